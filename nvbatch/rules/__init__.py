@@ -1,0 +1,1 @@
+"""What is demanded, by how far a rule looks."""

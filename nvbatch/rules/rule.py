@@ -1,0 +1,102 @@
+"""The frame of a rule: one small function that only looks, wearing code, severity, message and mending hint.
+
+A rule function yields :class:`Hit`; what it takes depends on how far it looks:
+
+- ``rules/file.py``      ``(reading: Reading) -> Iterable[Hit]``                     gates F and S
+- ``rules/cell.py``      ``(frame: DataFrame, context: Context) -> Iterable[Hit]``   gate C, ``hit.index`` is the frame index
+- ``rules/row.py``       the same for gate R; ``rules/register.py`` the same for gate M
+- ``rules/history.py``   ``(task: ..., context) -> Iterable[Hit]``                   gate H
+- ``rules/office.py``    ``(register, context) -> Iterable[Hit]``                    gates A and G
+
+Nothing registers itself: ``rules/catalogue.py`` looks through the modules for functions that wear a ``rule``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from nvbatch.model import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """``message`` and ``fix`` are Vietnamese ``str.format`` templates; ``{value}`` and ``{expected}`` are always there.
+
+    ``source`` names the demands (R-numbers of DOMAIN section 1 or the contract's section); ``flag`` is the task flag it raises.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    message: str
+    fix: str
+    source: tuple[str, ...] = ()
+    flag: str | None = None
+
+    def finding(self, *, args: Mapping[str, Any] | None = None, **where: Any) -> Finding:
+        """A finding of this rule. ``where`` takes the fields of Finding (agency, task, file, sheet, row, cell …)."""
+        words = {
+            "value": where.get("value") if where.get("value") is not None else "",
+            "expected": where.get("expected") if where.get("expected") is not None else "",
+            "task": where.get("task") or "",
+            "agency": where.get("agency") or "",
+            **(args or {}),
+        }
+        clean = {name: str(word) for name, word in words.items()}
+        where.setdefault("severity", self.severity)
+        return Finding(
+            rule=self.code,
+            message=self.message.format_map(_Gaps(clean)),
+            fix=self.fix.format_map(_Gaps(clean)),
+            **where,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """Where a rule fired. ``index`` = index in the frame, or ``row`` = Excel row; ``column`` = field key."""
+
+    index: int | None = None
+    row: int | None = None
+    sheet: str | None = None
+    column: str | None = None
+    cell: str | None = None
+    task: str | None = None
+    agency: str | None = None
+    value: str | None = None
+    expected: str | None = None
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def rule(
+    code: str,
+    severity: Severity | str,
+    *,
+    title: str,
+    message: str,
+    fix: str,
+    source: tuple[str, ...] = (),
+    flag: str | None = None,
+) -> Callable[[F], F]:
+    """Let a function wear its rule; the function itself is returned unchanged."""
+    worn = Rule(
+        code=code, severity=Severity(severity), title=title, message=message, fix=fix, source=source, flag=flag
+    )
+
+    def wear(function: F) -> F:
+        function.rule = worn  # type: ignore[attr-defined]
+        return function
+
+    return wear
+
+
+class _Gaps(dict[str, str]):
+    """A message never dies of a missing word."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"

@@ -1,0 +1,1 @@
+"""What happens, one verb a room; run.py alone knows the order."""

@@ -46,6 +46,7 @@ class Sheet:
     columns: tuple[Column, ...]
     key: str = ""
     required: bool = False
+    purpose: str = ""  # what the sheet is for, for its guide
 
     def column(self, key: str) -> Column:
         return next(c for c in self.columns if c.key == key)
@@ -150,6 +151,7 @@ def _register(text: str) -> tuple[Sheet, ...]:
             name=s["name"],
             key=s["key"],
             required=s.get("required", False),
+            purpose=s.get("purpose", ""),
             columns=tuple(_column(c) for c in s["columns"]),
         )
         for s in yaml.safe_load(text)["sheets"]

@@ -4,27 +4,161 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from pathlib import PurePosixPath
 
+REPLACEMENT = "\ufffd"
+
+_HIDDEN = {ord(c): None for c in "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"}
+_HIDDEN |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFE00, 0xFE10)])
+_LOOKALIKES = str.maketrans("ÐƉð", "ĐĐđ")
+_CYRILLIC = str.maketrans("АВЕЅІЈКМНОРСТХУавеѕіјкмнорстухԁһ", "ABESIJKMHOPCTXYabesijkmнopctyxdh")
+_CYRILLIC[ord("н")] = "н"  # small en looks like no Latin letter
 _SPACES = re.compile(r"\s+")
+_INLINE = re.compile(r"[^\S\n]+")
+_BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
+_WORDS = re.compile(r"[^\W\d_]+")
+_UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_STAR = re.compile(r"\(\s*\*\s*\)\s*$")
 
 
 def clean(text: str, *, multiline: bool = False) -> str:
-    """Text fit to show: NFC, no invisible characters, single spaces, trimmed."""
-    text = unicodedata.normalize("NFC", text)
-    return _SPACES.sub(" ", text).strip()
+    """Text fit to show: NFC, no invisible characters, look-alikes mended, single spaces, trimmed.
+
+    With ``multiline`` line breaks stay (as ``\\n``, never more than one empty line), else they are spaces.
+    """
+    text = unicodedata.normalize("NFC", text.translate(_HIDDEN)).translate(_LOOKALIKES)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _WORDS.sub(_mend_word, text))
+    if not multiline:
+        return _SPACES.sub(" ", text).strip()
+    lines = (_INLINE.sub(" ", line).strip() for line in _BREAKS.sub("\n", text).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def key(text: str) -> str:
-    """Accent-aware comparison key: equal for the same words in another case, spacing or tone placement."""
-    return clean(text).casefold()
+    """Accent-aware comparison key: equal for the same words in another case, spacing, tone placement or i/y."""
+    folded = unicodedata.normalize("NFC", clean(text).casefold())
+    return folded if folded.isascii() else _WORDS.sub(lambda word: _word_key(word[0]), folded)
 
 
 def fold(text: str) -> str:
     """Accent-free key, only good for suggesting."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", key(text)) if not unicodedata.combining(c))
-    return bare.replace("đ", "d")
+    return "".join(bare(c) for c in clean(text).casefold())
+
+
+def bare(letter: str) -> str:
+    """A letter without its marks: ``ệ`` → ``e``, ``đ`` → ``d``."""
+    if letter.isascii():
+        return letter
+    marks = unicodedata.normalize("NFD", letter)
+    return "".join(c for c in marks if not unicodedata.combining(c)).replace("đ", "d").replace("Đ", "D")
 
 
 def label_key(text: str) -> str:
     """Key of a header label: :func:`key` without a trailing "(*)"."""
-    return key(re.sub(r"\(\s*\*\s*\)\s*$", "", clean(text)))
+    return key(_STAR.sub("", clean(text)))
+
+
+def sort_key(text: str) -> tuple[tuple[tuple[int, str], ...], tuple[int, ...], str]:
+    """Vietnamese dictionary order: letters (a ă â … d đ …), then tones to break ties; numbers by their value."""
+    shown = clean(text)
+    letters: list[tuple[int, str]] = []
+    tones: list[int] = []
+    for part in re.findall(r"\d+|\D", key(shown)):
+        if part.isdecimal():
+            letters.append((int(part), ""))
+            continue
+        letter, tone = _split_tone(part)
+        letters.append(_rank(letter))
+        tones.append(tone)
+    return tuple(letters), tuple(tones), shown
+
+
+def sanitize(text: str) -> tuple[str, bool]:
+    """Characters that no workbook or XML can keep become U+FFFD; says whether any did. Tab and line breaks stay."""
+    kept = _UNKEPT.sub(REPLACEMENT, text)
+    return kept, kept != text
+
+
+def file_name(text: str, fallback: str = "tep") -> str:
+    """A safe human file name of at most 100 characters that keeps its extension; never empty, never a path."""
+    name = sanitize(unicodedata.normalize("NFC", text))[0].translate(_HIDDEN).replace(REPLACEMENT, "_")
+    name = _SPACES.sub(" ", re.sub(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f]', "_", name))
+    name = "".join("_" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") else c for c in name).strip(" .")
+    suffix = PurePosixPath(name).suffix
+    if len(suffix) > 10 or suffix == name:
+        suffix = ""
+    stem = name[: len(name) - len(suffix)].rstrip(" .") or fallback
+    if _RESERVED.fullmatch(stem.split(".")[0].strip()):
+        stem = "_" + stem
+    return _shorten(stem, 100 - len(suffix)) + suffix
+
+
+_RESERVED = re.compile(r"(?i)con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]")
+
+
+def _shorten(stem: str, length: int) -> str:
+    """Cut between characters: a cut never leaves a combining mark behind or a space at the end."""
+    if len(stem) <= length:
+        return stem
+    while length > 1 and unicodedata.combining(stem[length]):
+        length -= 1
+    return stem[:length].rstrip(" .") or stem[:length]
+
+
+def _mend_word(found: re.Match[str]) -> str:
+    """Cyrillic look-alikes become Latin, but only in a word that holds Latin letters as well."""
+    word = found[0]
+    if word.isascii() or not any("\u0400" <= c <= "\u052f" for c in word):
+        return word
+    decomposed = unicodedata.normalize("NFD", word)
+    if not any(c.isascii() and c.isalpha() for c in decomposed):
+        return word
+    return unicodedata.normalize("NFC", decomposed.translate(_CYRILLIC))
+
+
+# --- syllables: tone placement and i/y ----------------------------------------------------------
+
+_TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: their order in the dictionary
+_OPEN = re.compile(r"(?P<head>[^aeiouyăâêôơư]*)(?P<glide>[ou])(?P<main>[aey])")
+_IY = re.compile(r"(?P<head>b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|ph|qu|r|s|t|th|tr|v|x)(?P<main>[iy])")
+
+
+@lru_cache(maxsize=8192)
+def _word_key(word: str) -> str:
+    """Old and new tone placement (hòa, hoà) and final i/y (lí, lý) give the same word; other words stay as they are."""
+    letters, tone = _split_word(word)
+    if not tone:
+        return word
+    if _OPEN.fullmatch(letters) and not letters.startswith("qu"):
+        return unicodedata.normalize("NFC", letters[:-1] + letters[-1] + tone)
+    if _IY.fullmatch(letters):
+        return unicodedata.normalize("NFC", letters[:-1] + "i" + tone)
+    return word
+
+
+def _split_word(word: str) -> tuple[str, str]:
+    """A word without its tone, and the tone; words with no tone or with several keep everything."""
+    marks = unicodedata.normalize("NFD", word)
+    tones = [c for c in marks if c in _TONES]
+    if len(tones) != 1:
+        return word, ""
+    return unicodedata.normalize("NFC", marks.replace(tones[0], "")), tones[0]
+
+
+def _split_tone(letter: str) -> tuple[str, int]:
+    rest, tone = _split_word(letter)
+    return rest, _TONES.index(tone) + 1 if tone else 0
+
+
+_ALPHABET = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", start=1)}
+_LETTERS = 0x110000  # digits sort by value before every letter; separators come first
+
+
+def _rank(letter: str) -> tuple[int, str]:
+    if letter in _ALPHABET:
+        return _LETTERS + _ALPHABET[letter], ""
+    if letter.isalpha():
+        return _LETTERS + 100, letter
+    return -1, letter

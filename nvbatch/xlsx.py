@@ -24,7 +24,9 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
 
+from nvbatch import viet
 from nvbatch.model import Status
 
 FONT = "Times New Roman"
@@ -115,13 +117,13 @@ class Book:
         else:
             self.raw.fileclosed = 1  # nothing half-made on disk, and no complaint from XlsxWriter
 
-    def sheet(self, name: str, *, widths: Sequence[float] = (), zoom: int = 100, gridlines: bool = False) -> Any:
-        """A new sheet with its column widths (in characters)."""
-        ws = self.raw.add_worksheet(name)
+    def sheet(self, name: str, *, widths: Sequence[float] = (), zoom: int = 100, growing: bool = False) -> Any:
+        """A new sheet with its column widths (in characters); ``growing`` rows follow the text that is typed later."""
+        ws = self.raw.add_worksheet(name, _GrowingSheet if growing else None)
         for column, width in enumerate(widths):
             ws.set_column(column, column, width, self.format(PLAIN))
         ws.set_zoom(zoom)
-        ws.hide_gridlines(0 if gridlines else 2)
+        ws.hide_gridlines(2)
         return ws
 
     def format(self, look: Look) -> Any:
@@ -256,6 +258,15 @@ class Book:
         return known
 
 
+class _GrowingSheet(Worksheet):  # type: ignore[misc]
+    """A sheet whose row heights are given but not fixed: Excel still fits a row when somebody types into it."""
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: Sequence[tuple[str, Any]] = ()) -> None:
+        if tag == "row":
+            attributes = [pair for pair in attributes if pair[0] != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
+
+
 def set_page(
     ws: Any,
     *,
@@ -293,7 +304,7 @@ def protect(ws: Any) -> None:
 
 def text(value: str) -> str:
     """Text as an Excel cell can keep it: control characters and surrogates → U+FFFD, over-long text visibly cut."""
-    safe = value if value.isprintable() else _UNFIT.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))
+    safe = value if value.isprintable() else viet.sanitize(value.replace("\r\n", "\n").replace("\r", "\n"))[0]
     if len(safe) * 2 <= CELL_LIMIT or len(safe.encode("utf-16-le")) // 2 <= CELL_LIMIT:
         return safe
     kept = safe.encode("utf-16-le")[: 2 * (CELL_LIMIT - len(CUT))]
@@ -306,7 +317,6 @@ def row_height(cells: Iterable[tuple[Any, float]], *, size: float = 11, least: i
     return min(409.0, round(max(lines, least) * size * 1.32 + 2, 1))  # 409.5 is Excel's limit
 
 
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _FORMULA_STARTS = frozenset("=+-@")
 # XlsxWriter takes a string that looks like this for markup of its own and would write it raw.
 _MARKUP = re.compile(r"<r>.*</r>\Z", re.DOTALL)

@@ -9,11 +9,10 @@ from pathlib import PurePosixPath
 
 REPLACEMENT = "\ufffd"
 
-_HIDDEN = {ord(c): None for c in "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"}
+_HIDDEN: dict[int, None] = {ord(c): None for c in "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"}
 _HIDDEN |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFE00, 0xFE10)])
 _LOOKALIKES = str.maketrans("ÐƉð", "ĐĐđ")
-_CYRILLIC = str.maketrans("АВЕЅІЈКМНОРСТХУавеѕіјкмнорстухԁһ", "ABESIJKMHOPCTXYabesijkmнopctyxdh")
-_CYRILLIC[ord("н")] = "н"  # small en looks like no Latin letter
+_CYRILLIC = str.maketrans("АВЕЅІЈКМНОРСТХУаеѕіјорстухԁһ", "ABESIJKMHOPCTXYaesijopctyxdh")
 _SPACES = re.compile(r"\s+")
 _INLINE = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")

@@ -13,11 +13,17 @@ Nothing registers itself: ``rules/catalogue.py`` looks through the modules for f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from nvbatch.model import Finding, Severity
+from nvbatch.model import Finding, Reading, Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nvbatch.config import Rules
+    from nvbatch.form import Form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +76,24 @@ class Hit:
     args: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a rule over a frame may know besides its rows: the form, the rule values in force, the known deputies."""
+
+    form: Form
+    rules: Rules
+    deputies: frozenset[str] = frozenset()  # viet.key of names that stand with a deputy's position in the register
+    agencies: Mapping[str, str] = field(default_factory=dict)  # code → name
+    resolve: Callable[[str], frozenset[str]] = lambda text: frozenset({text})  # the agencies that a text names
+
+    def name_of(self, code: str) -> str:
+        """An agency's name, or its code where the register has none."""
+        return self.agencies.get(code, code)
+
+
+ReadingRule = Callable[[Reading], Iterable[Hit]]
+FrameRule = Callable[["pd.DataFrame", Context], Iterable[Hit]]
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -84,15 +108,19 @@ def rule(
     flag: str | None = None,
 ) -> Callable[[F], F]:
     """Let a function wear its rule; the function itself is returned unchanged."""
-    worn = Rule(
-        code=code, severity=Severity(severity), title=title, message=message, fix=fix, source=source, flag=flag
-    )
+    worn = Rule(code=code, severity=Severity(severity), title=title, message=message, fix=fix, source=source, flag=flag)
 
     def wear(function: F) -> F:
         function.rule = worn  # type: ignore[attr-defined]
         return function
 
     return wear
+
+
+def worn(function: Callable[..., Any]) -> Rule:
+    """The rule that a function wears."""
+    found: Rule = function.rule  # type: ignore[attr-defined]
+    return found
 
 
 class _Gaps(dict[str, str]):

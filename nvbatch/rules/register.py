@@ -1,0 +1,195 @@
+"""Gate M: what is demanded against the register; a frame of rows with the register's facts, or a proposal, in, hits out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from nvbatch.model import Change, Severity
+from nvbatch.rules.columns import DISPUTED, same_text, said, shown
+from nvbatch.rules.rule import Context, FrameRule, Hit, Rule, rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@rule(
+    "M601",
+    "error",
+    title="Nhiệm vụ không có trong danh mục",
+    message="{what}.",
+    fix="Kiểm tra lại mã nhiệm vụ do Văn phòng cấp; nhiệm vụ mới thì đề nghị bổ sung ở trang «Biến động».",
+    source=("R10", "R11"),
+)
+def task_is_registered(frame: pd.DataFrame, context: Context) -> Iterable[Hit]:
+    """A task enters the list only through the Office (R10, R11)."""
+    for index in frame.index[~frame["r_known"]]:
+        code = frame.at[index, "task_code"]
+        known = isinstance(code, str)
+        what = f"Mã nhiệm vụ «{code}» không có trong danh mục của Văn phòng" if known else "Dòng chưa có mã nhiệm vụ"
+        yield Hit(index=index, column="task_code", args={"what": what})
+
+
+M602 = Rule(
+    code="M602",
+    severity=Severity.WARNING,
+    title="Thiếu trong báo cáo",
+    message="Nhiệm vụ {task} do cơ quan chủ trì, chưa hoàn thành, nhưng không có trong báo cáo.",
+    fix="Bổ sung nhiệm vụ vào báo cáo; nếu đề nghị bỏ hoặc chuyển thì ghi ở trang «Biến động» kèm Tờ trình.",
+    source=("R21", "8.12"),
+    flag="missing_from_report",
+)
+
+
+@rule(
+    "M603",
+    "error",
+    title="Cơ quan báo cáo không chủ trì",
+    message="Nhiệm vụ {task} do {expected} chủ trì, không phải {value}.",
+    fix="Bỏ dòng này; nếu đã nhận bàn giao thì gửi biên bản bàn giao để Văn phòng cập nhật.",
+    source=("R13", "R31"),
+    flag="not_lead_agency",
+)
+def reporter_leads_the_task(frame: pd.DataFrame, context: Context) -> Iterable[Hit]:
+    """The lead agency on the day of receipt speaks for the task."""
+    for index in frame.index[frame["r_known"] & (frame["r_lead"] != frame["_agency"])]:
+        lead, agency = (context.name_of(frame.at[index, key]) for key in ("r_lead", "_agency"))
+        yield Hit(index=index, column="task_code", value=agency, expected=lead)
+
+
+@rule(
+    "M604",
+    "warning",
+    title="Nội dung khóa bị sửa",
+    message="«{label}» ghi «{value}», danh mục của Văn phòng ghi «{expected}»; lấy theo danh mục.",
+    fix="Giữ nguyên nội dung do Văn phòng ghi; đề nghị thay đổi thì ghi ở trang «Biến động» kèm Tờ trình.",
+    source=("R10", "R15"),
+)
+def locked_cells_are_as_in_the_register(frame: pd.DataFrame, context: Context) -> Iterable[Hit]:
+    """The register wins, the difference is shown; a blank locked cell is no difference."""
+    known = frame[frame["r_known"]]
+    for column, (fact, same) in _LOCKED.items():
+        if column not in known:
+            continue
+        written, held = known[column], known[fact]
+        differs = written.notna() & (written.astype(object) != held.astype(object))
+        for index in known.index[differs]:
+            value, truth = written[index], held[index]
+            if not same(value, truth, context):
+                yield Hit(index=index, column=column, value=shown(value), expected=_truth(known, index, column, truth))
+
+
+def _truth(frame: pd.DataFrame, index: Any, column: str, truth: Any) -> str:
+    if column == "deadline":
+        return truth.words
+    return shown(truth) if isinstance(truth, str) else "(trống)"
+
+
+def _same_words(value: Any, truth: Any, context: Context) -> bool:
+    return same_text(shown(value), truth if isinstance(truth, str) else "")
+
+
+def _same_document(value: Any, truth: Any, context: Context) -> bool:
+    """The form may add the date: "74-NQ/TU ngày 06/06/2024" names document 74-NQ/TU."""
+    number = said(truth if isinstance(truth, str) else "").replace(" ", "")
+    return bool(number) and number in said(shown(value)).replace(" ", "")
+
+
+def _same_agencies(value: Any, truth: Any, context: Context) -> bool:
+    """Codes and names, in any order, of the same agencies."""
+    held = truth if isinstance(truth, str) else ""
+    return same_text(shown(value), held) or context.resolve(shown(value)) == context.resolve(held)
+
+
+def _same_deadline(value: Any, truth: Any, context: Context) -> bool:
+    """Any deadline that the task ever had (the form may be older than an extension), as a date or as the phrase."""
+    return bool(truth.allows(value))
+
+
+_LOCKED: dict[str, tuple[str, Callable[[Any, Any, Context], bool]]] = {
+    "task_class": ("r_task_class", _same_words),
+    "assigning_doc": ("r_assigning_doc", _same_document),
+    "content": ("r_content", _same_words),
+    "coordinating_agencies": ("r_coordinating_agencies", _same_agencies),
+    "deadline": ("r_dues", _same_deadline),
+    "product": ("r_product", _same_words),
+}
+
+
+@rule(
+    "M605",
+    "error",
+    title="Biến động thiếu nguyên nhân hoặc Tờ trình",
+    message="Đề nghị «{kind}» còn trống {missing}.",
+    fix="Ghi nguyên nhân cụ thể và số, ngày Tờ trình vào dòng này của trang «Biến động» rồi gửi lại.",
+    source=("R10", "R12"),
+    flag="changed_without_reason",
+)
+def change_has_reason_and_proposal(change: Change, context: Context) -> Iterable[Hit]:
+    """R10: any change of the list is explained; R12: and submitted with a Tờ trình."""
+    missing = tuple(key for key in ("reason", "proposal_doc") if not said(shown(change.values.get(key))))
+    if missing:
+        names = ", ".join(f"«{context.form.changes.column(key).label}»" for key in missing)
+        yield Hit(row=change.row, column=missing[0], args={"kind": _kind(change), "missing": names})
+
+
+@rule(
+    "M606",
+    "info",
+    title="Đề nghị biến động chờ quyết định",
+    message="Đề nghị «{kind}»{what}: từ «{value}» thành «{expected}»; chờ Văn phòng trình quyết định.",
+    fix="Không phải sửa. Đến khi có văn bản chấp thuận, danh mục hiện tại vẫn có hiệu lực.",
+    source=("R11", "R15"),
+)
+def change_waits_for_a_decision(change: Change, context: Context) -> Iterable[Hit]:
+    """R15: effective only with an approval document; until then the register holds."""
+    if change.complete:
+        code = change.values.get("task_code")
+        yield Hit(
+            row=change.row,
+            column="new_value",
+            value=shown(change.values.get("old_value")) or "(trống)",
+            expected=shown(change.values.get("new_value")) or shown(change.values.get("content")) or "(trống)",
+            args={"kind": _kind(change), "what": f" nhiệm vụ {code}" if code else ""},
+        )
+
+
+def _kind(change: Change) -> str:
+    return shown(change.values.get("change_kind")) or "biến động chưa ghi loại"
+
+
+M607 = Rule(
+    code="M607",
+    severity=Severity.WARNING,
+    title="Nhận ra nhiệm vụ không qua mã",
+    message="Dòng không có mã, được hiểu là nhiệm vụ {task} theo văn bản và nội dung.",
+    fix="Xác nhận bằng cách ghi mã {task} vào dòng này; nếu hiểu chưa đúng, ghi mã đúng.",
+    source=("R92",),
+)
+
+
+@rule(
+    "M608",
+    "warning",
+    title="Cơ quan chưa thống nhất đánh giá",
+    message="Cơ quan trả lời «Chưa thống nhất» với đánh giá của Văn phòng{what}.",
+    fix="Văn phòng trao đổi lại với cơ quan trước khi tổng hợp; cơ quan nêu rõ nội dung ở cột «Ý kiến của cơ quan».",
+    source=("R69",),
+    flag="disputed",
+)
+def agency_agrees_with_the_assessment(frame: pd.DataFrame, context: Context) -> Iterable[Hit]:
+    """R69: the status is confirmed with the agency before aggregating."""
+    for index in frame.index[frame["confirmation"] == DISPUTED]:
+        note = frame.at[index, "confirmation_note"]
+        yield Hit(index=index, column="confirmation", args={"what": f": {note}" if isinstance(note, str) else ""})
+
+
+ChangeRule = Callable[[Change, Context], Iterable[Hit]]
+
+ON_FRAME: tuple[FrameRule, ...] = (
+    task_is_registered,
+    reporter_leads_the_task,
+    locked_cells_are_as_in_the_register,
+    agency_agrees_with_the_assessment,
+)
+ON_CHANGE: tuple[ChangeRule, ...] = (change_has_reason_and_proposal, change_waits_for_a_decision)

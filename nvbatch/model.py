@@ -73,7 +73,9 @@ class Receipt:
     dated_at: datetime | None = None  # the mail's own Date header: shown (A309), never believed
     message_id: str | None = None
     subject: str | None = None
-    defects: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()  # Vietnamese: what is wrong with the mail itself; any means hold
+    auth_failed: bool = False  # a trusted server says that the sender is not who From says (A304)
+    automatic: bool = False  # an automatic reply, list or bounce: nobody waits for an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -567,6 +569,24 @@ class Checked:
     changes: tuple[Change, ...]
     counts: Mapping[str, tuple[int, int, int]]
     reported: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """``rows``: task code → its good rows, oldest first (the last one is the state). ``held`` now also holds those of H707.
+
+    ``kept``: the (hand-over index, task code) pairs that a "*" hand-over passed by because the task was done that day.
+    """
+
+    rows: Mapping[str, tuple[Row, ...]]
+    held: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+    held_counts: Mapping[str, int] = field(default_factory=dict)  # submission → rows held here
+    kept: frozenset[tuple[int, str]] = frozenset()
+
+    def state(self, code: str) -> Row | None:
+        rows = self.rows.get(code)
+        return rows[-1] if rows else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,141 @@
+"""The Office's register as a value: who leads what on which day, until when, judged how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from nvbatch.agencies import Names, index_names
+from nvbatch.model import (
+    Agency,
+    AssigningDocument,
+    Conference,
+    DeadlineReading,
+    Extension,
+    FocalPoint,
+    Handover,
+    Program,
+    Task,
+    Verdict,
+    Waiver,
+)
+
+GENERAL = "CHUNG"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A task's deadline on some day. ``original`` is None when it was never extended."""
+
+    deadline: date | None
+    original: date | None
+    reading: DeadlineReading | None
+    recurring: bool
+    extensions: tuple[Extension, ...]  # approved up to that day, in order of approval
+
+    @property
+    def ambiguous(self) -> bool:
+        """The phrase is ambiguous as such; "trước ngày D" needs a completion exactly on D besides (contract 8.2)."""
+        return self.reading is not None and self.reading.ambiguous and not self.extensions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """Everything of register.xlsx that counts. ``kept`` names the tasks that a "*" hand-over passed by, being done."""
+
+    agencies: Mapping[str, Agency]
+    tasks: Mapping[str, Task]
+    readings: Mapping[str, DeadlineReading]
+    focal_points: tuple[FocalPoint, ...] = ()
+    programs: Mapping[str, Program] = field(default_factory=dict)
+    documents: tuple[AssigningDocument, ...] = ()
+    extensions: Mapping[str, tuple[Extension, ...]] = field(default_factory=dict)
+    handovers: tuple[Handover, ...] = ()
+    verdicts: Mapping[str, tuple[Verdict, ...]] = field(default_factory=dict)
+    conferences: tuple[Conference, ...] = ()
+    days: Mapping[date, str] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    kept: frozenset[tuple[int, str]] = frozenset()
+    parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # collective row → its member codes
+
+    @cached_property
+    def names(self) -> Names:
+        return index_names(self.agencies.values())
+
+    @cached_property
+    def deputies(self) -> frozenset[str]:
+        """Name keys of persons that stand as a deputy somewhere in the register (R31)."""
+        from nvbatch import viet
+
+        found = set()
+        for name, title in [(a.head_name, a.head_title) for a in self.agencies.values()] + [
+            (f.full_name, f.position) for f in self.focal_points
+        ]:
+            words = viet.key(title or "").split()
+            if name and "phó" in words and "phụ trách" not in viet.key(title or "") and "quyền" not in words:
+                found.add(viet.key(name))
+        return frozenset(found)
+
+    def resolve_agency(self, text: str | None) -> str | None:
+        return self.names.resolve(text)
+
+    def program_of(self, code: str) -> Program:
+        """The programme, or the general one under an unknown code."""
+        return self.programs.get(code) or self.programs[GENERAL]
+
+    def extensions_of(self, code: str) -> tuple[Extension, ...]:
+        return self.extensions.get(code, ())
+
+    def lead_on(self, code: str, day: date) -> str:
+        """Who leads the task on that day, hand-overs applied in order of date."""
+        lead = self.tasks[code].lead_agency
+        for index, move in self._moves:
+            if move.effective_on > day:
+                break
+            if move.task_code == "*":
+                if move.from_agency == lead and (index, code) not in self.kept:
+                    lead = move.to_agency
+            elif move.task_code == code:
+                lead = move.to_agency
+        return lead
+
+    @cached_property
+    def _moves(self) -> list[tuple[int, Handover]]:
+        return sorted(enumerate(self.handovers), key=lambda pair: (pair[1].effective_on, pair[0]))
+
+    def deadline_on(self, code: str, day: date) -> Due:
+        """Deadline as it stood on that day (contract 8.2)."""
+        task = self.tasks[code]
+        reading = None if task.deadline else self.readings.get(code)
+        base = task.deadline or (reading.on if reading else None)
+        recurring = bool(reading and reading.recurring)
+        granted = tuple(
+            e for e in self.extensions_of(code) if e.approval_doc and e.approved_on and e.approved_on <= day
+        )
+        if recurring:
+            return Due(None, None, reading, True, ())
+        if granted:
+            return Due(granted[-1].new_deadline, base, reading, False, granted)
+        return Due(base, None, reading, False, ())
+
+    def verdict_on(self, code: str, day: date) -> Verdict | None:
+        """The newest verdict dated up to that day; of two on one day the later row."""
+        known = [v for v in self.verdicts.get(code, ()) if v.assessed_on <= day]
+        return max(known, key=lambda v: (v.assessed_on, v.row), default=None)
+
+    def focal_points_on(self, day: date, agency: str | None = None) -> tuple[FocalPoint, ...]:
+        return tuple(f for f in self.focal_points if f.in_force(day) and agency in (None, f.agency))
+
+    def conference_at(self, moment: datetime, lock_at: Any) -> Conference | None:
+        """The conference whose lock is in force at a moment without ``--conference`` (contract 8.3)."""
+        for conference in self.conferences:
+            if lock_at(conference) <= moment and moment.date() <= conference.held_on:
+                return conference
+        return None
+
+    def keeping(self, kept: frozenset[tuple[int, str]]) -> Register:
+        """The same register in which "*" hand-overs pass these (hand-over index, task) by."""
+        return replace(self, kept=kept)

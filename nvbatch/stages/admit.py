@@ -1,0 +1,370 @@
+"""Readings in, submissions out: whose each workbook is, for which period it counts, in which state it stands (gate A)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from nvbatch import viet
+from nvbatch.calendar import Calendar
+from nvbatch.config import Config
+from nvbatch.model import (
+    Agency,
+    Document,
+    Finding,
+    Period,
+    Reading,
+    Severity,
+    Submission,
+    SubmissionState,
+    Timeliness,
+)
+from nvbatch.register import GENERAL, Register
+from nvbatch.rules.catalogue import RULES
+from nvbatch.rules.policy import Policy
+
+OWN_DATE_TOLERANCE = timedelta(days=1)
+QUARANTINE = frozenset({"A301", "A302", "A304", "A312"})
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Submissions in order of receipt, each with its reading; findings of gate A; the periods met, by programme and key."""
+
+    pairs: tuple[tuple[Submission, Reading], ...]
+    findings: tuple[Finding, ...]
+    periods: Mapping[tuple[str, str], Period]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A submission being judged: nothing is written to it, it is replaced."""
+
+    document: Document
+    reading: Reading
+    agency: str | None
+    program: str
+    period: Period
+    timeliness: Timeliness
+    known: bool
+    findings: tuple[Finding, ...]
+    state: SubmissionState
+
+    @property
+    def key(self) -> tuple[str | None, str, str]:
+        return (self.agency, self.program, self.period.key)
+
+    def with_state(self, state: SubmissionState, *more: Finding) -> _Entry:
+        return replace(self, state=state, findings=self.findings + more)
+
+
+def admit(
+    pairs: Sequence[tuple[Document, Reading]],
+    *,
+    register: Register,
+    calendar: Calendar,
+    config: Config,
+    policy: Policy,
+    as_of: datetime,
+    lock_at: datetime | None,
+    released: Mapping[str, str] | None = None,
+) -> Admission:
+    """Judge every document received before ``as_of``. ``lock_at`` is the lock in force, ``released`` maps a submission id
+    to "release" or "reject", the Office's word on a quarantined file (contract 8.3)."""
+    judge = _Judge(register, calendar, config, policy, lock_at, released or {})
+    entries: list[_Entry] = []
+    seen: dict[str, _Entry] = {}
+    for document, reading in sorted(pairs, key=lambda pair: _order(pair[0])):
+        if document.receipt.received_at >= as_of:
+            continue
+        entry = judge.entry(document, reading, seen.get(document.sha256))
+        entries.append(entry)
+        if _stands(entry) or document.sha256 not in seen:
+            seen[document.sha256] = entry
+    entries = judge.conflicts(entries)
+    entries = judge.newest(entries)
+    return Admission(
+        pairs=tuple((_submission(e), e.reading) for e in entries),
+        findings=tuple(f for e in entries for f in e.findings),
+        periods={(e.program, e.period.key): e.period for e in entries},
+    )
+
+
+def _order(document: Document) -> tuple[datetime, int, int]:
+    return (document.receipt.received_at, document.receipt.sequence, document.part)
+
+
+def _stands(entry: _Entry) -> bool:
+    """Bytes that the Office could use, or that can never be used, make a repetition a duplicate; what was kept out for who
+    sent it or when is judged anew when the right person sends it at the right time."""
+    return entry.state is not SubmissionState.QUARANTINED and not any(
+        f.rule in ("A303", "A307") and f.severity is Severity.FATAL for f in entry.findings
+    )
+
+
+def _submission(e: _Entry) -> Submission:
+    rows = len(e.reading.tasks.rows) if e.reading.tasks is not None else 0
+    return Submission(
+        document=e.document,
+        agency=e.agency,
+        program=e.program,
+        period=e.period.key,
+        state=e.state,
+        timeliness=e.timeliness,
+        sender_known=e.known,
+        # Rows of a file that does not count are held back whole; check.py counts those of the others.
+        rows_read=rows if e.state is not SubmissionState.DUPLICATE else 0,
+        rows_held=rows if e.state is not SubmissionState.DUPLICATE else 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    register: Register
+    calendar: Calendar
+    config: Config
+    policy: Policy
+    lock_at: datetime | None
+    released: Mapping[str, str]
+
+    def entry(self, document: Document, reading: Reading, earlier: _Entry | None) -> _Entry:
+        """One document by itself: agency, sender, period, timeliness and what gate A says of it."""
+        received = document.receipt.received_at
+        day = self._day(received)
+        program = self._program(reading)
+        senders = self._sender_agencies(document, day)
+        agency = self._agency(document, reading, senders)
+        period, late_form, early = self._period(reading, program, received)
+        timeliness = Timeliness.LATE if received >= period.cutoff else Timeliness.ON_TIME
+        locked = self.lock_at is not None and received >= self.lock_at
+        entry = _Entry(
+            document=document,
+            reading=reading,
+            agency=agency,
+            program=program,
+            period=period,
+            timeliness=Timeliness.AFTER_LOCK if locked else timeliness,
+            known=document.receipt.sender is None or bool(senders),
+            findings=(),
+            state=SubmissionState.ACCEPTED,
+        )
+        if earlier is not None and _stands(earlier):
+            first = self._moment(earlier.document.receipt.received_at)
+            return entry.with_state(
+                SubmissionState.DUPLICATE, *self._say("F107", entry, expected=first, args={"first": first})
+            )
+        if self._unreadable(reading):
+            return entry.with_state(SubmissionState.REJECTED)
+        found = [
+            *self._authority(entry, senders, day),
+            *(self._say("A307", entry, value=self._stamped(reading) or "", expected=self._period_of(program, received).key) if early else ()),
+        ]  # fmt: skip
+        state = self._state(entry, found)
+        if state is SubmissionState.ACCEPTED and locked:
+            state = SubmissionState.AFTER_LOCK
+            found += self._say("A306", entry, value=self._moment(received), expected=self._moment(self.lock_at))
+        elif state is SubmissionState.ACCEPTED and timeliness is Timeliness.LATE:
+            found += self._say("A305", entry, value=self._moment(received), expected=self._moment(period.cutoff))
+        if late_form and state in (SubmissionState.ACCEPTED, SubmissionState.AFTER_LOCK):
+            found += self._say("A310", entry, value=self._stamped(reading), expected=period.key)
+        if not document.receipt.time_known:
+            found += self._say("A311", entry, value=self._moment(received))
+        found += self._own_dates(entry, day)
+        return entry.with_state(state, *found)
+
+    def conflicts(self, entries: list[_Entry]) -> list[_Entry]:
+        """A312: different files of two focal points of one agency in one period wait for the Office."""
+        groups: dict[tuple[str | None, str, str], dict[str, set[str]]] = {}
+        for e in entries:
+            if e.state is SubmissionState.ACCEPTED and e.document.receipt.sender:
+                groups.setdefault(e.key, {}).setdefault(e.document.receipt.sender, set()).add(e.document.sha256)
+        torn = {key for key, senders in groups.items() if len(senders) > 1}
+        result = []
+        for e in entries:
+            mine = e.key in torn and e.state is SubmissionState.ACCEPTED and e.document.receipt.sender
+            if not mine or self.released.get(e.document.id) == "release" or not self.policy.acts("A312", e.agency):
+                result.append(e)
+                continue
+            said = self._say("A312", e, expected=e.period.key)
+            result.append(e.with_state(SubmissionState.QUARANTINED, *said) if said else e)
+        return result
+
+    def newest(self, entries: list[_Entry]) -> list[_Entry]:
+        """Of several accepted files of one agency, programme and period the newest counts (A308)."""
+        last = {e.key: e for e in entries if e.state is SubmissionState.ACCEPTED}
+        result = []
+        for e in entries:
+            winner = last.get(e.key)
+            if e.state is not SubmissionState.ACCEPTED or winner is e or winner is None:
+                result.append(e)
+                continue
+            newer = f"nhận lúc {self._moment(winner.document.receipt.received_at)}"
+            result.append(e.with_state(SubmissionState.SUPERSEDED, *self._say("A308", e, expected=newer)))
+        return result
+
+    # --- whose ---
+
+    def _agency(self, document: Document, reading: Reading, senders: frozenset[str]) -> str | None:
+        resolve = self.register.resolve_agency
+        named = (
+            reading.stamp.agency if reading.stamp else None,
+            reading.info.get("agency_code"),
+            reading.info.get("agency_name"),
+            *reading.title,
+        )
+        for name in named:
+            if (code := resolve(name)) is not None:
+                return code
+        if any(named[:3]):
+            return None  # it names an agency that the register does not know
+        if len(senders) == 1:
+            return next(iter(senders))
+        return self._hinted(document) if reading.tasks is None else None
+
+    def _hinted(self, document: Document) -> str | None:
+        """A file that could not be opened is answered to the agency whose code stands in its name; it counts for nothing."""
+        words = {w.upper() for w in viet.clean(document.name).replace("_", " ").replace(".", " ").split()}
+        codes = [code for code in self.register.agencies if code.upper() in words]
+        return codes[0] if len(codes) == 1 else None
+
+    def _sender_agencies(self, document: Document, day: date) -> frozenset[str]:
+        sender = document.receipt.sender
+        if not sender:
+            return frozenset()
+        return frozenset(f.agency for f in self.register.focal_points_on(day) if f.email == sender)
+
+    def _authority(self, entry: _Entry, senders: frozenset[str], day: date) -> list[Finding]:
+        found: list[Finding] = []
+        decided = self.released.get(entry.document.id)
+        sender = entry.document.receipt.sender
+        if sender is not None and self.config.intake.require_registered_sender and decided != "release":
+            if not senders:
+                found += self._say("A301", entry)
+            elif entry.agency is not None and entry.agency not in senders:
+                names = ", ".join(sorted(self._name(code) for code in senders))
+                found += self._say("A302", entry, value=self._name(entry.agency), expected=names)
+        agency = self.register.agencies.get(entry.agency or "")
+        if agency is None:
+            found += self._unknown(entry)
+        elif agency.valid_to is not None and agency.valid_to < day:
+            heirs = ", ".join(self._name(code) for code in agency.successors)
+            found += self._say(
+                "A303",
+                entry,
+                value=agency.name,
+                expected=heirs,
+                args={
+                    "what": f"đã kết thúc hoạt động từ ngày {agency.valid_to + timedelta(days=1):%d/%m/%Y}",
+                    "advice": f"Báo cáo theo cơ quan kế thừa: {heirs}." if heirs else "Liên hệ Văn phòng để được hướng dẫn.",
+                },
+            )
+        return found
+
+    def _unknown(self, entry: _Entry) -> tuple[Finding, ...]:
+        said = entry.reading.info.get("agency_code") or entry.reading.info.get("agency_name") or ""
+        if entry.reading.stamp and entry.reading.stamp.agency:
+            said = entry.reading.stamp.agency
+        near = self.register.names.suggest(said) if said else None
+        ask = f"Có phải là «{self._name(near)}»? " if near else ""
+        return self._say(
+            "A303",
+            entry,
+            value=said,
+            expected=self._name(near) if near else "",
+            args={
+                "what": "không có trong danh mục cơ quan" if said else "không được ghi trong tệp",
+                "advice": f"{ask}Ghi đúng Mã cơ quan ở trang «Thông tin» rồi gửi lại.",
+            },
+        )
+
+    def _name(self, code: str) -> str:
+        agency: Agency | None = self.register.agencies.get(code)
+        return agency.name if agency else code
+
+    # --- when ---
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self.config.zone).date()
+
+    def _stamped(self, reading: Reading) -> str | None:
+        return (reading.stamp.period if reading.stamp else None) or reading.info.get("period")
+
+    def _program(self, reading: Reading) -> str:
+        if reading.stamp and reading.stamp.program in self.register.programs:
+            return str(reading.stamp.program)
+        if reading.tasks is not None:
+            codes = reading.tasks.values.get("task_code", ())
+            met = {self.register.tasks[c].program for c in codes if c in self.register.tasks}
+            if len(met) == 1 and (only := met.pop()) in self.register.programs:
+                return only
+        return GENERAL
+
+    def _period_of(self, program: str, moment: datetime) -> Period:
+        known = self.register.program_of(program)
+        return self.calendar.period_of(known.frequency, self._day(moment), known.cutoff)
+
+    def _period(self, reading: Reading, program: str, received: datetime) -> tuple[Period, bool, bool]:
+        """The period it counts for, whether an older form was used (A310), whether its period has not begun (A307)."""
+        known = self.register.program_of(program)
+        receipt = self._period_of(program, received)
+        said = self._stamped(reading)
+        stamped = self.calendar.period_from_key(said, known.cutoff) if said else None
+        if stamped is None or stamped.kind != known.frequency:
+            return receipt, False, False
+        if self._day(received) < stamped.start:
+            return stamped, False, True
+        late = timedelta(days=self.config.at(stamped.end).reporting.late_days)
+        following = self.calendar.following(stamped, known.cutoff)
+        if received < stamped.cutoff + late and received < following.cutoff:
+            return stamped, False, False
+        return receipt, receipt.key != stamped.key, False
+
+    def _own_dates(self, entry: _Entry, day: date) -> tuple[Finding, ...]:
+        sent = entry.document.receipt.dated_at
+        received = entry.document.receipt.received_at
+        if sent is not None and abs(sent - received) > OWN_DATE_TOLERANCE:
+            return self._say(
+                "A309", entry, value=self._moment(sent), expected=self._moment(received), args={"what": "Ngày ghi trong thư"}
+            )
+        own = entry.reading.info.get("prepared_on")
+        try:
+            prepared = date.fromisoformat(own) if own else None
+        except ValueError:
+            prepared = None
+        if prepared is not None and prepared > day + OWN_DATE_TOLERANCE:
+            return self._say(
+                "A309",
+                entry,
+                value=f"{prepared:%d/%m/%Y}",
+                expected=self._moment(received),
+                args={"what": "Ngày lập ghi trong tệp"},
+            )
+        return ()
+
+    # --- verdict ---
+
+    def _unreadable(self, reading: Reading) -> bool:
+        return any(RULES[n.rule].severity is Severity.FATAL for n in reading.notes if n.rule in RULES)
+
+    def _state(self, entry: _Entry, found: list[Finding]) -> SubmissionState:
+        if self.released.get(entry.document.id) == "reject":
+            return SubmissionState.REJECTED
+        fatal = {f.rule for f in found if f.severity is Severity.FATAL}
+        if fatal & QUARANTINE:
+            return SubmissionState.QUARANTINED
+        return SubmissionState.REJECTED if fatal else SubmissionState.ACCEPTED
+
+    def _say(self, rule: str, entry: _Entry, **more: object) -> tuple[Finding, ...]:
+        finding = RULES[rule].finding(
+            agency=entry.agency,
+            file=entry.document.name,
+            sha256=entry.document.sha256,
+            submission=entry.document.id,
+            **more,  # type: ignore[arg-type]
+        )
+        judged = self.policy.judge(finding)
+        return (judged,) if judged is not None else ()
+
+    def _moment(self, moment: datetime | None) -> str:
+        return f"{moment.astimezone(self.config.zone):%H giờ %M phút ngày %d/%m/%Y}" if moment else ""

@@ -1,0 +1,93 @@
+"""Rows that may be merged in, the state of every task out: its newest good row, and the good rows before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, tzinfo
+
+from nvbatch.model import Checked, Finding, Merged, Row
+from nvbatch.register import Register
+from nvbatch.rules.catalogue import RULES
+from nvbatch.standing import is_done, reported_unfinished_again
+from nvbatch.rules.policy import Policy
+
+
+def merge(checked: Checked, *, register: Register, policy: Policy, today: date, zone: tzinfo) -> Merged:
+    """Walk the rows of every task in order of receipt. ``today`` = D(as-of)."""
+    by_task: dict[str, list[Row]] = {}
+    for row in sorted(checked.rows, key=lambda r: (r.received_at, r.sequence, r.row)):
+        code = row.get("task_code")
+        if code in register.tasks and register.lead_on(code, row.received_at.astimezone(zone).date()) == row.agency:
+            by_task.setdefault(code, []).append(row)
+    good: dict[str, tuple[Row, ...]] = {}
+    held: list[Row] = []
+    findings: list[Finding] = []
+    counts: dict[str, int] = {}
+    for code, rows in by_task.items():
+        kept_rows: list[Row] = []
+        for row in rows:
+            finding = _reopened(code, row, kept_rows, register, policy, today, zone)
+            if finding is None:
+                kept_rows.append(row)
+                continue
+            findings.append(finding)
+            if policy.acts("H707", row.agency, code):
+                held.append(row)
+                counts[row.submission] = counts.get(row.submission, 0) + 1
+            else:
+                kept_rows.append(row)
+        if kept_rows:
+            good[code] = tuple(kept_rows)
+    return Merged(
+        rows=good,
+        held=(*checked.held, *held),
+        findings=tuple(findings),
+        held_counts=counts,
+        kept=_passed_by(register, good, zone),
+    )
+
+
+def _reopened(
+    code: str, row: Row, before: Iterable[Row], register: Register, policy: Policy, today: date, zone: tzinfo
+) -> Finding | None:
+    """H707: compares with the newest good row of an earlier report, not with a version that this file replaces."""
+    mine = (row.agency, row.program, row.period)
+    earlier = [r for r in before if (r.agency, r.program, r.period) != mine]
+    if not earlier or register.deadline_on(code, today).recurring:
+        return None
+    state = earlier[-1]
+    verdict = register.verdict_on(code, today)
+    if not reported_unfinished_again(row, state, verdict, zone):
+        return None
+    return policy.judge(
+        RULES["H707"].finding(
+            agency=row.agency,
+            task=code,
+            file=row.file,
+            sha256=row.sha256,
+            submission=row.submission,
+            sheet=row.sheet,
+            row=row.row,
+            cell=row.cell("reported_status"),
+            column="reported_status",
+            value=str(row.get("reported_status") or ""),
+            expected=f"{state.get('completed_on'):%d/%m/%Y}",
+        )
+    )
+
+
+def _passed_by(
+    register: Register, good: Mapping[str, tuple[Row, ...]], zone: tzinfo
+) -> frozenset[tuple[int, str]]:
+    """Tasks that were done on the day of a "*" hand-over: they stay with the agency that did them (contract 8.1)."""
+    kept = set()
+    for index, move in enumerate(register.handovers):
+        if move.task_code != "*":
+            continue
+        for code, rows in good.items():
+            before = [r for r in rows if r.received_at.astimezone(zone).date() < move.effective_on]
+            if not before or before[-1].agency != move.from_agency:
+                continue
+            if is_done(before[-1], register.verdict_on(code, move.effective_on), zone):
+                kept.add((index, code))
+    return frozenset(kept)

@@ -1,0 +1,89 @@
+"""A state row, a deadline and a day in; done or not, which status, how many days, out (contract 8.5, 8.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, tzinfo
+
+from nvbatch.model import Row, Status, Task, Verdict
+from nvbatch.register import Due
+
+DONE_WORD = "Đã hoàn thành"
+RETURNED_WORD = "Trả lại"
+LADDER: Mapping[str, int] = {"Chưa thực hiện": 0, "Đang thực hiện": 1, DONE_WORD: 2}
+EXPLANATION = ("delay_cause_kind", "delay_reason", "explanation_doc")
+
+
+def received_on(row: Row, zone: tzinfo) -> date:
+    """The receipt day of the row's file."""
+    return row.received_at.astimezone(zone).date()
+
+
+def reported_done(row: Row) -> bool:
+    """The agency reports it done, with date, result and result document."""
+    return row.get("reported_status") == DONE_WORD and all(row.get(k) for k in ("completed_on", "result", "result_doc"))
+
+
+def is_returned(row: Row, verdict: Verdict | None, zone: tzinfo) -> bool:
+    """Reported done, and the newest verdict, given since its receipt day, sends it back (contract 8.5)."""
+    return (
+        reported_done(row)
+        and verdict is not None
+        and verdict.verdict == RETURNED_WORD
+        and verdict.assessed_on >= received_on(row, zone)
+    )
+
+
+def is_done(row: Row, verdict: Verdict | None, zone: tzinfo) -> bool:
+    return reported_done(row) and not is_returned(row, verdict, zone)
+
+
+def reported_unfinished_again(row: Row, state: Row, verdict: Verdict | None, zone: tzinfo) -> bool:
+    """A finished and accepted task is reported as unfinished (H707)."""
+    return row.get("reported_status") != DONE_WORD and is_done(state, verdict, zone)
+
+
+def closed_by_office(task: Task, today: date) -> Status | None:
+    """"Dừng" and "Chuyển" count from their day on (contract 8.1)."""
+    if task.state_from is not None and task.state_from > today:
+        return None
+    return {"Dừng": Status.STOPPED, "Chuyển": Status.TRANSFERRED}.get(task.state)
+
+
+def status_of(task: Task, due: Due, row: Row | None, done: bool, today: date, due_soon_days: int) -> Status:
+    """The one status of a task, first that fits (contract 8.6). On the deadline day itself it is not overdue."""
+    if (closed := closed_by_office(task, today)) is not None:
+        return closed
+    if due.recurring:
+        return Status.RECURRING
+    if done and row is not None:
+        if due.deadline is None:
+            return Status.DONE_NO_DEADLINE
+        return Status.DONE_ON_TIME if row.get("completed_on") <= due.deadline else Status.DONE_LATE
+    if due.deadline is None:
+        return Status.OPEN_NO_DEADLINE
+    if today > due.deadline:
+        return Status.OVERDUE
+    return Status.DUE_SOON if (due.deadline - today).days <= due_soon_days else Status.IN_TIME
+
+
+def days_overdue(status: Status, due: Due, row: Row | None, today: date) -> int | None:
+    if status is Status.OVERDUE and due.deadline is not None:
+        return (today - due.deadline).days
+    if status is Status.DONE_LATE and due.deadline is not None and row is not None:
+        return int((row.get("completed_on") - due.deadline).days)
+    return None
+
+
+def explained(row: Row) -> bool:
+    """Kind of cause, cause and explanation document are there (R75, R79)."""
+    return all(row.get(k) for k in EXPLANATION)
+
+
+def whole_months(start: date, end: date) -> int:
+    """Whole months from one day to another; a month's last day completes it: 30/11 → 28/2 are three."""
+    from calendar import monthrange
+
+    months = (end.year - start.year) * 12 + end.month - start.month
+    reached = end.day >= min(start.day, monthrange(end.year, end.month)[1])
+    return max(months if reached else months - 1, 0)

@@ -104,7 +104,7 @@ def _new(path: Path, write: Callable[[Path], object]) -> bool:
 
 def _sheet(book: xlsx.Book, sheet: Sheet, rows: Sequence[Mapping[str, Any]], created: datetime) -> None:
     widths = [_width(column) for column in sheet.columns]
-    ws = book.sheet(sheet.name, widths=widths, gridlines=True)
+    ws = book.sheet(sheet.name, widths=widths)
     labels = [column.label + (" (*)" if column.required else "") for column in sheet.columns]
     book.write_row(ws, 0, labels, xlsx.HEADER, height=xlsx.row_height(zip(labels, widths, strict=True), least=2))
     for at, column in enumerate(sheet.columns):

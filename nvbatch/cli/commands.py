@@ -1,0 +1,21 @@
+"""The table of contents of the command line, in the order in which an office meets the commands."""
+
+from __future__ import annotations
+
+import click
+
+from nvbatch import __version__
+from nvbatch.cli.frame import Group, Option
+from nvbatch.cli.office import demo, init, rules
+from nvbatch.cli.week import check, forms, run, status
+
+nvbatch = Group(
+    "nvbatch",
+    help="Tổng hợp báo cáo nhiệm vụ: từ tệp Excel của các cơ quan đến bảng tổng hợp và văn bản trình lãnh đạo.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+click.version_option(__version__, message="%(prog)s %(version)s", cls=Option, help="Show the version and exit.")(
+    nvbatch
+)
+for command in (init, forms, check, run, status, rules, demo):
+    nvbatch.add_command(command)

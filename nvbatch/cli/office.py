@@ -1,0 +1,79 @@
+"""Commands around the weekly job: init, rules, demo."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from gettext import gettext as _
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from nvbatch.cli.frame import DEFAULT_ZONE, DONE, PARTLY, Ask, Command, option
+from nvbatch.console import moment, tone
+
+
+@click.command("init", cls=Command, help="Tạo thư mục làm việc: cấu hình, danh mục, hộp nhận tệp. Không ghi đè.")
+@click.argument("folder_to_make", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@option("--sample", is_flag=True, help="Ghi sẵn 3 cơ quan và vài nhiệm vụ ví dụ vào danh mục.")
+def init(ask: Ask, folder_to_make: Path, sample: bool) -> int:
+    from nvbatch.startup import start_workspace
+
+    now = datetime.now(ZoneInfo(DEFAULT_ZONE)).replace(microsecond=0)
+    started = start_workspace(folder_to_make.resolve(), now=now, sample=sample)
+    say = ask.console.say
+    say(_("Thư mục làm việc: {folder}").format(folder=started.root))
+    say(*(tone("+ ", "good") + name for name in started.made))
+    say(*(tone("= ", "dim") + _("{name} (đã có, giữ nguyên)").format(name=name) for name in started.kept))
+    if started.made:
+        say(_("Tiếp theo: sửa nvbatch.toml, nhập register.xlsx, rồi chạy «nvbatch forms» để làm biểu mẫu."))
+    ask.console.give({"exit": DONE, "workspace": started.root, "made": started.made, "kept": started.kept})
+    return DONE
+
+
+@click.command("rules", cls=Command, help="Liệt kê các quy tắc kiểm tra; thêm mã để xem giải thích một quy tắc.")
+@click.argument("code", required=False)
+@option("--markdown", is_flag=True, help="In trang docs/rules.md.")
+def rules(ask: Ask, code: str | None, markdown: bool) -> int:
+    from nvbatch.cli import rulebook
+    from nvbatch.rules.catalogue import RULES
+
+    if markdown:
+        click.echo(rulebook.page(RULES.values()), nl=False)
+        return DONE
+    chosen = list(RULES.values()) if code is None else [r for r in (RULES.get(code.upper()),) if r]
+    if not chosen:
+        raise click.UsageError(_unknown_rule(code or "", list(RULES)))
+    ask.console.say(*(rulebook.explained(chosen[0]) if code else rulebook.listed(chosen)))
+    ask.console.give({"exit": DONE, "rules": [rulebook.as_document(rule) for rule in chosen]})
+    return DONE
+
+
+@click.command("demo", cls=Command, help="Chạy thử trọn vẹn trên bộ tệp mẫu, trong một thư mục làm việc mới.")
+@click.argument("demo_folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
+@option("--case", "case", default="so-nho", show_default=True, help="Tên bộ mẫu trong sample_workbooks/.")
+def demo(ask: Ask, demo_folder: Path | None, case: str) -> int:
+    from nvbatch.cli.week import run_document, show_run
+    from nvbatch.demo import DemoError, play
+
+    results = []
+    try:
+        for act, result in play(case, (demo_folder or Path("demo")).resolve()):
+            ask.console.say(
+                "", tone(_("Kỳ {period}, đến {at}").format(period=act.period, at=moment(act.as_of)), "head")
+            )
+            show_run(ask, result)
+            results.append(result)
+    except DemoError as problem:
+        raise click.UsageError(str(problem)) from None
+    status = PARTLY if any(result.failures for result in results) else DONE
+    ask.console.give({"exit": status, "case": case, "runs": [run_document(result) for result in results]})
+    return status
+
+
+def _unknown_rule(code: str, known: list[str]) -> str:
+    from rapidfuzz import process
+
+    near = process.extractOne(code.upper(), known)
+    text = _("Không có quy tắc «{code}».").format(code=code)
+    return text + (_(" Có phải là «{near}»?").format(near=near[0]) if near else "")

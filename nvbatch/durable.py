@@ -1,0 +1,106 @@
+"""Bytes and a path in; a file that is wholly there even after a power cut, or not there at all."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+TEMPORARY = ".nvbatch-"  # what our unfinished files begin with: nobody else's, and swept away by `sweep`
+CHUNK = 1 << 20
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names created, renamed or removed in a folder durable (Windows needs and allows nothing here)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """``mkdir -p`` whose new names survive a power cut."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for new in reversed(missing):
+        new.mkdir(exist_ok=True)
+        sync_folder(new.parent)
+
+
+@contextlib.contextmanager
+def new_file(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
+    """Write a file that appears under its name only when it is complete: temp beside it, fsync, rename, fsync folder.
+
+    An existing file of that name is replaced. When the block raises, nothing appears and the temp file goes.
+    """
+    temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
+    try:
+        with temporary.open("xb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        if mode is not None:
+            temporary.chmod(mode)
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_bytes(path: Path, data: bytes, *, mode: int | None = None) -> None:
+    """The whole file at once; see :func:`new_file`."""
+    with new_file(path, mode=mode) as stream:
+        stream.write(data)
+
+
+def write_text(path: Path, text: str) -> None:
+    """UTF-8, line ends as given; see :func:`new_file`."""
+    write_bytes(path, text.encode("utf-8", "replace"))
+
+
+def sync_file(path: Path) -> None:
+    """Make the present content of a file durable."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def sync_tree(folder: Path) -> None:
+    """Make every file and name below a folder durable, the folder itself last."""
+    for entry in sorted(folder.iterdir()):
+        if entry.is_symlink():
+            continue
+        if entry.is_dir():
+            sync_tree(entry)
+        else:
+            sync_file(entry)
+    sync_folder(folder)
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file's bytes, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def sweep(folder: Path) -> None:
+    """Remove what an interrupted :func:`new_file` left in a folder. Only for one who holds the workspace."""
+    if not folder.is_dir():
+        return
+    for entry in folder.iterdir():
+        if entry.name.startswith(TEMPORARY) and entry.is_file():
+            with contextlib.suppress(OSError):
+                entry.unlink()

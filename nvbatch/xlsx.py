@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -84,22 +86,29 @@ PERCENT = Look(border=True, align="right", number="0.0%")
 NOTE = Look(italic=True, color="404040", wrap=True)
 
 
-def new_workbook(path: Path, *, title: str, created: datetime, author: str = "") -> Book:
-    """A workbook to fill inside ``with``; it is written when the block ends, and not at all when the block fails."""
-    return Book(path, title=title, created=created, author=author)
+def new_workbook(path: Path, *, title: str, created: datetime, author: str = "", scratch: Path | None = None) -> Book:
+    """A workbook to fill inside ``with``; it is written when the block ends, and not at all when the block fails.
+
+    ``scratch``: where a workbook too large for memory keeps its parts while it is made; nothing of them stays.
+    """
+    return Book(path, title=title, created=created, author=author, scratch=scratch)
 
 
 class Book:
     """A workbook being written. ``raw`` is XlsxWriter's own, for what this room does not offer (charts, tables)."""
 
-    def __init__(self, path: Path, *, title: str, created: datetime, author: str = "") -> None:
+    def __init__(
+        self, path: Path, *, title: str, created: datetime, author: str = "", scratch: Path | None = None
+    ) -> None:
         base = {"font_name": FONT, "font_size": 11}
+        self.folder = Path(tempfile.mkdtemp(prefix=".nvbatch-", dir=scratch)) if scratch else None
         options = {
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
             "default_format_properties": base,
-            "in_memory": True,
+            "in_memory": self.folder is None,
+            "tmpdir": str(self.folder) if self.folder else None,
         }
         self.raw = xlsxwriter.Workbook(str(path), options)
         self.raw.set_properties({"title": text(title), "author": text(author), "created": created.replace(tzinfo=None)})
@@ -112,14 +121,25 @@ class Book:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind is None:
-            self.raw.close()
-        else:
+        try:
+            if kind is None:
+                self.raw.close()
+        finally:
             self.raw.fileclosed = 1  # nothing half-made on disk, and no complaint from XlsxWriter
+            if self.folder is not None:
+                shutil.rmtree(self.folder, ignore_errors=True)
 
-    def sheet(self, name: str, *, widths: Sequence[float] = (), zoom: int = 100, growing: bool = False) -> Any:
+    def sheet(
+        self,
+        name: str,
+        *,
+        widths: Sequence[float] = (),
+        zoom: int = 100,
+        growing: bool = False,
+        kind: type[Worksheet] | None = None,
+    ) -> Any:
         """A new sheet with its column widths (in characters); ``growing`` rows follow the text that is typed later."""
-        ws = self.raw.add_worksheet(name, _GrowingSheet if growing else None)
+        ws = self.raw.add_worksheet(name, _GrowingSheet if growing else kind)
         for column, width in enumerate(widths):
             ws.set_column(column, column, width, self.format(PLAIN))
         ws.set_zoom(zoom)
@@ -309,6 +329,17 @@ def text(value: str) -> str:
         return safe
     kept = safe.encode("utf-16-le")[: 2 * (CELL_LIMIT - len(CUT))]
     return kept.decode("utf-16-le", errors="ignore") + CUT
+
+
+def plain(value: str) -> bool:
+    """Does a text come out the same without this room's care? A quick look: False only means «look closer»."""
+    return (
+        value.isprintable()
+        and len(value) < CELL_LIMIT // 2
+        and value[:1] not in _FORMULA_STARTS
+        and value[:3] != "<r>"
+        and "_x" not in value
+    )
 
 
 def row_height(cells: Iterable[tuple[Any, float]], *, size: float = 11, least: int = 1) -> float:

@@ -1,0 +1,140 @@
+"""Submissions, accepted updates and findings in, ledger.sqlite out: an index that can always be made again."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from nvbatch.workspace import Workspace
+
+VERSION = 1
+Value = str | int | float | None
+Line = Sequence[Value]
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "submissions": (
+        "id", "sha256", "container_sha256", "file", "agency", "program", "period", "state", "timeliness",
+        "sender_known", "received_at", "rows_read", "rows_merged", "rows_held", "rows_skipped",
+    ),
+    "updates": (
+        "submission", "task", "agency", "program", "period", "received_at", "sheet", "row",
+        "reported_status", "progress", "completed_on", "fields",
+    ),
+    "findings": (
+        "rule", "severity", "agency", "task", "submission", "sha256", "sheet", "cell", "column", "value", "waived",
+    ),
+}  # fmt: skip
+INDEXES = (("updates", "task"), ("submissions", "agency"), ("findings", "submission"))
+
+
+class Ledger:
+    """``ledger.sqlite``. Its whole content is replaced in one transaction, and only when it has changed."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.path = workspace.ledger
+
+    def replace(
+        self,
+        *,
+        submissions: Iterable[Line] = (),
+        updates: Iterable[Line] = (),
+        findings: Iterable[Line] = (),
+        anew: bool = False,
+    ) -> bool:
+        """Put these lines (columns as in :data:`TABLES`) in the place of all; True when it was written.
+
+        Equal content is not written again, unless ``anew`` (for `rebuild`).
+
+        A file that is damaged, or of another version, is simply made again. Raises OSError when the disk refuses.
+        """
+        content = {
+            "submissions": [tuple(line) for line in submissions],
+            "updates": [tuple(line) for line in updates],
+            "findings": [tuple(line) for line in findings],
+        }
+        digest = _digest(content)
+        if not anew and self.digest() == digest:
+            return False
+        try:
+            self._write(content, digest)
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise OSError(f"ledger: {error}") from error
+            self._discard()
+            self._write(content, digest)
+        return True
+
+    def digest(self) -> str | None:
+        """A hash of the whole content; None when there is no ledger that can be read."""
+        try:
+            with self._open() as base:
+                row = base.execute("SELECT digest FROM content WHERE version = ?", (VERSION,)).fetchone()
+        except sqlite3.DatabaseError:
+            return None
+        return row[0] if row else None
+
+    def rows(self, table: str, **where: Value) -> list[dict[str, Any]]:
+        """Lines of a table, as mappings by column, those that equal ``where``, in the order they were put."""
+        columns = TABLES[table]
+        if not where.keys() <= set(columns):
+            raise ValueError(f"no such column of {table}: {sorted(where.keys() - set(columns))}")
+        condition = " AND ".join(f'"{name}" IS ?' for name in where) or "1"
+        try:
+            with self._open() as base:
+                found = base.execute(
+                    f"SELECT {_names(columns)} FROM {table} WHERE {condition} ORDER BY rowid", tuple(where.values())
+                )
+                return [dict(zip(columns, line, strict=True)) for line in found]
+        except sqlite3.DatabaseError:
+            return []
+
+    def _write(self, content: dict[str, list[tuple[Value, ...]]], digest: str) -> None:
+        with self._open(create=True) as base, base:
+            base.execute("BEGIN IMMEDIATE")
+            for table, columns in TABLES.items():
+                base.execute(f"DROP TABLE IF EXISTS {table}")
+                base.execute(f"CREATE TABLE {table} ({_names(columns)})")
+                marks = ", ".join("?" * len(columns))
+                base.executemany(f"INSERT INTO {table} VALUES ({marks})", content[table])
+            for table, column in INDEXES:
+                base.execute(f'CREATE INDEX "{table}_{column}" ON {table} ("{column}")')
+            base.execute("DROP TABLE IF EXISTS content")
+            base.execute("CREATE TABLE content (version INTEGER, digest TEXT)")
+            base.execute("INSERT INTO content VALUES (?, ?)", (VERSION, digest))
+
+    @contextlib.contextmanager
+    def _open(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+        mode = "rwc" if create else "rw"  # rw: a transaction that died is rolled back on reading too
+        base = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+        try:
+            base.execute("PRAGMA synchronous = FULL")
+            yield base
+        finally:
+            base.close()
+
+    def _discard(self) -> None:
+        for name in (self.path.name, f"{self.path.name}-journal"):
+            Path(self.path.with_name(name)).unlink(missing_ok=True)
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
+
+
+def _digest(content: dict[str, list[tuple[Value, ...]]]) -> str:
+    digest = hashlib.sha256(f"{VERSION}".encode())
+    for table, lines in content.items():
+        digest.update(table.encode())
+        for line in lines:
+            digest.update(json.dumps(line, ensure_ascii=True).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Is the file itself no good database (not: locked, or the disk full)?"""
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))

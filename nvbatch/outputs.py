@@ -1,0 +1,175 @@
+"""A run's files in, one folder out that appears whole: built aside, listed, made durable, renamed, named latest."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from nvbatch import durable
+from nvbatch.model import Output
+from nvbatch.workspace import Workspace
+
+MANIFEST = "manifest.json"
+UNFINISHED = f"{durable.TEMPORARY}run-"
+OTHER_NAMES = 50  # how many «… (2)», «… (3)» are tried before giving up
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a file went. ``note`` is Vietnamese when that is not where it was meant to go."""
+
+    path: Path
+    note: str = ""
+
+
+class RunFolder:
+    """``with RunFolder(workspace, run_id) as run:`` write into ``run.folder``, then ``run.commit(outputs)``.
+
+    Without a commit, or when the block raises, nothing of it is ever seen under ``out/<run_id>``.
+    """
+
+    def __init__(self, workspace: Workspace, run_id: str) -> None:
+        if not run_id or run_id != Path(run_id).name or run_id.startswith("."):
+            raise ValueError(f"not a run id: {run_id!r}")
+        self.workspace, self.run_id = workspace, run_id
+        self.final = workspace.out / run_id
+        self.folder = workspace.out / f"{UNFINISHED}{run_id}"
+
+    def __enter__(self) -> RunFolder:
+        durable.make_folder(self.workspace.out)
+        _sweep(self.workspace.out)
+        self.folder.mkdir()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(OSError):
+            _remove(self.folder)
+
+    def commit(self, outputs: Iterable[Output] = (), *, latest: bool = True, **facts: Any) -> Path:
+        """Write the manifest, make all durable, let the folder appear, and name it in out/latest last.
+
+        Raises FileExistsError when a run of this id is already there: a finished run is never touched.
+        """
+        if self.final.exists():
+            raise FileExistsError(self.run_id)
+        durable.write_text(self.folder / MANIFEST, _manifest(self.folder, self.run_id, outputs, facts))
+        durable.sync_tree(self.folder)
+        self.folder.rename(self.final)
+        durable.sync_folder(self.workspace.out)
+        if latest:
+            name_latest(self.workspace, self.run_id)
+        return self.final
+
+
+def name_latest(workspace: Workspace, run_id: str) -> None:
+    """out/latest names the newest complete run."""
+    durable.write_text(workspace.latest, run_id + "\n")
+
+
+def latest_run(workspace: Workspace) -> str | None:
+    """The run that out/latest names, if it is there."""
+    try:
+        run_id = workspace.latest.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    named = bool(run_id) and run_id == Path(run_id).name
+    return run_id if named and (workspace.out / run_id).is_dir() else None
+
+
+def place(made: Path, wanted: Path) -> Placed:
+    """Move a finished file to its name. When that one is open in Excel, it goes beside it as «… (2)», and says so."""
+    durable.make_folder(wanted.parent)
+    durable.sync_file(made)
+    for number in range(1, OTHER_NAMES + 1):
+        path = wanted if number == 1 else wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
+        if number > 1 and path.exists():
+            continue
+        try:
+            made.replace(path)
+        except PermissionError:
+            continue
+        durable.sync_folder(path.parent)
+        return Placed(path, "" if number == 1 else _beside(wanted, path))
+    raise PermissionError(wanted.name)
+
+
+def open_elsewhere(path: Path) -> str | None:
+    """Who has a workbook open, from the little file that Excel or LibreOffice leaves beside it; None when nobody."""
+    for owner in (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")):
+        try:
+            data = owner.read_bytes()
+        except OSError:
+            continue
+        if owner.name.startswith("~$"):
+            return data[1 : 1 + data[0]].decode("utf-8", "replace").strip("\x00 ") if data else ""
+        return data.decode("utf-8", "replace").split(",")[0] or data.decode("utf-8", "replace").split(",")[1:2][0]
+    return None
+
+
+def broken(folder: Path) -> tuple[str, ...]:
+    """What of a run no longer is as its manifest says, in Vietnamese (for `verify`)."""
+    try:
+        files = json.loads((folder / MANIFEST).read_bytes())["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return (f"{folder.name}: không đọc được {MANIFEST}",)
+    listed = {entry["path"]: entry["sha256"] for entry in files}
+    found = {path: durable.sha256_of(folder / path) for path in _files(folder)}
+    wrong = [f"{folder.name}/{path}: tệp bị thiếu" for path in sorted(listed.keys() - found.keys())]
+    wrong += [
+        f"{folder.name}/{path}: tệp đã bị thay đổi"
+        for path in sorted(found)
+        if listed.get(path, found[path]) != found[path]
+    ]
+    wrong += [f"{folder.name}/{path}: tệp không có trong {MANIFEST}" for path in sorted(found.keys() - listed.keys())]
+    return tuple(wrong)
+
+
+def _manifest(folder: Path, run_id: str, outputs: Iterable[Output], facts: dict[str, Any]) -> str:
+    kinds = {output.path: output.kind for output in outputs}
+    files = [
+        {
+            "path": path,
+            "kind": kinds.get(path, ""),
+            "bytes": (folder / path).stat().st_size,
+            "sha256": durable.sha256_of(folder / path),
+        }
+        for path in _files(folder)
+    ]
+    return json.dumps({"run": run_id, **facts, "files": files}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _files(folder: Path) -> list[str]:
+    """Every file below a run's folder but the manifest, with `/` between the parts, in order."""
+    paths = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in paths if path != MANIFEST and not Path(path).name.startswith("~$"))
+
+
+def _beside(wanted: Path, path: Path) -> str:
+    who = open_elsewhere(wanted)
+    by = f" (người mở: {who})" if who else ""
+    return f"Tệp «{wanted.name}» đang mở ở chương trình khác{by} nên kết quả được ghi vào «{path.name}»."
+
+
+def _sweep(out: Path) -> None:
+    """What runs that died left behind. Only the holder of the workspace comes here."""
+    durable.sweep(out)
+    for entry in out.iterdir():
+        if entry.name.startswith(UNFINISHED) and entry.is_dir():
+            _remove(entry)
+
+
+def _remove(folder: Path) -> None:
+    if folder.is_dir():
+        for path in folder.rglob("*"):
+            if os.name == "nt" and path.is_file():
+                path.chmod(0o644)
+        shutil.rmtree(folder)

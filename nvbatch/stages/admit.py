@@ -244,6 +244,8 @@ class _Judge:
             elif entry.agency is not None and entry.agency not in senders:
                 names = ", ".join(sorted(self._name(code) for code in senders))
                 found += self._say("A302", entry, value=self._name(entry.agency), expected=names)
+        if entry.document.receipt.auth_failed and decided != "release":
+            found += self._say("A304", entry, value=self._name(entry.agency) if entry.agency else "")
         agency = self.register.agencies.get(entry.agency or "")
         if agency is None:
             found += self._unknown(entry)

@@ -1,0 +1,138 @@
+"""Snapshot and checked rows in, one Assignment an agency and programme out: what its workbook shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from nvbatch.form import Form
+from nvbatch.model import (
+    DONE,
+    Assignment,
+    Change,
+    Finding,
+    FocalPoint,
+    Merged,
+    Period,
+    Reading,
+    Row,
+    Snapshot,
+    Status,
+    Submission,
+    SubmissionState,
+    TaskFigure,
+)
+from nvbatch.register import GENERAL, Register
+
+ANSWERED = (SubmissionState.ACCEPTED, SubmissionState.REJECTED, SubmissionState.AFTER_LOCK)
+ABOUT_TASKS = ("M", "H", "R")  # gates whose findings on a task belong into the agency's return even without a file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What the run knows besides the Snapshot."""
+
+    register: Register
+    form: Form
+    merged: Merged
+    changes: tuple[Change, ...]
+    readings: Mapping[str, Reading]  # submission id → reading
+    today: date
+
+
+def assignments(
+    snapshot: Snapshot, material: Material, *, agencies: Iterable[str] = (), blank: bool = False, issued_at: datetime
+) -> Iterator[Assignment]:
+    """Every agency in force that leads a task (or sent a file), once a programme. ``blank`` = new forms, nothing marked."""
+    wanted = set(agencies)
+    people = _people(material)
+    groups = _groups(snapshot)
+    sent = {} if blank else _answered(snapshot)
+    for code, program in sorted(set(groups) | set(sent)):
+        agency = material.register.agencies.get(code)
+        if agency is None or program not in snapshot.periods or (wanted and code not in wanted):
+            continue
+        submission = sent.get((code, program))
+        if not agency.in_force(material.today) and submission is None:
+            continue
+        yield Assignment(
+            agency=agency,
+            program=snapshot.programs[program],
+            period=snapshot.periods[program],
+            tasks=tuple(groups.get((code, program), ())),
+            focal_point=_focal_point(material, code, program),
+            people=people,
+            info=material.readings[submission.id].info if submission else {},
+            rows=_rows(material, code, snapshot.periods[program]) if submission else (),
+            held=tuple(r for r in material.merged.held if submission and r.submission == submission.id),
+            changes=tuple(c for c in material.changes if submission and c.submission == submission.id),
+            findings=_findings(snapshot, submission, code, groups.get((code, program), [])),
+            submission=submission,
+            issued_at=issued_at,
+        )
+
+
+def _groups(snapshot: Snapshot) -> dict[tuple[str, str], list[TaskFigure]]:
+    groups: dict[tuple[str, str], list[TaskFigure]] = {}
+    for task in snapshot.tasks:
+        if task.status in (Status.STOPPED, Status.TRANSFERRED):
+            continue
+        program = task.task.program if task.task.program in snapshot.periods else GENERAL
+        groups.setdefault((task.lead_agency, program), []).append(task)
+    return groups
+
+
+def _answered(snapshot: Snapshot) -> dict[tuple[str, str], Submission]:
+    """The file that an agency is answered on: the one that counts, else its newest refused or late one."""
+    chosen: dict[tuple[str, str], Submission] = {}
+    for s in snapshot.submissions:
+        period = snapshot.periods.get(s.program)
+        if s.agency is None or period is None or s.period != period.key or s.state not in ANSWERED:
+            continue
+        key = (s.agency, s.program)
+        if key not in chosen or chosen[key].state is not SubmissionState.ACCEPTED:
+            chosen[key] = s
+    return chosen
+
+
+def _rows(material: Material, agency: str, period: Period) -> tuple[Row, ...]:
+    """The newest good row of the period for each task, as the agency wrote it."""
+    newest = []
+    for rows in material.merged.rows.values():
+        present = [r for r in rows if r.agency == agency and r.period == period.key]
+        newest += present[-1:]
+    return tuple(newest)
+
+
+def _people(material: Material) -> dict[str, Mapping[str, str]]:
+    """Head, supervisor and assignee of each task's newest good row; what is blank there comes from an older one."""
+    people: dict[str, Mapping[str, str]] = {}
+    for code, rows in material.merged.rows.items():
+        found: dict[str, str] = {}
+        for row in rows:
+            found |= {key: str(row.get(key)) for key in material.form.people_keys if row.get(key)}
+        people[code] = found
+    return people
+
+
+def _focal_point(material: Material, agency: str, program: str) -> FocalPoint | None:
+    points = material.register.focal_points_on(material.today, agency)
+    return next((p for p in points if p.program == program), None) or next(
+        (p for p in points if p.program in (None, GENERAL)), None
+    )
+
+
+def _findings(
+    snapshot: Snapshot, submission: Submission | None, agency: str, tasks: list[TaskFigure]
+) -> tuple[Finding, ...]:
+    """What the agency is told: the findings of its file, and those on its open tasks that no file carries."""
+    if submission is None:
+        return ()
+    open_codes = {t.task.code for t in tasks if t.status not in DONE}
+    return tuple(
+        f
+        for f in snapshot.findings
+        if f.submission == submission.id
+        or (f.submission is None and f.agency == agency and f.task in open_codes and f.rule[0] in ABOUT_TASKS)
+    )

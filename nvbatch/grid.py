@@ -1,0 +1,65 @@
+"""One sheet as it was read: values with their true row numbers, and what a careful look at the sheet found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Cell = tuple[int, int]  # Excel row (from 1), column (from 0)
+BLANK = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """``rows``: (Excel row, cells from column A on), only rows that hold something; a blank cell is ``""``.
+
+    ``merged``: first row, first column, last row, last column. ``folded_columns`` are hidden by an outline only.
+    ``faults``: error cells and formulas without a stored value, with the text a person would see.
+    """
+
+    name: str
+    rows: tuple[tuple[int, list[Any]], ...]
+    visible: bool = True
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    folded_columns: frozenset[int] = frozenset()
+    faults: Mapping[Cell, str] = field(default_factory=dict)
+    percents: frozenset[Cell] = frozenset()
+    struck: frozenset[Cell] = frozenset()
+
+
+class TooMuch(Exception):
+    """A sheet exceeds a limit: ``what`` and ``limit`` are Vietnamese words for the refusal (F103)."""
+
+    def __init__(self, what: str, limit: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.limit = limit
+
+
+class Unreadable(Exception):
+    """The workbook contradicts itself; ``what`` says in Vietnamese how (F101)."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+def letter(column: int) -> str:
+    """Column letter of a column number from 0: 0 → A, 27 → AB."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def column_number(letters: str) -> int:
+    """Column number from 0 of its letters: AB → 27."""
+    number = 0
+    for char in letters:
+        number = number * 26 + ord(char) - 64
+    return number - 1

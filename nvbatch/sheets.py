@@ -1,0 +1,212 @@
+"""A workbook that passed the gate in, its sheets as grids of typed values out. The one room of python-calamine.
+
+It hides which library reads what: calamine for speed, our own careful pass wherever calamine would hide something
+(error cells, formulas without value, struck text, doubled cells) or allocate a sheet that is mostly nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from nvbatch import sheetxml, workbookxml
+from nvbatch.config import Intake
+from nvbatch.grid import BLANK, Grid, TooMuch, Unreadable
+from nvbatch.sheetods import read_ods
+
+_BIG = 8 * 1024 * 1024  # a sheet larger than this is squeezed before it is looked at
+_ROOM = 2000  # rows that are no tasks: title, sections, notes
+
+
+def open_workbook(data: bytes, kind: str, limits: Intake, labels: frozenset[str] = frozenset()) -> tuple[Grid, ...]:
+    """All sheets in order. ``labels`` (folded) help to guess a .csv's encoding. Raises TooMuch or Unreadable."""
+    if kind == "csv":
+        return (_read_csv(data, limits, labels),)
+    if kind == "ods":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return read_ods(archive.read("content.xml"), max_rows=_most(limits), max_sheets=limits.max_sheets)
+    if kind in ("xlsx", "xlsm"):
+        return tuple(_XlsxReader(data, limits).grids())
+    return tuple(_calamine(data, limits))
+
+
+def _most(limits: Intake) -> int:
+    return limits.max_rows + _ROOM
+
+
+# --- .xls, .xlsb --------------------------------------------------------------------------------
+
+
+def _calamine(data: bytes, limits: Intake) -> Iterator[Grid]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    if len(book.sheets_metadata) > limits.max_sheets:
+        raise TooMuch(f"{len(book.sheets_metadata)} trang tính", f"tối đa {limits.max_sheets} trang")
+    for index, meta in enumerate(book.sheets_metadata):
+        if meta.typ == SheetTypeEnum.WorkSheet:
+            sheet = book.get_sheet_by_index(index)
+            rows = _filled(sheet.to_python(skip_empty_area=False))
+            yield Grid(
+                name=meta.name,
+                visible=meta.visible == SheetVisibleEnum.Visible,
+                rows=_bounded(rows, limits),
+                merged=_merged(sheet),
+            )
+
+
+def _filled(rows: list[list[Any]]) -> tuple[tuple[int, list[Any]], ...]:
+    return tuple((number, row) for number, row in enumerate(rows, 1) if row.count(BLANK) != len(row))
+
+
+def _bounded(rows: tuple[tuple[int, list[Any]], ...], limits: Intake) -> tuple[tuple[int, list[Any]], ...]:
+    if len(rows) > _most(limits):
+        raise TooMuch(f"{len(rows)} dòng có nội dung", f"tối đa {limits.max_rows} dòng")
+    return rows
+
+
+def _merged(sheet: Any) -> tuple[tuple[int, int, int, int], ...]:
+    ranges = sheet.merged_cell_ranges or ()
+    return tuple((top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges)
+
+
+# --- .xlsx, .xlsm -------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _XlsxReader:
+    """One package: every sheet is looked at in the raw, then read by calamine, or carefully where that must be."""
+
+    data: bytes
+    limits: Intake
+    archive: zipfile.ZipFile = field(init=False)
+    package: workbookxml.Package = field(init=False)
+    strings: workbookxml.Strings | None = None
+    book: Any = None
+    distrust: bool = False
+
+    def __post_init__(self) -> None:
+        self.archive = zipfile.ZipFile(io.BytesIO(self.data))
+        self.package = workbookxml.open_package(self.archive)
+        if len(self.package.sheets) > self.limits.max_sheets:
+            raise TooMuch(f"{len(self.package.sheets)} trang tính", f"tối đa {self.limits.max_sheets} trang")
+        self.distrust = self.doubtful_strings()
+
+    def doubtful_strings(self) -> bool:
+        """Struck runs or a false count in the string table: the whole workbook is then read carefully."""
+        part = self.package.strings_part
+        if part is None:
+            return False
+        xml = self.archive.read(part)
+        return b"<strike" in xml or workbookxml.lies_about_its_count(xml)
+
+    def grids(self) -> Iterator[Grid]:
+        for sheet in self.package.sheets:
+            part = self.package.parts.get(sheet.part.casefold())
+            if part is None:
+                raise Unreadable(f"tệp bị hỏng (thiếu phần nội dung của trang «{sheet.name}»)")
+            xml = self.sheet_xml(part)
+            if self.distrust or sheetxml.needs_care(xml):
+                yield self.carefully(sheet, xml)
+            else:
+                yield self.fast(sheet, xml) or self.carefully(sheet, xml)
+
+    def sheet_xml(self, part: str) -> bytes:
+        if self.archive.getinfo(part).file_size < _BIG:
+            return self.archive.read(part)
+        with self.archive.open(part) as stream:
+            return sheetxml.squeeze(iter(lambda: stream.read(1 << 20), b""))
+
+    def fast(self, sheet: workbookxml.SheetPart, xml: bytes) -> Grid | None:
+        """By calamine; None where it fails, and then our own pass has the last word."""
+        try:
+            if self.book is None:
+                from python_calamine import CalamineWorkbook
+
+                self.book = CalamineWorkbook.from_filelike(io.BytesIO(self.data))
+            seen = self.book.get_sheet_by_name(sheet.name)
+            rows = _filled(seen.to_python(skip_empty_area=False))
+            merged = _merged(seen) if b"<mergeCell" in xml else ()
+        except MemoryError:
+            raise
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # calamine's PanicException is no Exception
+            return None
+        found = sheetxml.signs(xml, self.package.styles)
+        return Grid(
+            name=sheet.name,
+            visible=sheet.visible,
+            rows=_bounded(rows, self.limits),
+            merged=merged,
+            hidden_rows=found.hidden_rows,
+            hidden_columns=found.hidden_columns,
+            folded_columns=found.folded_columns,
+            percents=found.percents,
+            struck=found.struck,
+        )
+
+    def carefully(self, sheet: workbookxml.SheetPart, xml: bytes) -> Grid:
+        if self.strings is None:
+            part = self.package.strings_part
+            self.strings = workbookxml.read_strings(self.archive.read(part)) if part else workbookxml.Strings()
+        return sheetxml.read_carefully(
+            xml,
+            name=sheet.name,
+            visible=sheet.visible,
+            strings=self.strings,
+            styles=self.package.styles,
+            epoch=self.package.epoch,
+            max_rows=_most(self.limits),
+        )
+
+
+# --- .csv ---------------------------------------------------------------------------------------
+
+
+def _read_csv(data: bytes, limits: Intake, labels: frozenset[str]) -> Grid:
+    text = decode(data, labels)
+    csv.field_size_limit(1 << 20)
+    rows: list[tuple[int, list[Any]]] = []
+    try:
+        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), 1):
+            if any(cell.strip() for cell in row):
+                rows.append((number, row))
+            if len(rows) > _most(limits):
+                raise TooMuch("số dòng có nội dung", f"tối đa {limits.max_rows} dòng")
+    except csv.Error as error:
+        raise Unreadable("tệp .csv bị hỏng (dấu nháy hoặc dòng quá dài)") from error
+    return Grid(name="CSV", rows=tuple(rows))
+
+
+def decode(data: bytes, labels: frozenset[str]) -> str:
+    """UTF-8, UTF-16, else whichever Windows code page (1258 Vietnamese, 1252) shows more of the known labels."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    if data[:200].count(0) > len(data[:200]) // 3:
+        return data.decode("utf-16-le" if data[1:2] == b"\x00" else "utf-16-be", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return max((_in_code_page(data, page) for page in ("cp1258", "cp1252")), key=lambda t: _known(t, labels))
+
+
+def _in_code_page(data: bytes, page: str) -> str:
+    import unicodedata
+
+    return unicodedata.normalize("NFC", data.decode(page, "replace"))
+
+
+def _known(text: str, labels: frozenset[str]) -> int:
+    head = text[:20_000].casefold()
+    return sum(label in head for label in labels)
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that splits the widest line of the first fifty into most cells."""
+    lines = [line for line in text[:50_000].splitlines()[:50] if line.strip()]
+    return max((";", ",", "\t"), key=lambda mark: max((line.count(mark) for line in lines), default=0))

@@ -1,0 +1,222 @@
+"""The parts of an .xlsx package around its sheets in: sheet list, shared strings, styles, date system out."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from xml.parsers import expat
+
+_COUNT = re.compile(rb'\b(?:uniqueC|c)ount="(\d+)"')
+_DATE_IDS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_PERCENT_IDS = frozenset((9, 10))
+_QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """A sheet of the workbook: its name, the part that holds it, and whether a person sees it."""
+
+    name: str
+    part: str
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strings:
+    """Shared strings; ``struck`` are those with struck-through runs."""
+
+    texts: tuple[str, ...] = ()
+    struck: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """Cell style numbers with a date format, a percent format, a struck-through font."""
+
+    dates: frozenset[int] = frozenset()
+    percent: frozenset[int] = frozenset()
+    struck: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What must be known of the package before a sheet is read. ``epoch`` is day 0 of its date system."""
+
+    sheets: tuple[SheetPart, ...]
+    styles: Styles
+    epoch: date
+    strings_part: str | None
+    parts: dict[str, str]  # part name in lower case → as it stands in the zip
+
+
+def open_package(archive: zipfile.ZipFile) -> Package:
+    """Read workbook.xml, its relationships and styles. Raises ExpatError or KeyError when they are broken."""
+    parts = {name.casefold(): name for name in archive.namelist()}
+    main = _main_part(archive, parts)
+    folder = posixpath.dirname(main)
+    relations = _relations(archive, parts, f"{folder}/_rels/{posixpath.basename(main)}.rels", folder)
+    book = _Elements(archive.read(parts[main.casefold()]), ("sheet", "workbookPr"))
+    sheets, epoch = [], date(1899, 12, 30)
+    for tag, attributes in book.found:
+        if tag == "workbookPr":
+            epoch = date(1904, 1, 1) if attributes.get("date1904") in ("1", "true") else epoch
+            continue
+        kind, target = relations.get(attributes.get("id", ""), ("", ""))
+        if kind == "worksheet":
+            visible = attributes.get("state", "visible") == "visible"
+            sheets.append(SheetPart(attributes.get("name", ""), target, visible))
+    by_kind = dict(relations.values())
+    styles = by_kind.get("styles", "").casefold()
+    strings = by_kind.get("sharedStrings", "").casefold()
+    return Package(
+        sheets=tuple(sheets),
+        styles=_styles(archive.read(parts[styles])) if styles in parts else Styles(),
+        epoch=epoch,
+        strings_part=parts.get(strings),
+        parts=parts,
+    )
+
+
+def read_strings(xml: bytes) -> Strings:
+    """All shared strings in order, phonetic hints left out."""
+    reader = _StringReader()
+    parser = _parser(reader.start, reader.end, reader.text)
+    parser.Parse(xml, True)
+    return Strings(tuple(reader.texts), frozenset(reader.struck))
+
+
+def lies_about_its_count(xml: bytes) -> bool:
+    """Does the string table announce more strings than it holds? A reader that believes it runs out of memory."""
+    at = xml.find(b"<sst")
+    announced = [int(n) for n in _COUNT.findall(xml[at : xml.find(b">", at)])] if at >= 0 else []
+    unique = xml.count(b"<si") + 1
+    return any(n > max(1_000_000, unique * 1000) for n in announced)
+
+
+def _main_part(archive: zipfile.ZipFile, parts: dict[str, str]) -> str:
+    if "_rels/.rels" in parts:
+        for kind, target in _relations(archive, parts, "_rels/.rels", "").values():
+            if kind == "officeDocument":
+                return target
+    return "xl/workbook.xml"
+
+
+def _relations(archive: zipfile.ZipFile, parts: dict[str, str], name: str, folder: str) -> dict[str, tuple[str, str]]:
+    """Relationship id → (kind, part)."""
+    if name.casefold() not in parts:
+        return {}
+    found = {}
+    for _, attributes in _Elements(archive.read(parts[name.casefold()]), ("Relationship",)).found:
+        target = attributes.get("Target", "")
+        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        found[attributes.get("Id", "")] = (attributes.get("Type", "").rpartition("/")[2], path)
+    return found
+
+
+class _Elements:
+    """Elements of the wanted names with their attributes, names without namespace."""
+
+    def __init__(self, xml: bytes, wanted: tuple[str, ...]) -> None:
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self._wanted = wanted
+        _parser(self._start, None, None).Parse(xml, True)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(" ")[2]
+        if name in self._wanted:
+            self.found.append((name, {key.rpartition(" ")[2]: value for key, value in attributes.items()}))
+
+
+def _parser(start: Any, end: Any, text: Any) -> Any:
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    return parser
+
+
+@dataclass(slots=True)
+class _StringReader:
+    texts: list[str] = field(default_factory=list)
+    struck: set[int] = field(default_factory=set)
+    pieces: list[str] = field(default_factory=list)
+    reading: bool = False
+    phonetic: bool = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(" ")[2]
+        if name == "si":
+            self.pieces = []
+        elif name == "t":
+            self.reading = not self.phonetic
+        elif name == "rPh":
+            self.phonetic = True
+        elif name == "strike" and attributes.get("val", "1") not in ("0", "false"):
+            self.struck.add(len(self.texts))
+
+    def end(self, tag: str) -> None:
+        name = tag.rpartition(" ")[2]
+        if name == "si":
+            self.texts.append("".join(self.pieces))
+        elif name == "t":
+            self.reading = False
+        elif name == "rPh":
+            self.phonetic = False
+
+    def text(self, data: str) -> None:
+        if self.reading:
+            self.pieces.append(data)
+
+
+# --- styles -------------------------------------------------------------------------------------
+
+
+def _styles(xml: bytes) -> Styles:
+    reader = _StyleReader()
+    _parser(reader.start, reader.end, None).Parse(xml, True)
+    dates, percent, struck = set(), set(), set()
+    for number, (form, font) in enumerate(reader.cells):
+        code = _QUOTED.sub("", reader.formats.get(form, "")).casefold()
+        if form in reader.formats:
+            if "%" in code:
+                percent.add(number)
+            elif code != "general" and re.search("[dmyhs]", code):
+                dates.add(number)
+        elif form in _PERCENT_IDS:
+            percent.add(number)
+        elif form in _DATE_IDS:
+            dates.add(number)
+        if font in reader.struck_fonts:
+            struck.add(number)
+    return Styles(frozenset(dates), frozenset(percent), frozenset(struck))
+
+
+@dataclass(slots=True)
+class _StyleReader:
+    formats: dict[int, str] = field(default_factory=dict)
+    struck_fonts: set[int] = field(default_factory=set)
+    cells: list[tuple[int, int]] = field(default_factory=list)
+    place: str = ""
+    font: int = -1
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(" ")[2]
+        if name in ("fonts", "cellXfs", "cellStyleXfs", "dxfs"):
+            self.place = name
+        elif name == "numFmt" and self.place != "dxfs":
+            self.formats[int(attributes.get("numFmtId") or 0)] = attributes.get("formatCode", "")
+        elif name == "font" and self.place == "fonts":
+            self.font += 1
+        elif name == "strike" and self.place == "fonts" and attributes.get("val", "1") not in ("0", "false"):
+            self.struck_fonts.add(self.font)
+        elif name == "xf" and self.place == "cellXfs":
+            self.cells.append((int(attributes.get("numFmtId") or 0), int(attributes.get("fontId") or 0)))
+
+    def end(self, tag: str) -> None:
+        if tag.rpartition(" ")[2] == self.place:
+            self.place = ""

@@ -26,6 +26,7 @@ from nvbatch.model import (
     Period,
     Reading,
     RegisterChange,
+    Severity,
     Snapshot,
     Submission,
     SubmissionState,
@@ -115,6 +116,7 @@ class Assembled:
     material: Material
     config: Config
     submissions: tuple[Submission, ...]
+    reasons: Mapping[str, tuple[Finding, ...]]  # submission id → fatal findings of gate A
 
 
 def open_office(ws: Workspace, config_path: Path | None = None) -> Office:
@@ -159,10 +161,11 @@ def run_batch(
         held = _conference(office, conference)
         done = assemble(office, as_of=as_of, periods=periods, conference=held, only=program)
         if not preview:
-            _remember(office, run_id, as_of, done)
-        with RunFolder(ws, run_id, latest=not preview) as folder:
-            outputs, failures = _write(office, done, folder.path, run_id=run_id, now=now)
-            folder.commit()
+            asked = {"period": period, "program": program, "conference": conference.isoformat() if conference else None}
+            _remember(office, run_id, as_of, done, asked)
+        with RunFolder(ws, run_id) as folder:
+            outputs, failures = _write(office, done, folder.folder, run_id=run_id, now=now)
+            folder.commit(outputs, latest=not preview)
     return RunResult(
         run_id=run_id,
         folder=ws.out / run_id,
@@ -214,7 +217,7 @@ def assemble(
         finding
         for s, r in admission.pairs
         if s.state not in (*MERGING, SubmissionState.DUPLICATE)
-        for finding in policy.judge_all(file_findings(s, r))
+        for finding in file_findings(s, r, form=office.form, policy=policy)
     ]
     snapshot = assess(
         Assessment(
@@ -242,7 +245,13 @@ def assemble(
     material = Material(
         register=register, form=office.form, merged=merged, changes=checked.changes, readings=read, today=today
     )
-    return Assembled(snapshot=snapshot, material=material, config=config, submissions=submissions)
+    reasons: dict[str, tuple[Finding, ...]] = {}
+    for finding in admission.findings:
+        if finding.submission and finding.severity is Severity.FATAL:
+            reasons[finding.submission] = (*reasons.get(finding.submission, ()), finding)
+    return Assembled(
+        snapshot=snapshot, material=material, config=config, submissions=submissions, reasons=reasons
+    )
 
 
 def present_periods(office: Office, as_of: datetime, key: str | None, program: str | None) -> dict[str, Period]:
@@ -264,6 +273,36 @@ def present_periods(office: Office, as_of: datetime, key: str | None, program: s
     if asked is not None and all(p.key != asked.key for p in periods.values()):
         raise ConfigError(f"Không chương trình nào báo cáo theo kỳ «{key}». Kiểm tra trang «Chương trình» của sổ đăng ký.")
     return periods
+
+
+def rebuild(ws: Workspace, *, now: datetime) -> RunResult:
+    """Make the ledger and, where it is gone, the newest run's folder again from archive, journal and register."""
+    from nvbatch.outputs import RunFolder
+
+    with hold(ws):
+        deeds = list(Journal(ws).deeds("run"))
+        if not deeds:
+            raise ConfigError("Chưa có lần chạy nào được ghi trong nhật ký; không có gì để dựng lại.")
+        last, office = deeds[-1], open_office(ws)
+        as_of = datetime.fromisoformat(last["as_of"])
+        held = _conference(office, date.fromisoformat(last["conference"]) if last.get("conference") else None)
+        periods = present_periods(office, as_of, last.get("period"), last.get("program"))
+        done = assemble(office, as_of=as_of, periods=periods, conference=held, only=last.get("program"))
+        _index(office, done, anew=True)
+        outputs: tuple[Output, ...] = ()
+        failures: tuple[str, ...] = ()
+        if not (ws.out / last["run"]).is_dir():
+            with RunFolder(ws, last["run"]) as folder:
+                outputs, failures = _write(office, done, folder.folder, run_id=last["run"], now=now)
+                folder.commit(outputs)
+    return RunResult(
+        run_id=last["run"],
+        folder=ws.out / last["run"],
+        snapshot=done.snapshot,
+        outputs=outputs,
+        failures=failures,
+        collected=None,
+    )
 
 
 # --- forms, check, status -----------------------------------------------------------------------
@@ -363,7 +402,7 @@ def _check(
     periods: Mapping[tuple[str, str], Period],
 ) -> Checked:
     """Each period's files by the rules in force on its last day."""
-    from nvbatch.stages.check import check, joined
+    from nvbatch.stages.check import check
 
     groups: dict[Config, list[tuple[Submission, Reading]]] = {}
     for submission, reading in pairs:
@@ -376,7 +415,18 @@ def _check(
         parts.append(
             check(batch, register=register, form=office.form, policy=own, config=config, calendar=office.calendar)
         )
-    return joined(parts)
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[Checked]) -> Checked:
+    return Checked(
+        rows=tuple(row for part in parts for row in part.rows),
+        held=tuple(row for part in parts for row in part.held),
+        findings=tuple(finding for part in parts for finding in part.findings),
+        changes=tuple(change for part in parts for change in part.changes),
+        counts={key: counts for part in parts for key, counts in part.counts.items()},
+        reported={key: codes for part in parts for key, codes in part.reported.items()},
+    )
 
 
 def _counted(submission: Submission, checked: Checked, merged: Merged) -> Submission:
@@ -454,10 +504,10 @@ def _with_memory(office: Office, as_of: datetime) -> tuple[Register, tuple[Regis
     return with_vanished(office.register, tasks, readings), changes, gone
 
 
-def _remember(office: Office, run_id: str, as_of: datetime, done: Assembled) -> None:
+def _remember(
+    office: Office, run_id: str, as_of: datetime, done: Assembled, asked: Mapping[str, str | None]
+) -> None:
     """Archive the register, note the run, index submissions and findings: before any output appears."""
-    from nvbatch.ledger import Ledger, rows_of
-
     sha = Archive(office.ws).put(office.ws.register.read_bytes())
     journal = Journal(office.ws)
     gone = {f.task: sha for f in done.snapshot.findings if f.rule == "G811" and f.task}
@@ -467,8 +517,29 @@ def _remember(office: Office, run_id: str, as_of: datetime, done: Assembled) -> 
         if datetime.fromisoformat(deed["as_of"]) < as_of:
             last = deed["register"]
             gone = {code: earlier.get(code, last) for code in gone}
-    journal.append("run", run=run_id, as_of=as_of.isoformat(), register=sha, vanished=gone)
-    Ledger(office.ws).replace(**rows_of(done.snapshot, done.submissions, done.material.merged))
+    journal.append("run", run=run_id, as_of=as_of.isoformat(), register=sha, vanished=gone, **asked)
+    _index(office, done)
+
+
+def _index(office: Office, done: Assembled, *, anew: bool = False) -> None:
+    from nvbatch.ledger import Ledger
+    from nvbatch.stages.index import ledger_lines
+
+    lines = ledger_lines(done.submissions, done.material.merged, done.snapshot.findings)
+    Ledger(office.ws).replace(**lines, anew=anew)
+    _quarantine(office.ws, done)
+
+
+def _quarantine(ws: Workspace, done: Assembled) -> None:
+    """A readable copy and the reason of what no rule may merge; those decided since are tidied away."""
+    from nvbatch.quarantine import keep_in_quarantine, tidy_quarantine
+    from nvbatch.stages.collect import workbook_path
+
+    held = [s for s in done.submissions if s.state is SubmissionState.QUARANTINED]
+    for submission in held:
+        said = [f.message for f in done.reasons.get(submission.id, ())]
+        keep_in_quarantine(ws, submission, " ".join(said), workbook_path(ws, submission.document))
+    tidy_quarantine(ws, (s.id for s in held))
 
 
 def _published(ws: Workspace) -> dict[str, datetime]:

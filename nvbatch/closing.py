@@ -1,0 +1,195 @@
+"""Runs that stand on the disk in; published, compared, exported, verified: the memory of the Office."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from nvbatch import durable, viet
+from nvbatch.archive import Archive
+from nvbatch.config import ConfigError, load_config
+from nvbatch.journal import Journal
+from nvbatch.lock import hold
+from nvbatch.model import STATUS_WORDS, Status
+from nvbatch.outputs import MANIFEST, broken, latest_run
+from nvbatch.workspace import Workspace
+
+RECORD = "run.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    run_id: str
+    period: str
+    already: bool  # it had been published before: nothing changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One thing that differs between two runs: what (task code or figure), field, one value, the other."""
+
+    what: str
+    field: str
+    first: str
+    second: str
+
+
+def read_record(ws: Workspace, run_id: str | None = None) -> dict[str, Any]:
+    """run.json of a run (default: the newest complete one). Raises ConfigError in Vietnamese."""
+    name = run_id or latest_run(ws)
+    if name is None:
+        raise ConfigError("Chưa có lần chạy nào. Chạy «nvbatch run» trước.")
+    if name != Path(name).name or not (ws.out / name / RECORD).is_file():
+        known = sorted(p.parent.name for p in ws.out.glob(f"*/{RECORD}")) if ws.out.is_dir() else []
+        raise ConfigError(f"Không có lần chạy «{name}». Các lần chạy: {', '.join(known) or 'chưa có'}.")
+    data: dict[str, Any] = json.loads((ws.out / name / RECORD).read_text(encoding="utf-8"))
+    return data
+
+
+def publish(ws: Workspace, run_id: str, *, now: datetime) -> Published:
+    """Close a period with a run: its figures are frozen, later runs of the period only correct them."""
+    with hold(ws):
+        record = read_record(ws, run_id)
+        run = record["run"]
+        main = _main(run["periods"])
+        if run["provisional"]:
+            raise ConfigError(f"Lần chạy «{run['id']}» là số liệu tạm tính (kỳ chưa chốt), không công bố được.")
+        if run["id"].startswith("thu-"):
+            raise ConfigError(f"Lần chạy «{run['id']}» là bản chạy thử, không công bố được.")
+        earlier = [d["run"] for d in Journal(ws).deeds("published") if d["period"] == main["key"]]
+        if earlier and earlier[-1] != run["id"]:
+            raise ConfigError(
+                f"Kỳ {main['key']} đã công bố theo lần chạy «{earlier[-1]}»; số liệu đã được giữ cố định. "
+                "Lần chạy sau ghi rõ «điều chỉnh so với số đã công bố»."
+            )
+        if not earlier:
+            Journal(ws).append(
+                "published", at=now, run=run["id"], period=main["key"], kind=main["kind"], as_of=run["as_of"],
+                totals=record["totals"],
+            )  # fmt: skip
+        _mark_published(ws.out / run["id"], record)
+    return Published(run_id=run["id"], period=main["key"], already=bool(earlier))
+
+
+def _main(periods: Mapping[str, Any]) -> Mapping[str, Any]:
+    return periods.get("CHUNG") or next(iter(periods.values()))
+
+
+def _mark_published(folder: Path, record: dict[str, Any]) -> None:
+    """run.json says so from now on; the manifest follows. Doing it twice changes nothing."""
+    record["run"]["published"] = True
+    durable.write_text(folder / RECORD, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    for entry in manifest["files"]:
+        if entry["path"] == RECORD:
+            entry["bytes"] = (folder / RECORD).stat().st_size
+            entry["sha256"] = durable.sha256_of(folder / RECORD)
+    durable.write_text(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+
+
+def compare(ws: Workspace, first: str, second: str) -> tuple[Difference, ...]:
+    """What changed from one run to another: figures first, then tasks by code."""
+    one, two = read_record(ws, first), read_record(ws, second)
+    return (*_figures(one["totals"], two["totals"]), *_tasks(one["tasks"], two["tasks"]))
+
+
+def _figures(one: Mapping[str, Any], two: Mapping[str, Any]) -> Iterator[Difference]:
+    plain = {"assigned": "Được giao", "not_aggregated": "Chưa tổng hợp", "carried_over": "Chuyển tiếp"}
+    for key, word in plain.items():
+        if one[key] != two[key]:
+            yield Difference(what="Tổng số", field=word, first=str(one[key]), second=str(two[key]))
+    for status in Status:
+        was, now = one["by_status"].get(status, 0), two["by_status"].get(status, 0)
+        if was != now:
+            yield Difference(what="Tổng số", field=STATUS_WORDS[status], first=str(was), second=str(now))
+
+
+def _tasks(one: list[Any], two: list[Any]) -> Iterator[Difference]:
+    before, after = {t["code"]: t for t in one}, {t["code"]: t for t in two}
+    fields = {"status": "Tình trạng", "deadline": "Thời hạn", "lead_agency": "Cơ quan chủ trì", "flags": "Cảnh báo"}
+    for code in sorted(before.keys() | after.keys()):
+        if code not in before or code not in after:
+            there = code in before
+            yield Difference(what=code, field="Nhiệm vụ", first="có" if there else "không", second="không" if there else "có")
+            continue
+        for field, word in fields.items():
+            if before[code][field] != after[code][field]:
+                yield Difference(what=code, field=word, first=_say(before[code][field]), second=_say(after[code][field]))
+
+
+def _say(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(value)
+    return str(STATUS_WORDS.get(value, value)) if value is not None else "–"
+
+
+def export(ws: Workspace, period: str, *, now: datetime) -> Path:
+    """out/luu-tru/<period>.zip: the period's published (else newest) run, what was received for it, the register."""
+    with hold(ws):
+        run_id = _run_of(ws, period)
+        record = read_record(ws, run_id)
+        target = ws.out / "luu-tru" / f"{period}.zip"
+        durable.make_folder(target.parent)
+        with durable.new_file(target) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bundle:
+            for path, name in _members(ws, run_id, record):
+                bundle.write(path, name)
+        Journal(ws).append("exported", at=now, period=period, run=run_id)
+    return target
+
+
+def _run_of(ws: Workspace, period: str) -> str:
+    published = [d["run"] for d in Journal(ws).deeds("published") if d["period"] == period]
+    if published:
+        return str(published[-1])
+    made = [d["run"] for d in Journal(ws).deeds("run") if (ws.out / d["run"] / RECORD).is_file()]
+    for run_id in reversed(made):
+        if any(p["key"] == period for p in read_record(ws, run_id)["run"]["periods"].values()):
+            return str(run_id)
+    raise ConfigError(f"Chưa có lần chạy nào của kỳ «{period}» để đưa vào lưu trữ.")
+
+
+def _members(ws: Workspace, run_id: str, record: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    folder = ws.out / run_id
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        yield path, f"{run_id}/{path.relative_to(folder).as_posix()}"
+    archive, taken = Archive(ws), set()
+    for s in record["submissions"]:
+        sha = s["container_sha256"] or s["sha256"]
+        if sha not in taken and archive.has(sha):
+            taken.add(sha)
+            yield archive.path(sha), f"nhan/{s['id']}/{viet.file_name(s['file'])}" if not s["container_sha256"] else f"nhan/{s['id']}/{sha}"
+    register = [d["register"] for d in Journal(ws).deeds("run") if d["run"] == run_id]
+    if register and archive.has(register[-1]):
+        yield archive.path(register[-1]), "register.xlsx"
+
+
+def verify(ws: Workspace) -> tuple[str, ...]:
+    """Everything that no longer is as it was written down, one Vietnamese sentence each; empty when all is well."""
+    load_config(ws.config)
+    return (*_archive_troubles(ws), *_journal_troubles(ws), *_run_troubles(ws))
+
+
+def _archive_troubles(ws: Workspace) -> Iterator[str]:
+    archive = Archive(ws)
+    for sha in archive.all():
+        if durable.sha256_of(archive.path(sha)) != sha:
+            yield f"archive: tệp {sha[:12]}… không còn đúng nội dung đã nhận."
+
+
+def _journal_troubles(ws: Workspace) -> Iterator[str]:
+    archive = Archive(ws)
+    for deed in Journal(ws).deeds("received"):
+        if not archive.has(deed["sha256"]):
+            yield f"archive: thiếu tệp «{deed['name']}» đã ghi nhận trong nhật ký (số {deed['sequence']})."
+
+
+def _run_troubles(ws: Workspace) -> Iterator[str]:
+    if not ws.out.is_dir():
+        return
+    for folder in sorted(p.parent for p in ws.out.glob(f"*/{MANIFEST}")):
+        yield from broken(folder)

@@ -7,6 +7,8 @@ import zipfile
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from nvbatch.sniff import says_what
+
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"})
 SUPPORTED_SUFFIXES = WORKBOOK_SUFFIXES | {".eml", ".msg", ".zip"}
 WORKBOOK_TYPES = frozenset(
@@ -25,34 +27,16 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 
-# What a clerk calls a file that we cannot use, by its suffix or its first bytes.
+# What a clerk calls a file that we cannot use, where its first bytes do not say.
 _WORDS = {
     ".doc": "tệp Word",
     ".docx": "tệp Word",
-    ".pdf": "tệp PDF",
     ".ppt": "tệp trình chiếu",
     ".pptx": "tệp trình chiếu",
-    ".rar": "tệp nén RAR",
-    ".7z": "tệp nén 7-Zip",
-    ".gz": "tệp nén",
-    ".jpg": "tệp ảnh",
-    ".jpeg": "tệp ảnh",
-    ".png": "tệp ảnh",
-    ".heic": "tệp ảnh",
     ".txt": "tệp văn bản thuần",
-    ".htm": "trang HTML",
-    ".html": "trang HTML",
-    ".msg": "thư Outlook",
+    ".msg": "tệp .msg hỏng hoặc không phải thư Outlook",
 }
-_MAGIC = (
-    (b"%PDF", "tệp PDF"),
-    (b"Rar!", "tệp nén RAR"),
-    (b"7z\xbc\xaf", "tệp nén 7-Zip"),
-    (b"\x1f\x8b", "tệp nén"),
-    (b"\xff\xd8\xff", "tệp ảnh"),
-    (b"\x89PNG", "tệp ảnh"),
-    (b"MZ", "tệp chương trình"),
-)
+_HEAD = 1 << 16
 
 
 class Kind(StrEnum):
@@ -85,10 +69,9 @@ def kind_of(data: bytes, name: str) -> Kind:
 
 
 def describe(data: bytes, name: str) -> str:
-    """What a clerk calls this file: «tệp Word (.docx)»."""
+    """What a clerk calls this file: «tệp Word», «ảnh JPEG»."""
     suffix = suffix_of(name)
-    word = next((word for magic, word in _MAGIC if data.startswith(magic)), None) or _WORDS.get(suffix, "tệp")
-    return f"{word} ({suffix})" if suffix else f"{word} không có phần mở rộng"
+    return _WORDS.get(suffix) or says_what(data[:_HEAD]) or f"tệp không phải bảng tính ({suffix or 'không có đuôi'})"
 
 
 def _is_zipped_workbook(data: bytes) -> bool:

@@ -71,7 +71,8 @@ class Names:
         """Codes named in a cell and the parts that name none: longest names first, since names hold commas and "và"."""
         if (one := self.resolve(text)) is not None:
             return (one,), ()
-        rest, found = f" {name_key(re.sub('[;/]|\n', ' ; ', text))} ", []
+        marked = name_key(re.sub(r"[;/\n]", " ; ", text))
+        rest, found = f" {marked} ", []
         for known in sorted(self.by_key, key=len, reverse=True):
             place = rest.find(f" {known} ")
             if place >= 0:
@@ -111,5 +112,5 @@ def collective_members(text: str, agencies: Iterable[Agency], day: date | None) 
 
 
 def _without_province(key: str) -> str:
-    """"sở nội vụ tỉnh bình định" and "sở nội vụ tỉnh" both mean the province's department."""
+    """ "sở nội vụ tỉnh bình định" and "sở nội vụ tỉnh" both mean the province's department."""
     return re.sub(r"\btỉnh( .*)?$", "", key).strip() or key

@@ -115,11 +115,13 @@ def _tasks(one: list[Any], two: list[Any]) -> Iterator[Difference]:
     for code in sorted(before.keys() | after.keys()):
         if code not in before or code not in after:
             there = code in before
-            yield Difference(what=code, field="Nhiệm vụ", first="có" if there else "không", second="không" if there else "có")
+            first, second = ("có", "không") if there else ("không", "có")
+            yield Difference(what=code, field="Nhiệm vụ", first=first, second=second)
             continue
         for field, word in fields.items():
             if before[code][field] != after[code][field]:
-                yield Difference(what=code, field=word, first=_say(before[code][field]), second=_say(after[code][field]))
+                first, second = _say(before[code][field]), _say(after[code][field])
+                yield Difference(what=code, field=word, first=first, second=second)
 
 
 def _say(value: Any) -> str:
@@ -162,7 +164,8 @@ def _members(ws: Workspace, run_id: str, record: Mapping[str, Any]) -> Iterator[
         sha = s["container_sha256"] or s["sha256"]
         if sha not in taken and archive.has(sha):
             taken.add(sha)
-            yield archive.path(sha), f"nhan/{s['id']}/{viet.file_name(s['file'])}" if not s["container_sha256"] else f"nhan/{s['id']}/{sha}"
+            name = sha if s["container_sha256"] else viet.file_name(s["file"])
+            yield archive.path(sha), f"nhan/{s['id']}/{name}"
     register = [d["register"] for d in Journal(ws).deeds("run") if d["run"] == run_id]
     if register and archive.has(register[-1]):
         yield archive.path(register[-1]), "register.xlsx"

@@ -1,4 +1,4 @@
-"""One task code in, its whole life out: assigned, updates by file and cell, extensions, hand-overs, verdicts, documents."""
+"""One task code in, its whole life out: assigned, updates by cell, extensions, hand-overs, verdicts, documents."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nvbatch.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """``on``: the day; ``what``: a Vietnamese sentence; ``source``: where it stands (file › sheet!cell, or the register)."""
+    """``on``: the day; ``what``: a Vietnamese sentence; ``source``: where it stands (file › sheet!cell)."""
 
     on: date | None
     what: str
@@ -81,7 +81,8 @@ def _register_events(register: Register, code: str) -> Iterator[Event]:
     for e in register.extensions_of(code):
         yield Event(
             on=e.approved_on,
-            what=f"Gia hạn lần {e.ordinal or '?'} đến {e.new_deadline:%d/%m/%Y} theo {e.approval_doc or '(thiếu văn bản)'}.",
+            what=f"Gia hạn lần {e.ordinal or '?'} đến {e.new_deadline:%d/%m/%Y} "
+            f"theo {e.approval_doc or '(thiếu văn bản)'}.",
             source=f"register.xlsx › Gia hạn, dòng {e.row}",
         )
     for index, move in enumerate(register.handovers):

@@ -478,6 +478,7 @@ class Row:
     letters: Mapping[str, str]
     values: Mapping[str, Any]
     raw: Mapping[str, str] = field(default_factory=dict)  # displayed text of cells whose typed value lost something
+    extras: Mapping[str, str] = field(default_factory=dict)  # header → text of columns that the form does not have
     incomplete: tuple[str, ...] = ()  # rules of severity incomplete found on it (after policy)
     flags: tuple[str, ...] = ()  # flags that its own rules raise (after policy)
 

@@ -63,9 +63,7 @@ def _at_register(case: Case, rule: str, column: str, **words: Any) -> Finding:
 
 
 def _no_update(a: Assessment, c: Case) -> Finding:
-    return RULES["H701"].finding(
-        agency=c.lead.code if c.lead else None, task=c.task.code, expected=c.period.key
-    )
+    return RULES["H701"].finding(agency=c.lead.code if c.lead else None, task=c.task.code, expected=c.period.key)
 
 
 def _no_explanation(a: Assessment, c: Case) -> Finding:
@@ -106,9 +104,7 @@ def _silent(a: Assessment, c: Case) -> Finding:
 
 def _reminder(a: Assessment, c: Case) -> Finding:
     months = whole_months(c.task.doc_date, c.today) if c.task.doc_date else 0
-    return _at_register(
-        c, "H706", "deadline_text", value=str(months), args={"count": task_flags.reminders_due(c)}
-    )
+    return _at_register(c, "H706", "deadline_text", value=str(months), args={"count": task_flags.reminders_due(c)})
 
 
 def _no_receiver(a: Assessment, c: Case) -> Finding:
@@ -161,9 +157,7 @@ _TASK_FINDINGS: Mapping[str, Any] = {
 # --- agencies and the register ------------------------------------------------------------------
 
 
-def of_office(
-    a: Assessment, tasks: Sequence[TaskFigure], agencies: Sequence[AgencyFigure]
-) -> Iterator[Finding]:
+def of_office(a: Assessment, tasks: Sequence[TaskFigure], agencies: Sequence[AgencyFigure]) -> Iterator[Finding]:
     """Gate G and H702, agency by agency and sheet by sheet."""
     for figure in agencies:
         yield from _focal(a, figure, {t.task.program for t in tasks if t.lead_agency == figure.agency.code})
@@ -190,9 +184,7 @@ def _focal(a: Assessment, figure: AgencyFigure, programs: set[str]) -> Iterator[
     for program in focal_points.crowded(points):
         same = [p for p in points if (p.program or "CHUNG") == program]
         what = f"có {len(same)} đầu mối cùng lúc cho chương trình {program}"
-        yield RULES["G801"].finding(
-            **where, row=same[-1].row, value=str(len(same)), expected="1", args={"what": what}
-        )
+        yield RULES["G801"].finding(**where, row=same[-1].row, value=str(len(same)), expected="1", args={"what": what})
     for point in focal_points.general(points):
         if not focal_points.is_division_leader(point.position):
             yield RULES["G802"].finding(**where, row=point.row, column="position", value=point.position)
@@ -262,7 +254,7 @@ def _register_rows(a: Assessment) -> Iterator[Finding]:
             column=hit.column,
             value=hit.value,
             args={
-                "what": f"{what[:1].upper()}{what[1:]} (trang «{hit.sheet}», dòng {hit.row}); dòng đầu tiên hợp lệ được tính.",
+                "what": f"{what[:1].upper()}{what[1:]} (trang «{hit.sheet}», dòng {hit.row}).",
                 "advice": f"Sửa lại ô {hit.cell or ''} ở trang «{hit.sheet}» của sổ đăng ký.",
             },
         )
@@ -279,7 +271,8 @@ def _register_rows(a: Assessment) -> Iterator[Finding]:
                 value=task.state,
                 args={
                     "what": f"Nhiệm vụ {task.code} vừa ghi «Chuyển» vừa có dòng bàn giao.",
-                    "advice": "Chỉ giữ một: «Chuyển» khi rời khỏi Văn phòng này, trang «Bàn giao» khi chuyển giữa các cơ quan.",
+                    "advice": "Chỉ giữ một: «Chuyển» khi nhiệm vụ rời khỏi Văn phòng này, "
+                    "trang «Bàn giao» khi chuyển giữa các cơ quan.",
                 },
             )
 

@@ -79,6 +79,13 @@ class Register:
                 found.add(viet.key(name))
         return frozenset(found)
 
+    @cached_property
+    def spelling(self) -> Mapping[str, str]:
+        """Task code by its key, to recognise it in another case or spacing."""
+        from nvbatch import viet
+
+        return {viet.key(code): code for code in self.tasks}
+
     def resolve_agency(self, text: str | None) -> str | None:
         return self.names.resolve(text)
 

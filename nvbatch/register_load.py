@@ -128,9 +128,7 @@ def _programs(entries: Iterable[Entry], config: Config) -> dict[str, Program]:
         for r in entries
         if r["program"]
     }
-    programs.setdefault(
-        GENERAL, Program(code=GENERAL, name="Nhiệm vụ chung", frequency=config.reporting.frequency)
-    )
+    programs.setdefault(GENERAL, Program(code=GENERAL, name="Nhiệm vụ chung", frequency=config.reporting.frequency))
     return programs
 
 

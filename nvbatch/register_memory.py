@@ -82,6 +82,4 @@ def vanished_codes(known: Mapping[str, str], register: Register) -> tuple[str, .
 
 def with_vanished(register: Register, tasks: Mapping[str, Task], readings: Mapping[str, Any]) -> Register:
     """The register with the last known rows of vanished tasks added: they still count (G811)."""
-    return replace(
-        register, tasks={**register.tasks, **tasks}, readings={**readings, **register.readings}
-    )
+    return replace(register, tasks={**register.tasks, **tasks}, readings={**readings, **register.readings})

@@ -63,7 +63,9 @@ def read_sheets(path: Path, schema: Sequence[Sheet]) -> Sheets:
         grid = by_label.get(viet.label_key(sheet.name))
         if grid is None:
             if sheet.required:
-                raise RegisterError(f"{path.name}: thiếu trang «{sheet.name}». Thêm trang này theo mẫu của «nvbatch init».")
+                raise RegisterError(
+                    f"{path.name}: thiếu trang «{sheet.name}». Thêm trang này theo mẫu của «nvbatch init»."
+                )
             entries[sheet.key], letters[sheet.key] = (), {}
             continue
         found, columns = _header(grid, sheet)
@@ -105,7 +107,9 @@ def _demand_columns(path: Path, sheet: Sheet, columns: Mapping[str, int]) -> Non
     lacking = [c.label for c in sheet.columns if c.required and c.key not in columns]
     if lacking and (columns or sheet.required):
         names = ", ".join(f"«{label}»" for label in lacking)
-        raise RegisterError(f"{path.name}, trang «{sheet.name}»: thiếu cột bắt buộc {names}. Thêm lại tiêu đề cột đúng tên.")
+        raise RegisterError(
+            f"{path.name}, trang «{sheet.name}»: thiếu cột bắt buộc {names}. Thêm lại tiêu đề cột đúng tên."
+        )
 
 
 def _entries(

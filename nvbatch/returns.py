@@ -44,7 +44,7 @@ class Material:
 def assignments(
     snapshot: Snapshot, material: Material, *, agencies: Iterable[str] = (), blank: bool = False, issued_at: datetime
 ) -> Iterator[Assignment]:
-    """Every agency in force that leads a task (or sent a file), once a programme. ``blank`` = new forms, nothing marked."""
+    """Every agency in force that leads a task (or sent a file), once a programme. ``blank`` = new forms."""
     wanted = set(agencies)
     people = _people(material)
     groups = _groups(snapshot)

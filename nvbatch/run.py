@@ -249,9 +249,7 @@ def assemble(
     for finding in admission.findings:
         if finding.submission and finding.severity is Severity.FATAL:
             reasons[finding.submission] = (*reasons.get(finding.submission, ()), finding)
-    return Assembled(
-        snapshot=snapshot, material=material, config=config, submissions=submissions, reasons=reasons
-    )
+    return Assembled(snapshot=snapshot, material=material, config=config, submissions=submissions, reasons=reasons)
 
 
 def present_periods(office: Office, as_of: datetime, key: str | None, program: str | None) -> dict[str, Period]:
@@ -271,7 +269,9 @@ def present_periods(office: Office, as_of: datetime, key: str | None, program: s
         else:
             periods[code] = office.calendar.last_passed(each.frequency, as_of, each.cutoff)
     if asked is not None and all(p.key != asked.key for p in periods.values()):
-        raise ConfigError(f"Không chương trình nào báo cáo theo kỳ «{key}». Kiểm tra trang «Chương trình» của sổ đăng ký.")
+        raise ConfigError(
+            f"Không chương trình nào báo cáo theo kỳ «{key}». Kiểm tra trang «Chương trình» của sổ đăng ký."
+        )
     return periods
 
 
@@ -326,7 +326,7 @@ def make_forms(
             folder = ws.forms / each.period.key
             folder.mkdir(parents=True, exist_ok=True)
             name = form_name(each.agency.code, each.program.code, each.period.key)
-            _in_place(folder / name, lambda path, each=each: render(each, office.form, path, office=office.config.office))
+            _in_place(folder / name, lambda path, each=each: _render(render, each, office, path))
             files.append(f"{each.period.key}/{name}")
     only = {p.key for p in periods.values()}
     return FormsResult(folder=ws.forms / only.pop() if len(only) == 1 else ws.forms, files=tuple(files))
@@ -369,7 +369,7 @@ def status(ws: Workspace, *, as_of: datetime) -> StatusResult:
         ),
         conference=coming,
         lock_at=office.calendar.lock_at(coming) if coming else None,
-        waiting=sum(1 for p in ws.inbox.iterdir() if p.is_file() and p.name != "receipts.csv") if ws.inbox.is_dir() else 0,
+        waiting=sum(p.is_file() and p.name != "receipts.csv" for p in ws.inbox.glob("*")),
     )
 
 
@@ -377,9 +377,7 @@ def _open_periods(office: Office, as_of: datetime, key: str | None) -> dict[str,
     day = as_of.astimezone(office.config.zone).date()
     if key is not None:
         return present_periods(office, as_of, key, None)
-    return {
-        code: office.calendar.period_of(p.frequency, day, p.cutoff) for code, p in office.register.programs.items()
-    }
+    return {code: office.calendar.period_of(p.frequency, day, p.cutoff) for code, p in office.register.programs.items()}
 
 
 # --- the steps ----------------------------------------------------------------------------------
@@ -435,9 +433,7 @@ def _counted(submission: Submission, checked: Checked, merged: Merged) -> Submis
         return submission
     read, held, skipped = checked.counts[submission.id]
     held += merged.held_counts.get(submission.id, 0)
-    return replace(
-        submission, rows_read=read, rows_held=held, rows_skipped=skipped, rows_merged=read - held - skipped
-    )
+    return replace(submission, rows_read=read, rows_held=held, rows_skipped=skipped, rows_merged=read - held - skipped)
 
 
 def _policy(config: Config, register: Register, as_of: datetime) -> Policy:
@@ -504,9 +500,7 @@ def _with_memory(office: Office, as_of: datetime) -> tuple[Register, tuple[Regis
     return with_vanished(office.register, tasks, readings), changes, gone
 
 
-def _remember(
-    office: Office, run_id: str, as_of: datetime, done: Assembled, asked: Mapping[str, str | None]
-) -> None:
+def _remember(office: Office, run_id: str, as_of: datetime, done: Assembled, asked: Mapping[str, str | None]) -> None:
     """Archive the register, note the run, index submissions and findings: before any output appears."""
     sha = Archive(office.ws).put(office.ws.register.read_bytes())
     journal = Journal(office.ws)

@@ -44,7 +44,7 @@ def reported_unfinished_again(row: Row, state: Row, verdict: Verdict | None, zon
 
 
 def closed_by_office(task: Task, today: date) -> Status | None:
-    """"Dừng" and "Chuyển" count from their day on (contract 8.1)."""
+    """ "Dừng" and "Chuyển" count from their day on (contract 8.1)."""
     if task.state_from is not None and task.state_from > today:
         return None
     return {"Dừng": Status.STOPPED, "Chuyển": Status.TRANSFERRED}.get(task.state)

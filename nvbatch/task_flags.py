@@ -18,7 +18,7 @@ CLOSED = frozenset({Status.STOPPED, Status.TRANSFERRED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A counting task at as-of. ``rows``: its good rows, oldest first; ``told``: flags from files of the present period."""
+    """A counting task at as-of. ``rows``: its good rows, oldest first; ``told``: flags of the present period's files."""
 
     task: Task
     lead: Agency | None
@@ -116,7 +116,7 @@ def no_explanation(c: Case) -> bool:
 
 
 def incomplete(c: Case) -> bool:
-    """Contract 8.8: a finding of severity incomplete on the state row of the present period, or R504 on any state row."""
+    """Contract 8.8: a finding of that severity on the state row of the present period, or R504 on any state row."""
     if c.row is None:
         return False
     return (c.present and bool(c.row.incomplete)) or no_explanation(c)
@@ -176,9 +176,7 @@ def overdue_silent(c: Case) -> bool:
 
 def long_overdue(c: Case) -> bool:
     deadline = c.due.deadline
-    return (
-        c.status is Status.OVERDUE and deadline is not None and (c.today - deadline).days > c.rules.long_overdue_days
-    )
+    return c.status is Status.OVERDUE and deadline is not None and (c.today - deadline).days > c.rules.long_overdue_days
 
 
 def no_deadline_reminder(c: Case) -> bool:

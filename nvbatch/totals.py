@@ -43,7 +43,9 @@ def _split(tasks: Sequence[TaskFigure], by: Any) -> dict[str, Mapping[str, Any]]
     groups: dict[str, list[TaskFigure]] = {}
     for task in tasks:
         groups.setdefault(by(task), []).append(task)
-    return {name: {"assigned": len(group), "by_status": count_statuses(group)} for name, group in sorted(groups.items())}
+    return {
+        name: {"assigned": len(group), "by_status": count_statuses(group)} for name, group in sorted(groups.items())
+    }
 
 
 def _fractions(tasks: Sequence[TaskFigure]) -> dict[str, tuple[int, int]]:

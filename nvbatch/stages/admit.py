@@ -1,4 +1,4 @@
-"""Readings in, submissions out: whose each workbook is, for which period it counts, in which state it stands (gate A)."""
+"""Readings in, submissions out: whose each workbook is, for which period it counts, how it stands (gate A)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ QUARANTINE = frozenset({"A301", "A302", "A304", "A312"})
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Submissions in order of receipt, each with its reading; findings of gate A; the periods met, by programme and key."""
+    """Submissions in order of receipt, each with its reading; findings of gate A; periods by programme and key."""
 
     pairs: tuple[tuple[Submission, Reading], ...]
     findings: tuple[Finding, ...]
@@ -70,8 +70,10 @@ def admit(
     lock_at: datetime | None,
     released: Mapping[str, str] | None = None,
 ) -> Admission:
-    """Judge every document received before ``as_of``. ``lock_at`` is the lock in force, ``released`` maps a submission id
-    to "release" or "reject", the Office's word on a quarantined file (contract 8.3)."""
+    """Judge every document received before ``as_of`` (contract 8.3).
+
+    ``lock_at`` is the lock in force; ``released``: submission id → "release" or "reject", the Office's word.
+    """
     judge = _Judge(register, calendar, config, policy, lock_at, released or {})
     entries: list[_Entry] = []
     seen: dict[str, _Entry] = {}
@@ -96,8 +98,10 @@ def _order(document: Document) -> tuple[datetime, int, int]:
 
 
 def _stands(entry: _Entry) -> bool:
-    """Bytes that the Office could use, or that can never be used, make a repetition a duplicate; what was kept out for who
-    sent it or when is judged anew when the right person sends it at the right time."""
+    """Does it make a repetition of its bytes a duplicate?
+
+    What was kept out for who sent it or when is judged anew when the right person sends it at the right time.
+    """
     return entry.state is not SubmissionState.QUARANTINED and not any(
         f.rule in ("A303", "A307") and f.severity is Severity.FATAL for f in entry.findings
     )
@@ -158,8 +162,8 @@ class _Judge:
             return entry.with_state(SubmissionState.REJECTED)
         found = [
             *self._authority(entry, senders, day),
-            *(self._say("A307", entry, value=self._stamped(reading) or "", expected=self._period_of(program, received).key) if early else ()),
-        ]  # fmt: skip
+            *(self._early(entry, received) if early else ()),
+        ]
         state = self._state(entry, found)
         if state is SubmissionState.ACCEPTED and locked:
             state = SubmissionState.AFTER_LOCK
@@ -202,6 +206,10 @@ class _Judge:
             newer = f"nhận lúc {self._moment(winner.document.receipt.received_at)}"
             result.append(e.with_state(SubmissionState.SUPERSEDED, *self._say("A308", e, expected=newer)))
         return result
+
+    def _early(self, entry: _Entry, received: datetime) -> tuple[Finding, ...]:
+        now = self._period_of(entry.program, received).key
+        return self._say("A307", entry, value=self._stamped(entry.reading) or "", expected=now)
 
     # --- whose ---
 
@@ -258,7 +266,7 @@ class _Judge:
                 expected=heirs,
                 args={
                     "what": f"đã kết thúc hoạt động từ ngày {agency.valid_to + timedelta(days=1):%d/%m/%Y}",
-                    "advice": f"Báo cáo theo cơ quan kế thừa: {heirs}." if heirs else "Liên hệ Văn phòng để được hướng dẫn.",
+                    "advice": f"Báo cáo theo cơ quan kế thừa: {heirs}." if heirs else "Đề nghị liên hệ Văn phòng.",
                 },
             )
         return found
@@ -327,7 +335,11 @@ class _Judge:
         received = entry.document.receipt.received_at
         if sent is not None and abs(sent - received) > OWN_DATE_TOLERANCE:
             return self._say(
-                "A309", entry, value=self._moment(sent), expected=self._moment(received), args={"what": "Ngày ghi trong thư"}
+                "A309",
+                entry,
+                value=self._moment(sent),
+                expected=self._moment(received),
+                args={"what": "Ngày ghi trong thư"},
             )
         own = entry.reading.info.get("prepared_on")
         try:

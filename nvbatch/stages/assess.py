@@ -95,9 +95,9 @@ class Assessment:
         flags: dict[str, set[str]] = {}
         for finding in self.file_findings:
             flag = {"M603": "not_lead_agency", "M605": "changed_without_reason"}.get(finding.rule)
-            if flag and finding.submission in counting and finding.task in self.register.tasks:
-                if self.policy.acts(finding.rule, finding.agency, finding.task):
-                    flags.setdefault(finding.task, set()).add(flag)
+            known = finding.submission in counting and finding.task in self.register.tasks
+            if flag and known and finding.task and self.policy.acts(finding.rule, finding.agency, finding.task):
+                flags.setdefault(finding.task, set()).add(flag)
         return {code: frozenset(found) for code, found in flags.items()}
 
     @cached_property

@@ -8,8 +8,8 @@ from datetime import date, tzinfo
 from nvbatch.model import Checked, Finding, Merged, Row
 from nvbatch.register import Register
 from nvbatch.rules.catalogue import RULES
-from nvbatch.standing import is_done, reported_unfinished_again
 from nvbatch.rules.policy import Policy
+from nvbatch.standing import is_done, reported_unfinished_again
 
 
 def merge(checked: Checked, *, register: Register, policy: Policy, today: date, zone: tzinfo) -> Merged:
@@ -76,9 +76,7 @@ def _reopened(
     )
 
 
-def _passed_by(
-    register: Register, good: Mapping[str, tuple[Row, ...]], zone: tzinfo
-) -> frozenset[tuple[int, str]]:
+def _passed_by(register: Register, good: Mapping[str, tuple[Row, ...]], zone: tzinfo) -> frozenset[tuple[int, str]]:
     """Tasks that were done on the day of a "*" hand-over: they stay with the agency that did them (contract 8.1)."""
     kept = set()
     for index, move in enumerate(register.handovers):

@@ -29,7 +29,6 @@ LOOK_BACK = timedelta(days=92)
     message="«{label}» còn trống{clear}.",
     fix="{hint}",
     source=("R33", "R41", "8.8"),
-    flag="incomplete",
 )
 def required_field_is_filled(column: pd.Series) -> pd.Series:
     """Which columns are required is said by the form schema (contract 8.8)."""
@@ -122,7 +121,6 @@ def choice_is_written_as_listed(reading: Reading) -> Iterable[Hit]:
     fix="Nêu việc đã làm, đang làm trong kỳ (ít nhất {expected} ký tự), ví dụ: "
     "«Đã gửi dự thảo kế hoạch lấy ý kiến 12 sở, ngành».",
     source=("R41", "R42"),
-    flag="incomplete",
 )
 def narrative_says_what_was_done(column: pd.Series, min_chars: int, placeholders: frozenset[str]) -> pd.Series:
     """R42: specific and complete; a blank one is C401's and passes here."""

@@ -1,4 +1,4 @@
-"""Gate M: what is demanded against the register; a frame of rows with the register's facts, or a proposal, in, hits out."""
+"""Gate M: what is demanded against the register; a frame with the register's facts, or a proposal, in, hits out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from nvbatch.model import Change, Severity
-from nvbatch.rules.columns import DISPUTED, same_text, said, shown
+from nvbatch.rules.columns import DISPUTED, said, same_text, shown
 from nvbatch.rules.rule import Context, FrameRule, Hit, Rule, rule
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def locked_cells_are_as_in_the_register(frame: pd.DataFrame, context: Context) -
 
 def _truth(frame: pd.DataFrame, index: Any, column: str, truth: Any) -> str:
     if column == "deadline":
-        return truth.words
+        return str(truth.words)
     return shown(truth) if isinstance(truth, str) else "(trống)"
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from nvbatch import viet
 from nvbatch.model import Severity
 from nvbatch.rules.columns import DONE, EXTENSION, NOT_STARTED, as_date, filled, keys, labels, shown
 from nvbatch.rules.rule import Context, FrameRule, Hit, Rule, rule
@@ -14,12 +13,12 @@ from nvbatch.rules.rule import Context, FrameRule, Hit, Rule, rule
 if TYPE_CHECKING:
     import pandas as pd
 
-# "đã hoàn thành", "đã (được) ban hành" said of the task itself: not "khi/nếu đã …", not "đã hoàn thành 60 %".
+# "đã hoàn thành", "đã (được) ban hành" said of the task itself …
+_TOLD = r"đã (?:được )?(?:hoàn thành|hòan thành|hoàn tất|ban hành)"
+# … not "khi/nếu/chưa đã …", not "đã hoàn thành 60 %".
 _FINISHED = re.compile(
-    r"(?<!khi )(?<!nếu )(?<!chưa )\bđã (?:được )?(?:hoàn thành|hòan thành|hoàn tất|ban hành)"
-    r"(?! (?:khoảng |trên |gần |được )*(?!100)\d{1,2}(?:[.,]\d+)? ?%)"
+    rf"(?<!khi )(?<!nếu )(?<!chưa )\b{_TOLD}(?! (?:khoảng |trên |gần |được )*(?!100)\d{{1,2}}(?:[.,]\d+)? ?%)"
 )
-_FINISHED_HINT = "hoàn|hòan|ban hành"
 _HONORIFICS = re.compile(r"^(?:đồng chí|đ/c|ông|bà)\s+")
 
 
@@ -47,7 +46,8 @@ def done_needs_date_result_and_document(frame: pd.DataFrame, context: Context) -
     "warning",
     title="Đã làm xong nhưng chưa báo cáo kết thúc",
     message="Trạng thái «{status}» nhưng {what}.",
-    fix="Nếu đã xong, chọn «Đã hoàn thành» và ghi ngày hoàn thành, kết quả, văn bản; nếu chưa, ghi lại tiến độ, diễn biến.",
+    fix="Nếu đã xong, chọn «Đã hoàn thành» và ghi ngày hoàn thành, kết quả, văn bản; "
+    "nếu chưa, ghi lại tiến độ, diễn biến.",
     source=("R76",),
     flag="awaiting_closure",
 )
@@ -56,11 +56,11 @@ def finished_work_is_reported_as_done(frame: pd.DataFrame, context: Context) -> 
     status = frame["reported_status"]
     candidates = frame[status.notna() & (status != DONE) & ~frame["r_recurring"]]
     full = candidates["progress"] >= 100
-    told = candidates["narrative"].str.contains(_FINISHED_HINT, case=False, regex=True) == True  # noqa: E712  NaN is no
+    told = candidates["narrative"].str.contains(_TOLD, case=False, regex=True, na=False)
     for index in candidates.index[full | told]:
         if full[index]:
             yield _finished(candidates, index, "progress", "tiến độ ghi 100%")
-        elif found := _FINISHED.search(viet.key(candidates.at[index, "narrative"])):
+        elif found := _FINISHED.search(candidates.at[index, "narrative"].casefold()):
             yield _finished(candidates, index, "narrative", f"diễn biến ghi «{found[0].strip()}»")
 
 
@@ -133,7 +133,8 @@ def extension_names_a_later_date_and_a_reason(frame: pd.DataFrame, context: Cont
     "R506",
     "warning",
     title="Đề nghị gia hạn quá số lần cho phép",
-    message="Nhiệm vụ đã được gia hạn {count} lần, số lần cho phép là {expected}; đề nghị gia hạn lần này không được xem xét.",
+    message="Nhiệm vụ đã được gia hạn {count} lần, số lần cho phép là {expected}; "
+    "đề nghị gia hạn lần này không được xem xét.",
     fix="Tập trung hoàn thành theo thời hạn hiện tại và giải trình nguyên nhân chậm.",
     source=("R73", "R74", "8.11"),
     flag="extension_exceeded",
@@ -269,7 +270,8 @@ ON_FRAME: tuple[FrameRule, ...] = (
     extensions_stay_within_the_allowed_number,
     accountable_person_is_the_head,
     difficulty_comes_with_a_proposal,
-    task_is_reported_once,
     status_and_progress_agree,
     five_things_are_clear,
 )
+# Judged over the whole workbook, held rows too: the other of two contradicting rows may be one of them.
+ON_WHOLE: tuple[FrameRule, ...] = (task_is_reported_once,)

@@ -1,0 +1,79 @@
+"""A hit and where it lies in, a finding with its address and its Vietnamese words out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nvbatch.form import Column, Sheet
+from nvbatch.model import Finding, Submission, Table
+from nvbatch.rules.columns import shown
+from nvbatch.rules.rule import Hit, Rule
+
+# What is quoted in a sentence; the finding's own value stays whole.
+QUOTED = 120
+
+
+def finding_of(
+    rule: Rule,
+    hit: Hit,
+    submission: Submission,
+    *,
+    sheet: Sheet,
+    table: Table | None = None,
+    line: int | None = None,
+    task: str | None = None,
+) -> Finding:
+    """The finding of a rule on a file, or on a line of its table. Only ``Table.cell`` makes addresses."""
+    column = next((c for c in sheet.columns if c.key == hit.column), None)
+    row = table.rows[line] if table and line is not None else hit.row
+    value = hit.value if hit.value is not None else _written(table, line, hit.column)
+    expected = hit.expected if hit.expected is not None else _demanded(rule, column)
+    return rule.finding(
+        args={**_words(column, hit, value), **hit.args},
+        agency=hit.agency or submission.agency,
+        task=task or hit.task,
+        file=submission.document.name,
+        sha256=submission.document.sha256,
+        submission=submission.id,
+        sheet=hit.sheet or (table.sheet if table else None),
+        row=row,
+        cell=hit.cell or (table.cell(row, hit.column) if table and row is not None else None),
+        column=hit.column,
+        value=value,
+        expected=expected,
+    )
+
+
+def _written(table: Table | None, line: int | None, column: str | None) -> str | None:
+    """What stands in the cell, as written when the typed value lost something."""
+    if table is None or line is None or column is None:
+        return None
+    raw = table.raw.get((line, column))
+    values = table.values.get(column)
+    return raw or (shown(values[line]) if values else "") or None
+
+
+def _demanded(rule: Rule, column: Column | None) -> str | None:
+    if column is None:
+        return None
+    if rule.code == "C404":
+        return f"{column.min:g}–{column.max:g}"
+    return " / ".join(column.choices) if rule.code == "C406" else None
+
+
+def _words(column: Column | None, hit: Hit, value: str | None) -> Mapping[str, Any]:
+    """The words that every message may use besides those of the hit."""
+    near = hit.expected if column and hit.expected in column.choices else None
+    return {
+        "value": _clip(value or ""),
+        "label": column.label if column else (hit.cell or "Ô"),
+        "clear": f" (5 rõ: rõ {column.clear})" if column and column.clear else "",
+        "hint": (column.hint if column else "") or "Điền nội dung vào ô này.",
+        "choices": ", ".join(f"«{choice}»" for choice in column.choices) if column else "",
+        "near": f" Có phải là «{near}»?" if near else "",
+    }
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= QUOTED else text[: QUOTED - 1].rstrip() + "…"

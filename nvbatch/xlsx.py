@@ -14,7 +14,6 @@ messages are cut before XlsxWriter drops them in silence, and the same ``created
 from __future__ import annotations
 
 import math
-import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,13 +27,13 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from nvbatch import viet
+from nvbatch.celltext import FORMULA_STARTS, line_count, plain, row_height, runs, short, text
 from nvbatch.model import Status
+
+__all__ = ["Book", "Look", "new_workbook", "plain", "protect", "row_height", "set_page", "text"]
 
 FONT = "Times New Roman"
 DATE = "dd/mm/yyyy"
-CELL_LIMIT = 32_767  # UTF-16 units, a limit of Excel itself
-CUT = " … (còn tiếp)"
 LISTS = "_danhmuc"  # hidden sheet behind the drop-downs; names that start with "_" are never the agency's data
 PROMPT_TITLE, PROMPT_TEXT = 32, 255  # limits of Excel for the messages of a validation
 NOTE_LIMIT = 250
@@ -139,7 +138,8 @@ class Book:
         kind: type[Worksheet] | None = None,
     ) -> Any:
         """A new sheet with its column widths (in characters); ``growing`` rows follow the text that is typed later."""
-        ws = self.raw.add_worksheet(name, _GrowingSheet if growing else kind)
+        ws = self.raw.add_worksheet(name, kind or _Sheet)
+        ws.growing = growing
         for column, width in enumerate(widths):
             ws.set_column(column, column, width, self.format(PLAIN))
         ws.set_zoom(zoom)
@@ -225,11 +225,11 @@ class Book:
     ) -> None:
         """A validation (XlsxWriter's own keys in ``rule``) with the message on entering and on a wrong value."""
         told = {
-            "input_title": _short(prompt[0], PROMPT_TITLE),
-            "input_message": _short(prompt[1], PROMPT_TEXT),
+            "input_title": short(prompt[0], PROMPT_TITLE),
+            "input_message": short(prompt[1], PROMPT_TEXT),
             "show_error": stop is not None,
             "error_title": "Chưa đúng",
-            "error_message": _short(stop or "", PROMPT_TEXT),
+            "error_message": short(stop or "", PROMPT_TEXT),
             "ignore_blank": True,
         }
         if ws.data_validation(*area, {**rule, **told}) != 0:
@@ -237,8 +237,8 @@ class Book:
 
     def comment(self, ws: Any, row: int, column: int, message: str) -> None:
         """A note on a cell: at most 250 characters, in a box that shows all of it."""
-        shown = _short(message, NOTE_LIMIT)
-        lines = _lines(shown, 46, 10)
+        shown = short(message, NOTE_LIMIT)
+        lines = line_count(shown, 46, 10)
         ws.write_comment(
             row,
             column,
@@ -254,9 +254,9 @@ class Book:
         )
 
     def _put_text(self, ws: Any, row: int, column: int, shown: str, look: Look) -> None:
-        if shown[:1] in _FORMULA_STARTS and shown:
+        if shown[:1] in FORMULA_STARTS and shown:
             look = self._variant(look, "quoted")
-        pieces = _pieces(shown)
+        pieces = runs(shown)
         if pieces is None:
             ws.write_string(row, column, shown, self.format(look))
         else:
@@ -278,11 +278,18 @@ class Book:
         return known
 
 
-class _GrowingSheet(Worksheet):  # type: ignore[misc]
-    """A sheet whose row heights are given but not fixed: Excel still fits a row when somebody types into it."""
+class _Sheet(Worksheet):  # type: ignore[misc]
+    """XlsxWriter's sheet, with two of its ways changed for this room."""
+
+    growing = False
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        """Our formulas use no function younger than Excel 2007: the thirty searches for those are saved."""
+        return formula.removeprefix("=")
 
     def _xml_start_tag_unencoded(self, tag: str, attributes: Sequence[tuple[str, Any]] = ()) -> None:
-        if tag == "row":
+        """Row heights that are given but not fixed: Excel still fits a row when somebody types into it."""
+        if self.growing and tag == "row":
             attributes = [pair for pair in attributes if pair[0] != "customHeight"]
         super()._xml_start_tag_unencoded(tag, attributes)
 
@@ -322,52 +329,6 @@ def protect(ws: Any) -> None:
     )
 
 
-def text(value: str) -> str:
-    """Text as an Excel cell can keep it: control characters and surrogates → U+FFFD, over-long text visibly cut."""
-    safe = value if value.isprintable() else viet.sanitize(value.replace("\r\n", "\n").replace("\r", "\n"))[0]
-    if len(safe) * 2 <= CELL_LIMIT or len(safe.encode("utf-16-le")) // 2 <= CELL_LIMIT:
-        return safe
-    kept = safe.encode("utf-16-le")[: 2 * (CELL_LIMIT - len(CUT))]
-    return kept.decode("utf-16-le", errors="ignore") + CUT
-
-
-def plain(value: str) -> bool:
-    """Does a text come out the same without this room's care? A quick look: False only means «look closer»."""
-    return (
-        value.isprintable()
-        and len(value) < CELL_LIMIT // 2
-        and value[:1] not in _FORMULA_STARTS
-        and value[:3] != "<r>"
-        and "_x" not in value
-    )
-
-
-def row_height(cells: Iterable[tuple[Any, float]], *, size: float = 11, least: int = 1) -> float:
-    """Height in points so that every wrapped text of a row shows: (value, column width in characters) for each cell."""
-    lines = max((_lines(value, width, size) for value, width in cells if isinstance(value, str)), default=1)
-    return min(409.0, round(max(lines, least) * size * 1.32 + 2, 1))  # 409.5 is Excel's limit
-
-
-_FORMULA_STARTS = frozenset("=+-@")
-# XlsxWriter takes a string that looks like this for markup of its own and would write it raw.
-_MARKUP = re.compile(r"<r>.*</r>\Z", re.DOTALL)
-# XlsxWriter escapes "_x0041_" once, so where two overlap the second one would be decoded; in runs it escapes twice.
-# Cut before its last underscore no run holds such a mark, and nothing needs an escape.
-_OVERLAP = re.compile(r"_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
-_ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
-_INSIDE_ESCAPE = re.compile(r"(?<=_x[0-9A-Fa-f]{4})(?=_)")
-
-
-def _pieces(shown: str) -> list[str] | None:
-    """Runs to write a text in when one run would not come out the same; None for ordinary text."""
-    if shown.startswith("<r>") and _MARKUP.match(shown):
-        first, rest = shown[:2], shown[2:]
-        return [first, *(_INSIDE_ESCAPE.split(rest) if _ESCAPE.search(rest) else [rest])]
-    if "_x" in shown and _OVERLAP.search(shown):
-        return _INSIDE_ESCAPE.split(shown)
-    return None
-
-
 def _properties(look: Look) -> dict[str, Any]:
     made: dict[str, Any] = {"font_name": FONT, "font_size": look.size, "font_color": f"#{look.color}"}
     made |= {"bold": look.bold, "italic": look.italic, "underline": int(look.underline), "locked": look.locked}
@@ -381,49 +342,3 @@ def _properties(look: Look) -> dict[str, Any]:
     if look.number:
         made["num_format"] = look.number
     return made
-
-
-def _short(message: str, limit: int) -> str:
-    safe = text(message)
-    while len(safe.encode("utf-16-le")) // 2 > limit:
-        safe = safe[: limit - 1].rstrip() + "…" if len(safe) > limit else safe[:-2] + "…"
-    return safe
-
-
-# Advance widths of Times New Roman in thousandths of an em; letters with accents are as wide as their base letter.
-_WIDTHS: dict[str, int] = {}
-for _group, _width in (
-    ("ijlt/\\:;|'`ĩíìịỉ", 278),
-    ("Ifr!()[]-‐ÍÌỊỈĨ", 333),
-    ("sJ", 389),
-    ("acez?ăâáàạảãắằặẳẵấầậẩẫéèẹẻẽêếềệểễ", 444),
-    (" .,", 250),
-    ("0123456789bdghknopquvxyđ$#*_«»–óòọỏõôốồộổỗúùụủũýỳỵỷỹ", 500),
-    ("ơớờợởỡưứừựửữ+<>=", 560),
-    ("FPSELTZÉÈẸẺẼÊẾỀỆỂỄ", 600),
-    ("BCRw", 680),
-    ("ADGHKNOQUVXYĐĂÂÁÀẠẢÃẮẰẶẲẴẤẦẬẨẪÔÓÒỌỎÕƠÚÙỤỦŨƯ", 722),
-    ("mM%&W@…—", 890),
-):
-    _WIDTHS.update(dict.fromkeys(_group, _width))
-
-
-def _lines(value: str, width: float, size: float) -> int:
-    """How many lines a text takes in a column, wrapped at spaces as Excel does."""
-    room = max(width, 1) * 7 * 1000 / (size * 4 / 3) * 0.95  # 7 pixels a character; Excel rounds glyphs up a little
-    if len(value) * 300 < room and "\n" not in value:
-        return 1
-    return sum(_lines_of_paragraph(paragraph, room) for paragraph in value.split("\n"))
-
-
-def _lines_of_paragraph(paragraph: str, room: float) -> int:
-    lines, used = 1, 0.0
-    for word in paragraph.split(" "):
-        long = sum([_WIDTHS.get(c, 620) for c in word])
-        if used and used + 250 + long > room:
-            lines, used = lines + 1, 0.0
-        used += long + (250 if used else 0)
-        if used > room:  # a word longer than the column is broken
-            more = math.ceil(used / room) - 1
-            lines, used = lines + more, used - more * room
-    return lines

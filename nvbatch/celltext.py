@@ -1,0 +1,106 @@
+"""Any text in, what an Excel cell can keep of it out: cleaned, cut visibly, in runs, and how many lines it takes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from nvbatch import viet
+
+CELL_LIMIT = 32_767  # UTF-16 units, a limit of Excel itself
+CUT = " … (còn tiếp)"
+FORMULA_STARTS = frozenset("=+-@")
+# XlsxWriter takes a string that looks like this for markup of its own and would write it raw.
+_MARKUP = re.compile(r"<r>.*</r>\Z", re.DOTALL)
+# XlsxWriter escapes "_x0041_" once, so where two overlap the second one would be decoded; in runs it escapes twice.
+# Cut before its last underscore no run holds such a mark, and nothing needs an escape.
+_OVERLAP = re.compile(r"_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
+_ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
+_INSIDE_ESCAPE = re.compile(r"(?<=_x[0-9A-Fa-f]{4})(?=_)")
+
+
+def text(value: str) -> str:
+    """Text as an Excel cell can keep it: control characters and surrogates → U+FFFD, over-long text visibly cut."""
+    safe = value if value.isprintable() else viet.sanitize(value.replace("\r\n", "\n").replace("\r", "\n"))[0]
+    if len(safe) * 2 <= CELL_LIMIT or len(safe.encode("utf-16-le")) // 2 <= CELL_LIMIT:
+        return safe
+    kept = safe.encode("utf-16-le")[: 2 * (CELL_LIMIT - len(CUT))]
+    return kept.decode("utf-16-le", errors="ignore") + CUT
+
+
+def plain(value: str) -> bool:
+    """Does a text come out the same without this room's care? A quick look: False only means «look closer»."""
+    return (
+        value.isprintable()
+        and len(value) < CELL_LIMIT // 2
+        and value[:1] not in FORMULA_STARTS
+        and value[:3] != "<r>"
+        and "_x" not in value
+    )
+
+
+def row_height(cells: Iterable[tuple[Any, float]], *, size: float = 11, least: int = 1) -> float:
+    """Height in points so that every wrapped text of a row shows: (value, column width in characters) for each cell."""
+    lines = max((line_count(value, width, size) for value, width in cells if isinstance(value, str)), default=1)
+    return min(409.0, round(max(lines, least) * size * 1.32 + 2, 1))  # 409.5 is Excel's limit
+
+
+def runs(shown: str) -> list[str] | None:
+    """Runs to write a text in when one run would not come out the same; None for ordinary text."""
+    if shown.startswith("<r>") and _MARKUP.match(shown):
+        first, rest = shown[:2], shown[2:]
+        return [first, *(_INSIDE_ESCAPE.split(rest) if _ESCAPE.search(rest) else [rest])]
+    if "_x" in shown and _OVERLAP.search(shown):
+        return _INSIDE_ESCAPE.split(shown)
+    return None
+
+
+def short(message: str, limit: int) -> str:
+    """A message of at most so many UTF-16 units, ending in «…» when cut."""
+    safe = text(message)
+    while len(safe.encode("utf-16-le")) // 2 > limit:
+        safe = safe[: limit - 1].rstrip() + "…" if len(safe) > limit else safe[:-2] + "…"
+    return safe
+
+
+# Advance widths of Times New Roman in thousandths of an em; letters with accents are as wide as their base letter.
+_WIDTHS: dict[str, int] = {}
+for _group, _width in (
+    ("ijlt/\\:;|'`ĩíìịỉ", 278),
+    ("Ifr!()[]-‐ÍÌỊỈĨ", 333),
+    ("sJ", 389),
+    ("acez?ăâáàạảãắằặẳẵấầậẩẫéèẹẻẽêếềệểễ", 444),
+    (" .,", 250),
+    ("0123456789bdghknopquvxyđ$#*_«»–óòọỏõôốồộổỗúùụủũýỳỵỷỹ", 500),
+    ("ơớờợởỡưứừựửữ+<>=", 560),
+    ("FPSELTZÉÈẸẺẼÊẾỀỆỂỄ", 600),
+    ("BCRw", 680),
+    ("ADGHKNOQUVXYĐĂÂÁÀẠẢÃẮẰẶẲẴẤẦẬẨẪÔÓÒỌỎÕƠÚÙỤỦŨƯ", 722),
+    ("mM%&W@…—", 890),
+):
+    _WIDTHS.update(dict.fromkeys(_group, _width))
+
+
+@lru_cache(maxsize=8192)  # the same headers, hints and task texts come again and again
+def line_count(value: str, width: float, size: float) -> int:
+    """How many lines a text takes in a column, wrapped at spaces as Excel does."""
+    room = max(width, 1) * 7 * 1000 / (size * 4 / 3) * 0.95  # 7 pixels a character; Excel rounds glyphs up a little
+    if len(value) * 600 < room and "\n" not in value:
+        return 1
+    return sum(_lines_of_paragraph(paragraph, room) for paragraph in value.split("\n"))
+
+
+def _lines_of_paragraph(paragraph: str, room: float) -> int:
+    lines, used = 1, 0.0
+    for word in paragraph.split(" "):
+        long = sum([_WIDTHS.get(c, 620) for c in word])
+        if used and used + 250 + long > room:
+            lines, used = lines + 1, 0.0
+        used += long + (250 if used else 0)
+        if used > room:  # a word longer than the column is broken
+            more = math.ceil(used / room) - 1
+            lines, used = lines + more, used - more * room
+    return lines

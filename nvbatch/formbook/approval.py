@@ -1,0 +1,147 @@
+"""Layout in, sheet Bản trình duyệt out: at most eight columns on one page width, live from sheet Nhiệm vụ, for the head."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from nvbatch import xlsx
+from nvbatch.form import Form
+from nvbatch.formbook import words
+from nvbatch.formbook.cells import CLOSED_FILL
+from nvbatch.formbook.layout import Layout, Line
+from nvbatch.model import STATUS_WORDS, Assignment, Table
+from nvbatch.xlsx import BODY, HEADER, NOTE, TITLE, Book, Look
+
+APPROVAL_SHEET = "Bản trình duyệt"
+COLUMNS: tuple[tuple[str, float], ...] = (
+    ("TT", 5),
+    ("Mã, nội dung nhiệm vụ", 34),
+    ("Hạn hoàn thành", 12),
+    ("Chỉ đạo, thực hiện", 19),
+    ("Diễn biến trong kỳ", 38),
+    ("Tiến độ, tình trạng", 14),
+    ("Kết quả, văn bản", 21),
+    ("Vướng mắc, đề xuất, giải trình", 24),
+)
+ROOM = 4  # lines kept free for what the agency will write
+FIRST = 6  # Excel row of the first task
+# what a column gathers: (field, words before it)
+_GATHERED: Mapping[int, tuple[tuple[str, str], ...]] = {
+    3: (("supervisor", "Chỉ đạo: "), ("assignee", "Thực hiện: ")),
+    4: (("narrative", ""),),
+    6: (("result", ""), ("result_doc", "Văn bản: "), ("completed_on", "Hoàn thành ngày ")),
+    7: (
+        ("difficulty", "Vướng mắc: "),
+        ("proposal", "Đề xuất: "),
+        ("delay_reason", "Nguyên nhân chậm: "),
+        ("requested_deadline", "Xin gia hạn đến "),
+        ("note", "Ghi chú: "),
+    ),
+}
+_DATES = frozenset({"completed_on", "requested_deadline"})
+
+
+def draw_approval(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Any:
+    """What the head signs. The agency's own fields are formulas, so that it shows what was typed a moment ago."""
+    ws = book.sheet(APPROVAL_SHEET, widths=[width for _, width in COLUMNS])
+    book.put(ws, 0, 0, assignment.agency.name.upper(), Look(bold=True, size=12))
+    book.put(ws, 1, 0, form.title, TITLE)
+    book.put(ws, 2, 0, words.period_line(assignment))
+    advice = "Trang này tự lấy nội dung từ trang «Nhiệm vụ». Nếu chữ bị khuất: bấm Ctrl+A rồi nhấp đúp vào mép dưới một hàng."
+    book.put(ws, 3, 0, advice, replace(NOTE, wrap=False))
+    book.write_row(ws, FIRST - 2, [name for name, _ in COLUMNS], HEADER, height=33)
+    for at, line in enumerate(layout.lines):
+        _line(book, ws, FIRST - 1 + at, line, layout.tasks)
+    last = _signatures(book, ws, FIRST + max(len(layout.lines), 1), assignment)
+    ws.freeze_panes(FIRST - 1, 2)
+    xlsx.set_page(ws, made_at=made_at, repeat=(FIRST - 2, FIRST - 2), area=(0, 0, last, len(COLUMNS) - 1))
+    xlsx.protect(ws)
+    return ws
+
+
+def _line(book: Book, ws: Any, at: int, line: Line, table: Table) -> None:
+    look = replace(BODY, fill=CLOSED_FILL) if line.closed else BODY
+    centred = replace(look, align="center")
+    task = line.figure.task
+    shown: list[Any] = [line.values["no"], f"{task.code}\n{task.content}", line.values["deadline"]]
+    for column, (value, wearing) in enumerate(zip(shown, (centred, look, centred), strict=True)):
+        book.put(ws, at, column, value, wearing)
+    for column, parts in _GATHERED.items():
+        gathered = gather(parts, line.values)
+        shown.append(gathered)
+        book.formula(ws, at, column, _gather_formula(parts, line.row, table), gathered, look)
+    state = STATUS_WORDS[line.figure.status] if line.closed else _state(line.values)
+    if line.closed:
+        book.put(ws, at, 5, state, centred)
+    else:
+        book.formula(ws, at, 5, _state_formula(line.row, table), state, centred)
+    texts = zip((shown[1], shown[3], shown[4], shown[5], shown[6]), (1, 3, 4, 6, 7), strict=True)
+    cells = [*((text, COLUMNS[column][1]) for text, column in texts), (state, COLUMNS[5][1])]
+    ws.set_row(at, xlsx.row_height(cells, least=1 if line.closed else ROOM))
+
+
+def gather(parts: tuple[tuple[str, str], ...], values: Mapping[str, Any]) -> str:
+    """The filled fields under each other, each after its words: what the formula will show."""
+    filled = ((before, values.get(key)) for key, before in parts)
+    return "\n".join(before + _plain(value) for before, value in filled if value not in (None, ""))
+
+
+def _gather_formula(parts: tuple[tuple[str, str], ...], row: int, table: Table) -> str:
+    """Every filled part begins a new line; MID drops the first line break."""
+    joined = "&".join(
+        f'IF({_cell(row, key, table)}="","",CHAR(10)&"{before}"&{_shown(row, key, table)})' for key, before in parts
+    )
+    return f"=MID({joined},2,32000)"
+
+
+def _state(values: Mapping[str, Any]) -> str:
+    progress = values.get("progress")
+    percent = "" if progress in (None, "") else f"{_plain(progress)}%"
+    return "\n".join(part for part in (percent, _plain(values.get("reported_status"))) if part)
+
+
+def _state_formula(row: int, table: Table) -> str:
+    progress, status = _cell(row, "progress", table), _cell(row, "reported_status", table)
+    return f'=IF({progress}="","",{progress}&"%"&CHAR(10))&{status}'
+
+
+def _cell(row: int, key: str, table: Table) -> str:
+    return f"'{table.sheet}'!{table.cell(row, key)}"
+
+
+def _shown(row: int, key: str, table: Table) -> str:
+    """A date written out without TEXT(), whose pattern depends on the language of Excel."""
+    cell = _cell(row, key, table)
+    if key not in _DATES:
+        return cell
+    return f'IF(ISNUMBER({cell}),DAY({cell})&"/"&MONTH({cell})&"/"&YEAR({cell}),{cell})'
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return f"{value.day}/{value.month}/{value.year}"
+    return f"{value:g}".replace(".", ",") if isinstance(value, int | float) else str(value)
+
+
+def _signatures(book: Book, ws: Any, at: int, assignment: Assignment) -> int:
+    """Who made it and who approves it, with room for both signatures; the last row that is printed."""
+    bold = Look(bold=True, align="center")
+    head = (assignment.agency.head_title or "Thủ trưởng cơ quan").upper()
+    for row, maker, approver, look in (
+        (at, "NGƯỜI LẬP BIỂU", head, bold),
+        (at + 1, "(Ký, ghi rõ họ tên)", "(Ký, ghi rõ họ tên, đóng dấu)", Look(italic=True, align="center")),
+        (
+            at + 5,
+            assignment.focal_point.full_name if assignment.focal_point else "",
+            assignment.agency.head_name or "",
+            bold,
+        ),
+    ):
+        book.put(ws, row, 1, maker, look)
+        book.put(ws, row, 6, approver, look)
+    return at + 5

@@ -1,0 +1,137 @@
+"""Assignment in, sheets Thông tin, Biến động and the hidden form mark out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from nvbatch import xlsx
+from nvbatch.form import Column, Form
+from nvbatch.formbook.cells import DATE_RULE, DATE_STOP, draw_cell, draw_header, draw_validations
+from nvbatch.formbook.layout import (
+    CHANGES_FIRST_ROW,
+    CHANGES_FREE,
+    CHANGES_HEADER_ROW,
+    CHANGES_KEY_ROW,
+    Layout,
+)
+from nvbatch.model import Assignment
+from nvbatch.xlsx import HEADER, NOTE, TITLE, Book
+
+_INFO_HINTS: Mapping[str, str] = {
+    "prepared_on": "Ngày lập báo cáo. Dùng cho mọi nhiệm vụ để trống Ngày cập nhật.",
+    "focal_point": "Họ và tên người lập báo cáo (đầu mối đã đăng ký với Văn phòng).",
+    "approved": "Chọn «Có» sau khi Thủ trưởng đã duyệt Bản trình duyệt.",
+}
+
+
+def draw_info(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Any:
+    """Key and value, one a line; what the Office knows is written in, what only the agency knows is yellow."""
+    ws = book.sheet(form.info.name, widths=[26, 46, 60], growing=True)
+    book.put(ws, 0, 0, "THÔNG TIN BÁO CÁO", TITLE)
+    values = _info_values(assignment)
+    for column in form.info.columns:
+        at = layout.info_rows[column.key] - 1
+        shown = replace(column, type=column.type if column.type == "date" else "text")
+        height = xlsx.row_height([(values.get(column.key), 46)])
+        book.write_row(ws, at, [column.label], replace(HEADER, align="left"), height=max(height, 21))
+        found = layout.info_marks.get(column.key, ())
+        draw_cell(book, ws, (at, 1), values.get(column.key), shown, found, closed=False)
+        book.put(ws, at, 2, _INFO_HINTS.get(column.key, ""), NOTE)
+        if column.agency:
+            _info_rule(book, ws, at, column)
+    xlsx.set_page(ws, made_at=made_at)
+    xlsx.protect(ws)
+    return ws
+
+
+def draw_changes(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Any:
+    """What the agency asks to change, with lines ready to be filled in."""
+    columns = form.changes.columns
+    ws = book.sheet(form.changes.name, widths=[c.width for c in columns], growing=True)
+    book.put(ws, 0, 0, "BIẾN ĐỘNG: ĐỀ NGHỊ THAY ĐỔI NHIỆM VỤ", TITLE)
+    advice = (
+        "Chỉ ghi khi đề nghị thay đổi thời hạn, bỏ bớt, bổ sung, chuyển cơ quan; phải có nguyên nhân và Tờ trình. "
+        "Đề nghị có hiệu lực khi được cấp có thẩm quyền chấp thuận."
+    )
+    book.put(ws, 1, 0, advice, replace(NOTE, wrap=False))
+    draw_header(book, ws, columns, key_row=CHANGES_KEY_ROW, header_row=CHANGES_HEADER_ROW)
+    written = [change.values for change in assignment.changes]
+    for at, values in enumerate([*written, *({} for _ in range(CHANGES_FREE))]):
+        row = CHANGES_FIRST_ROW + at
+        ws.set_row(row - 1, xlsx.row_height([(values.get(c.key), c.width) for c in columns], least=2))
+        for place, column in enumerate(columns):
+            found = layout.change_marks.get((row, column.key), ())
+            draw_cell(book, ws, (row - 1, place), values.get(column.key), column, found, closed=False)
+    last = CHANGES_FIRST_ROW + len(written) + CHANGES_FREE - 1
+    draw_validations(book, ws, _with_codes(columns, assignment), CHANGES_FIRST_ROW, last)
+    ws.freeze_panes(CHANGES_HEADER_ROW, 2)
+    header = CHANGES_HEADER_ROW - 1
+    xlsx.set_page(ws, made_at=made_at, repeat=(header, header), area=(0, 0, last - 1, len(columns) - 1))
+    xlsx.protect(ws)
+    return ws
+
+
+def draw_stamp(book: Book, assignment: Assignment, form: Form) -> Any:
+    """Very hidden: which form, for whom, when, and the people written in (so that an untouched row is no update)."""
+    ws = book.sheet(form.stamp_sheet, widths=[14, 24, 24, 40])
+    facts = {
+        "form": form.form,
+        "version": form.version,
+        "agency": assignment.agency.code,
+        "program": assignment.program.code,
+        "period": assignment.period.key,
+        "issued_at": assignment.issued_at.isoformat() if assignment.issued_at else None,
+    }
+    for row, key in enumerate(form.stamp_fields):
+        book.write_row(ws, row, [key, facts.get(key)])
+    issued = [
+        ("issued", figure.task.code, key, value)
+        for figure in assignment.tasks
+        for key, value in assignment.people.get(figure.task.code, {}).items()
+        if value and key in form.agency_keys
+    ]
+    for row, line in enumerate(issued, len(form.stamp_fields)):
+        book.write_row(ws, row, line)
+    ws.protect("")
+    ws.very_hidden()
+    return ws
+
+
+def _info_values(assignment: Assignment) -> dict[str, Any]:
+    """What the agency wrote (a return), else its focal point as registered; identity is always the Office's."""
+    known = assignment.focal_point
+    values: dict[str, Any] = {}
+    if known is not None:
+        values = {"focal_point": known.full_name, "position": known.position}
+        values |= {"phone": known.phone, "email": known.email}
+    values |= {key: value for key, value in assignment.info.items() if value}
+    if prepared := values.get("prepared_on"):
+        values["prepared_on"] = _iso_date(str(prepared))
+    agency = assignment.agency
+    return values | {"agency_code": agency.code, "agency_name": agency.name, "period": assignment.period.key}
+
+
+def _iso_date(text: str) -> date | str:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return text
+
+
+def _info_rule(book: Book, ws: Any, at: int, column: Column) -> None:
+    area, prompt = (at, 1, at, 1), (column.label, _INFO_HINTS.get(column.key, column.label))
+    if column.choices:
+        book.choose(ws, area, column.choices, prompt=prompt, strict=True)
+    elif column.type == "date":
+        book.demand(ws, area, DATE_RULE, prompt=prompt, stop=DATE_STOP)
+
+
+def _with_codes(columns: tuple[Column, ...], assignment: Assignment) -> tuple[Column, ...]:
+    """The agency's own task codes as proposals of the code column."""
+    codes = tuple(figure.task.code for figure in assignment.tasks)
+    if not codes:
+        return columns
+    return tuple(replace(c, type="choice", choices=codes, open=True) if c.key == "task_code" else c for c in columns)

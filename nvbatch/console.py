@@ -99,8 +99,13 @@ def width(text: str) -> int:
 
 
 def moment(at: datetime) -> str:
-    """As the Office writes it: 16:30 ngày 14/3/2025 → ``14/03/2025 16:30``."""
+    """``14/03/2025 16:30``."""
     return f"{at:%d/%m/%Y %H:%M}"
+
+
+def day(on: date) -> str:
+    """``14/03/2025``."""
+    return f"{on:%d/%m/%Y}"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

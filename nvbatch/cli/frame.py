@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import cached_property
 from gettext import gettext as _
 from pathlib import Path
@@ -23,7 +23,7 @@ DEFAULT_ZONE = "Asia/Ho_Chi_Minh"  # where no workspace says otherwise
 DONE, FOUND, USAGE, PARTLY, HELD, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """ISO date and time; a day without an hour means its last second, so that what arrived on that day counts."""
 
     name = "ISO"
@@ -38,12 +38,12 @@ class Moment(click.ParamType):
         return datetime.combine(at, time(23, 59, 59), at.tzinfo) if len(value.strip()) == len("2025-03-14") else at
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """ISO date."""
 
     name = "ISO"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         try:
             return datetime.strptime(value.strip(), "%Y-%m-%d").date()
         except ValueError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nvbatch.cli.frame import DONE, FOUND, PARTLY, Ask, Command, Day, option
-from nvbatch.console import moment, table, tone
+from nvbatch.console import day, moment, table, tone
 
 if TYPE_CHECKING:
-    from nvbatch.model import Finding
-    from nvbatch.run import CheckedFile, RunResult, StatusResult
+    from nvbatch.model import Finding, Period
+    from nvbatch.run import AgencyStanding, CheckedFile, RunResult, StatusResult
 
 PERIOD = "Kỳ báo cáo, ví dụ 2025-03-13, 2025-W11, 2025-03, 2025-Q1."
 TONE_OF = {"fatal": "bad", "error": "bad", "incomplete": "warn", "warning": "warn", "info": "dim"}
@@ -67,7 +67,6 @@ def run(
 ) -> int:
     from nvbatch.run import run_batch
 
-    given: dict[str, Any] = {"config": config} if config else {}
     result = run_batch(
         ask.workspace,
         now=ask.now,
@@ -76,8 +75,8 @@ def run(
         program=program,
         conference=conference,
         preview=preview,
+        config=config,
         jobs=jobs,
-        **given,
     )
     show_run(ask, result)
     status = PARTLY if result.failures else DONE
@@ -90,7 +89,7 @@ def status(ask: Ask) -> int:
     from nvbatch.run import status as standing
 
     result = standing(ask.workspace, as_of=ask.as_of)
-    ask.console.say(*_status_lines(result))
+    ask.console.say(*_status_lines(result, ask.as_of))
     ask.console.give({"exit": DONE, "status": result})
     return DONE
 
@@ -158,10 +157,39 @@ def run_document(result: RunResult) -> dict[str, Any]:
     }
 
 
-def _status_lines(result: StatusResult) -> list[str]:
-    rows = []
-    for agency in result.agencies:
-        state = tone(_("đã nộp"), "good") if agency.submitted else tone(_("CHƯA NỘP"), "bad") if agency.owes else "–"
-        rows.append((agency.code, agency.name, state, moment(agency.received_at) if agency.received_at else ""))
+def _status_lines(result: StatusResult, as_of: datetime) -> list[str]:
+    lines = [_deadline_line(program, period, as_of) for program, period in result.periods.items()]
+    if result.conference and result.lock_at:
+        text = _("Hội nghị {held}: khóa nhập liệu lúc {lock} ({left})")
+        held, lock = day(result.conference.held_on), moment(result.lock_at)
+        lines.append(text.format(held=held, lock=lock, left=_left(result.lock_at, as_of)))
+    if result.waiting:
+        lines.append(_("{n} tệp trong inbox chưa tiếp nhận").format(n=result.waiting))
     header = (_("Mã"), _("Cơ quan"), _("Tình trạng"), _("Nhận lúc"))
-    return [*table(header, rows)]
+    owing = [agency for agency in result.agencies if agency.owes]
+    total = _("Đã nộp {sent}/{owing}").format(sent=sum(a.submitted for a in owing), owing=len(owing))
+    return [*lines, "", *table(header, [_standing(agency) for agency in result.agencies]), "", total]
+
+
+def _standing(agency: AgencyStanding) -> tuple[str, ...]:
+    if agency.submitted:
+        state = tone(_("đã nộp"), "good")
+    else:
+        state = tone(_("CHƯA NỘP"), "bad") if agency.owes else tone(_("không phải nộp"), "dim")
+    return agency.code, agency.name, state, moment(agency.received_at) if agency.received_at else ""
+
+
+def _deadline_line(program: str, period: Period, as_of: datetime) -> str:
+    text = _("{program}: kỳ {period}, chốt lúc {cutoff} ({left})")
+    left = _left(period.cutoff, as_of)
+    return text.format(program=program, period=period.key, cutoff=moment(period.cutoff), left=left)
+
+
+def _left(at: datetime, as_of: datetime) -> str:
+    """«còn 2 ngày 3 giờ», or that it has passed."""
+    minutes = int((at - as_of).total_seconds() // 60)
+    if minutes < 0:
+        return _("đã qua")
+    days, rest = divmod(minutes, 24 * 60)
+    text = _("còn {days} ngày {hours} giờ") if days else _("còn {hours} giờ {minutes} phút")
+    return text.format(days=days, hours=rest // 60, minutes=rest % 60)

@@ -271,7 +271,7 @@ def facts(workspace: Workspace) -> list[tuple[int, str, str]]:
 
 
 def dies_at(workspace: Workspace, number: int, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Collect, killed before the ``number``-th deed on the disk (write, rename, removal); False when there were fewer."""
+    """Collect, killed before the ``number``-th deed on the disk ; False when there were fewer."""
     count = 0
 
     def counted(real: object) -> object:

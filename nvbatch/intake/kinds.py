@@ -23,6 +23,12 @@ WORKBOOK_TYPES = frozenset(
         "text/csv",
     }
 )
+# Suffixes that say plainly «no workbook»: then a careless content type of the sender's mailer says nothing.
+_OTHERS = (
+    "zip eml msg rar 7z gz pdf doc docx rtf ppt pptx txt htm html xml jpg jpeg png gif bmp tif tiff heic webp "
+    "ics vcf p7s p7m asc sig mp3 mp4 avi"
+)
+OTHER_SUFFIXES = frozenset(f".{name}" for name in _OTHERS.split())
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nvbatch.config import Intake
 from nvbatch.intake.bundle import MEGABYTE, BundleFault, members
-from nvbatch.intake.kinds import WORKBOOK_SUFFIXES, WORKBOOK_TYPES, Kind, describe, kind_of, suffix_of
+from nvbatch.intake.kinds import OTHER_SUFFIXES, WORKBOOK_SUFFIXES, WORKBOOK_TYPES, Kind, describe, kind_of, suffix_of
 from nvbatch.intake.mime import Attachment, MailLimit, attachments, is_mail
 from nvbatch.viet import file_name
 
@@ -95,7 +95,8 @@ def _mail(data: bytes, limits: Intake) -> Unpacked:
 def _part(part: Attachment, limits: Intake) -> Iterator[Member]:
     """The workbooks in a leaf of a mail: by name, by content type, by what the bytes are."""
     name = shown_name(part.name)
-    if suffix_of(name) not in WORKBOOK_SUFFIXES and part.content_type in WORKBOOK_TYPES and not part.inline:
+    is_odd = suffix_of(name) not in WORKBOOK_SUFFIXES | OTHER_SUFFIXES
+    if is_odd and part.content_type in WORKBOOK_TYPES and not part.inline:
         name = (name or "tep-dinh-kem") + _SUFFIX_OF_TYPE.get(part.content_type, ".xlsx")
     if suffix_of(name) not in (*WORKBOOK_SUFFIXES, ".zip", ".eml") and (
         part.inline or _NO_REPORT.match(part.content_type)

@@ -286,4 +286,6 @@ def _unreadable(what: str, detail: str = "") -> Passport:
 
 
 def _too_much(what: str, limit: str) -> Passport:
-    return Passport(notes=(Note(rule="F103", value=what, expected=limit, args={"what": what, "limit": limit}),))
+    return Passport(
+        notes=(Note(rule="F103", value=what, expected=limit, args={"what": f"{what} ({limit})", "limit": limit}),)
+    )

@@ -306,6 +306,8 @@ class DeadlineReading:
     at: datetime | None = None
     ambiguous: bool = False
     explanation: str = ""  # Vietnamese: how it was read
+    named: date | None = None  # BEFORE, MULTI: the day D as written (``on`` may be D-1, rules.before_is_inclusive)
+    assumed: bool = False  # ambiguous beyond «trước ngày D» itself: a year or starting point had to be assumed
 
     @property
     def recurring(self) -> bool:

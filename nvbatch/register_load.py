@@ -240,7 +240,7 @@ def _readings(tasks: Iterable[Task], config: Config) -> dict[str, DeadlineReadin
     for task in tasks:
         ask = (task.deadline_text, task.doc_date)
         if ask not in seen:
-            seen[ask] = read_deadline(task.deadline_text, task.doc_date, before_is_inclusive=inclusive)
+            seen[ask] = read_deadline(task.deadline_text or "", task.doc_date, before_is_inclusive=inclusive)
         found[task.code] = seen[ask]
     return found
 

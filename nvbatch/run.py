@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nvbatch import __version__
 from nvbatch.archive import Archive
 from nvbatch.calendar import Calendar
-from nvbatch.config import Config, ConfigError, load_config
+from nvbatch.config import Config, ConfigError, Intake, load_config
 from nvbatch.form import Form, load_form, load_register_schema
 from nvbatch.journal import Journal
 from nvbatch.lock import hold
@@ -334,13 +334,17 @@ def make_forms(
 
 def check_files(ws: Workspace | None, paths: Sequence[Path], *, now: datetime) -> tuple[CheckedFile, ...]:
     """Structure and cells of each file; with a workspace everything that needs no other file. Nothing is kept."""
-    from nvbatch.stages.check import check_alone
+    from nvbatch.alone import check_one
+    from nvbatch.stages.read import read_file
 
     office = open_office(ws) if ws is not None and ws.register.is_file() else None
-    return tuple(
-        CheckedFile(path=path, findings=findings, reading=reading)
-        for path, findings, reading in check_alone(paths, office=office, now=now)
-    )
+    limits = office.config.intake if office else Intake()
+    checked = []
+    for path in paths:
+        reading = read_file(path, limits=limits, schemas=ws.schemas if ws else None)
+        found = check_one(path, reading, office, now)
+        checked.append(CheckedFile(path=path, findings=found, reading=reading))
+    return tuple(checked)
 
 
 def status(ws: Workspace, *, as_of: datetime) -> StatusResult:

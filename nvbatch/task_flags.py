@@ -18,7 +18,7 @@ CLOSED = frozenset({Status.STOPPED, Status.TRANSFERRED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A counting task at as-of. ``rows``: its good rows, oldest first; ``told``: flags of the present period's files."""
+    """A counting task at as-of. ``rows``: its good rows, oldest first; ``told``: flags of present files."""
 
     task: Task
     lead: Agency | None

@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
@@ -77,6 +78,7 @@ class Look:
 
 PLAIN = Look()
 TITLE = Look(bold=True, size=14, valign="vcenter")
+TITLE_HEIGHT = 21.0
 HEADER = Look(bold=True, fill=HEADER_FILL, align="center", valign="vcenter", wrap=True, border=True)
 BODY = Look(wrap=True, border=True)
 CENTER = Look(wrap=True, border=True, align="center")
@@ -191,6 +193,13 @@ class Book:
         target = f"internal:'{sheet}'!{cell}"
         blue = replace(look, underline=True, color="1F4E9E")
         ws.write_url(row, column, target, self.format(blue), text(shown or cell), "Bấm để đến ô này")
+
+    def file_link(self, ws: Any, row: int, column: int, path: str, look: Look, tip: str) -> None:
+        """A link to a file, ``path`` relative to this workbook; its slashes stay as every program reads them."""
+        url = Url(f"external:{path}")
+        url._set_object_link()
+        url.text, url.tip = text(path), tip
+        ws.write_url(row, column, url, self.format(look))
 
     def drop_list(self, choices: Sequence[str]) -> str:
         """A reference to the values on the hidden list sheet, for a drop-down of any length."""

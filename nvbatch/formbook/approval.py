@@ -48,7 +48,7 @@ def draw_approval(book: Book, assignment: Assignment, form: Form, layout: Layout
     """What the head signs. The agency's own fields are formulas, so that it shows what was typed a moment ago."""
     ws = book.sheet(APPROVAL_SHEET, widths=[width for _, width in COLUMNS])
     book.put(ws, 0, 0, assignment.agency.name.upper(), Look(bold=True, size=12))
-    book.put(ws, 1, 0, form.title, TITLE)
+    book.write_row(ws, 1, [form.title], TITLE, height=xlsx.TITLE_HEIGHT)
     book.put(ws, 2, 0, words.period_line(assignment))
     advice = "Trang này tự lấy nội dung từ trang «Nhiệm vụ». Nếu chữ bị khuất: bấm Ctrl+A rồi nhấp đúp vào mép dưới một hàng."
     book.put(ws, 3, 0, advice, replace(NOTE, wrap=False))
@@ -99,13 +99,13 @@ def _gather_formula(parts: tuple[tuple[str, str], ...], row: int, table: Table) 
 
 def _state(values: Mapping[str, Any]) -> str:
     progress = values.get("progress")
-    percent = "" if progress in (None, "") else f"{_plain(progress)}%"
+    percent = f"{_plain(progress)}%" if isinstance(progress, int | float) else _plain(progress)
     return "\n".join(part for part in (percent, _plain(values.get("reported_status"))) if part)
 
 
 def _state_formula(row: int, table: Table) -> str:
     progress, status = _cell(row, "progress", table), _cell(row, "reported_status", table)
-    return f'=IF({progress}="","",{progress}&"%"&CHAR(10))&{status}'
+    return f'=IF({progress}="","",{progress}&IF(ISNUMBER({progress}),"%","")&CHAR(10))&{status}'
 
 
 def _cell(row: int, key: str, table: Table) -> str:

@@ -39,7 +39,7 @@ _HOLE_AT_WORD = re.compile(r"(?<=\w)\{[a-z_]+\}")
 def draw_guide(book: Book, assignment: Assignment, form: Form, rules: Iterable[Rule], *, made_at: datetime) -> Any:
     """Steps, colours, columns, checks; nothing here is written twice: labels, hints and rules come from their source."""
     ws = book.sheet(GUIDE_SHEET, widths=WIDTHS)
-    book.put(ws, 0, 0, f"HƯỚNG DẪN GHI BÁO CÁO (MẪU {form.form})", TITLE)
+    book.write_row(ws, 0, [f"HƯỚNG DẪN GHI BÁO CÁO (MẪU {form.form})"], TITLE, height=xlsx.TITLE_HEIGHT)
     book.put(ws, 1, 0, assignment.agency.name, Look(bold=True))
     book.put(ws, 2, 0, f"Kỳ báo cáo: {words.period_words(assignment.period)}")
     book.put(ws, 3, 0, f"Gửi trước {words.moment(assignment.period.cutoff)}", Look(bold=True, color="9C0006"))

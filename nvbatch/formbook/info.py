@@ -30,13 +30,13 @@ _INFO_HINTS: Mapping[str, str] = {
 def draw_info(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Any:
     """Key and value, one a line; what the Office knows is written in, what only the agency knows is yellow."""
     ws = book.sheet(form.info.name, widths=[26, 46, 60], growing=True)
-    book.put(ws, 0, 0, "THÔNG TIN BÁO CÁO", TITLE)
+    book.write_row(ws, 0, ["THÔNG TIN BÁO CÁO"], TITLE, height=xlsx.TITLE_HEIGHT)
     values = _info_values(assignment)
     for column in form.info.columns:
         at = layout.info_rows[column.key] - 1
         shown = replace(column, type=column.type if column.type == "date" else "text")
         height = xlsx.row_height([(values.get(column.key), 46)])
-        book.write_row(ws, at, [column.label], replace(HEADER, align="left"), height=max(height, 21))
+        book.write_row(ws, at, [column.label], replace(HEADER, align="left", valign="top"), height=max(height, 21))
         found = layout.info_marks.get(column.key, ())
         draw_cell(book, ws, (at, 1), values.get(column.key), shown, found, closed=False)
         book.put(ws, at, 2, _INFO_HINTS.get(column.key, ""), NOTE)
@@ -51,7 +51,7 @@ def draw_changes(book: Book, assignment: Assignment, form: Form, layout: Layout,
     """What the agency asks to change, with lines ready to be filled in."""
     columns = form.changes.columns
     ws = book.sheet(form.changes.name, widths=[c.width for c in columns], growing=True)
-    book.put(ws, 0, 0, "BIẾN ĐỘNG: ĐỀ NGHỊ THAY ĐỔI NHIỆM VỤ", TITLE)
+    book.write_row(ws, 0, ["BIẾN ĐỘNG: ĐỀ NGHỊ THAY ĐỔI NHIỆM VỤ"], TITLE, height=xlsx.TITLE_HEIGHT)
     advice = (
         "Chỉ ghi khi đề nghị thay đổi thời hạn, bỏ bớt, bổ sung, chuyển cơ quan; phải có nguyên nhân và Tờ trình. "
         "Đề nghị có hiệu lực khi được cấp có thẩm quyền chấp thuận."

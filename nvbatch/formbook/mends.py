@@ -19,12 +19,12 @@ COLUMNS: tuple[tuple[str, float], ...] = (
     ("Mức độ", 13),
     ("Nội dung", 48),
     ("Cách sửa", 44),
-    ("Mã nhiệm vụ", 17),
+    ("Mã nhiệm vụ", 18),
     ("Cột", 20),
     ("Ô cần sửa (bấm để đến)", 16),
 )
 HEADER_AT = 6  # Excel row
-NAMED = 12  # so many codes are written out, the rest is counted
+NAMED = 8  # so many codes are written out, the rest is counted
 FURTHER = 120  # links to further cells, to the right of the table
 _FILLS = {Severity.FATAL: HARD_FILL, Severity.ERROR: HARD_FILL, Severity.INCOMPLETE: HARD_FILL}
 _FILLS |= {Severity.WARNING: SOFT_FILL}
@@ -38,7 +38,7 @@ def draw_mends(book: Book, assignment: Assignment, layout: Layout, *, zone: tzin
     titles = [*(name for name, _ in COLUMNS), *["Ô khác"] * most]
     book.write_row(ws, HEADER_AT - 1, titles, HEADER, height=33)
     for number, mend in enumerate(layout.mends, 1):
-        _line(book, ws, HEADER_AT - 1 + number, number, mend)
+        _line(book, ws, HEADER_AT - 1 + number, number, mend, layout)
     last = HEADER_AT - 1 + max(len(layout.mends), 1)
     ws.freeze_panes(HEADER_AT, 0)
     ws.autofilter(HEADER_AT - 1, 0, last, len(COLUMNS) - 1)
@@ -50,40 +50,48 @@ def draw_mends(book: Book, assignment: Assignment, layout: Layout, *, zone: tzin
 def _head(book: Book, ws: Any, assignment: Assignment, layout: Layout, zone: tzinfo) -> None:
     counts = words.counted(layout.mends)
     book.put(ws, 0, 0, assignment.agency.name.upper(), Look(bold=True, size=12))
-    book.put(ws, 1, 0, "NỘI DUNG CẦN CHỈNH SỬA", TITLE)
+    book.write_row(ws, 1, ["NỘI DUNG CẦN CHỈNH SỬA"], TITLE, height=xlsx.TITLE_HEIGHT)
     book.put(ws, 2, 0, words.received_words(assignment, zone))
     if not counts:
         book.put(ws, 3, 0, "Qua kiểm tra, không có nội dung phải chỉnh sửa. Trân trọng cảm ơn Quý cơ quan.")
         return
     book.put(ws, 3, 0, f"Qua kiểm tra, báo cáo có: {counts}.", Look(bold=True))
-    advice = "Đề nghị Quý cơ quan sửa trực tiếp trên tệp này (trang «Nhiệm vụ») và gửi lại bằng cách trả lời thư của Văn phòng."
+    advice = "Đề nghị Quý cơ quan sửa trực tiếp trên tệp này và gửi lại bằng cách trả lời thư của Văn phòng."
     book.put(ws, 4, 0, advice, replace(NOTE, wrap=False))
 
 
-def _line(book: Book, ws: Any, at: int, number: int, mend: Mend) -> None:
+def _line(book: Book, ws: Any, at: int, number: int, mend: Mend, layout: Layout) -> None:
     fill = _FILLS.get(mend.severity, "")
     level = f"{SEVERITY_WORDS[mend.severity]}\n({mend.rule}{', được miễn' if mend.waived else ''})"
     codes = _listed([place.task for place in mend.places])
     labels = _listed([place.label for place in mend.places])
+    first = _shown(mend.places[0], layout, len(mend.places) - 1)
     shown = [number, level, mend.message, mend.fix, codes, labels]
     looks = [CENTER, replace(CENTER, bold=True, fill=fill), BODY, BODY, BODY, BODY]
     cells = [(text, width) for text, (_, width) in zip(shown, COLUMNS, strict=False)]
     for column, (value, look) in enumerate(zip(shown, looks, strict=True)):
         book.put(ws, at, column, value, look)
-    for column, place in enumerate(mend.places[: FURTHER + 1], len(shown)):
-        _jump(book, ws, at, column, place)
-    first = mend.places[0]
-    ws.set_row(at, xlsx.row_height([*cells, (first.cell or first.words, COLUMNS[-1][1])], least=2))
+    _jump(book, ws, at, len(shown), mend.places[0], first)
+    for column, place in enumerate(mend.places[1 : FURTHER + 1], len(COLUMNS)):
+        _jump(book, ws, at, column, place, _shown(place, layout))
+    ws.set_row(at, xlsx.row_height([*cells, (first, COLUMNS[-1][1])], least=2))
 
 
-def _jump(book: Book, ws: Any, at: int, column: int, place: Place) -> None:
+def _shown(place: Place, layout: Layout, others: int = 0) -> str:
+    """«M11», «Biến động!G5», «M11 và 3 ô khác»."""
+    cell = place.cell if place.sheet == layout.tasks.sheet else f"{place.sheet}!{place.cell}"
+    address = cell if place.cell and cell else place.words
+    return f"{address} và {others} ô khác" if others > 0 else address
+
+
+def _jump(book: Book, ws: Any, at: int, column: int, place: Place, shown: str) -> None:
     if place.sheet and place.cell:
-        book.link(ws, at, column, place.sheet, place.cell, CENTER)
+        book.link(ws, at, column, place.sheet, place.cell, CENTER, shown)
     else:
-        book.put(ws, at, column, place.words, CENTER)
+        book.put(ws, at, column, shown, CENTER)
 
 
 def _listed(names: list[str | None]) -> str:
     unique = list(dict.fromkeys(name for name in names if name))
-    more = f" … và {len(unique) - NAMED} mục khác" if len(unique) > NAMED else ""
-    return ", ".join(unique[:NAMED]) + more
+    more = (f"… và {len(unique) - NAMED} mục khác",) if len(unique) > NAMED else ()
+    return "\n".join((*unique[:NAMED], *more))

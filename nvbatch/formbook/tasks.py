@@ -55,8 +55,7 @@ def draw_tasks(book: Book, assignment: Assignment, form: Form, layout: Layout, *
 
 def _title(book: Book, ws: Any, assignment: Assignment, form: Form, layout: Layout) -> None:
     book.put(ws, 0, 0, assignment.agency.name.upper(), Look(bold=True, size=12))
-    book.put(ws, 1, 0, form.title, TITLE)
-    ws.set_row(1, 21)
+    book.write_row(ws, 1, [form.title], TITLE, height=xlsx.TITLE_HEIGHT)
     book.put(ws, 2, 0, words.period_line(assignment), Look())
     book.put(ws, 3, 0, _advice(assignment, layout), replace(NOTE, wrap=False))
     last, counter = layout.last_row, letter(len(form.tasks.columns))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -74,8 +75,12 @@ def context_of(register: Register, form: Form, config: Config) -> Context:
 
     @cache
     def agencies_in(text: str) -> frozenset[str]:
-        codes, rest = register.names.split(text)
-        return frozenset(codes) | {said(part) for part in rest}
+        found: set[str] = set()
+        for part in filter(None, map(str.strip, re.split(r"[;\n]", text))):
+            one = register.resolve_agency(part)
+            codes, rest = ((one,), ()) if one else register.names.split(part)
+            found |= {*codes, *map(said, rest)}
+        return frozenset(found)
 
     return Context(
         form=form,

@@ -1,0 +1,1 @@
+"""What the documents say: a snapshot in, the named values of each Word template out."""

@@ -1,0 +1,99 @@
+"""Figures, moments and periods in, courteous administrative Vietnamese out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from nvbatch.model import Period, Snapshot, Totals
+from nvbatch.nd30_2020 import in_words
+
+NOTHING = "Không có."
+_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_KINDS: Mapping[str, str] = {"day": "ngày", "week": "tuần", "month": "tháng", "quarter": "quý"}
+
+
+def number(value: int) -> str:
+    """For tables: ``1.387``."""
+    return f"{value:,}".replace(",", ".")
+
+
+def count(value: int) -> str:
+    """For sentences: a figure below ten is padded, ``07``, ``12``, ``1.387``."""
+    return f"{value:02d}" if 0 < value < 10 else number(value)
+
+
+def percent(ratio: float) -> str:
+    """``0.8743`` → ``87,43%``: half up, comma, no needless zeros."""
+    points = (Decimal(str(ratio)) * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{points:f}".rstrip("0").rstrip(".").replace(".", ",") + "%"
+
+
+def ratio(totals: Totals, name: str) -> str:
+    """A percentage never stands alone: its two figures and the number not aggregated stand beside it (contract 7, 8.7)."""
+    done, of = totals.fractions[name]
+    value = totals.ratios[name]
+    left_out = f"chưa tổng hợp {count(totals.not_aggregated)}"
+    if value is None:
+        return f"chưa có cơ sở tính ({number(done)}/{number(of)}; {left_out})"
+    return f"{percent(value)} ({number(done)}/{number(of)}; {left_out})"
+
+
+def change(now: int, before: object) -> str:
+    """``tăng 05 so với kỳ trước``; empty when the last period is not known."""
+    if not isinstance(before, int) or isinstance(before, bool):
+        return ""
+    if now == before:
+        return "không thay đổi so với kỳ trước"
+    return f"{'tăng' if now > before else 'giảm'} {count(abs(now - before))} so với kỳ trước"
+
+
+def day(value: object) -> str:
+    """``05/3/2026`` in tables is written ``05/03/2026``; empty when there is none."""
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else ""
+
+
+def moment(value: datetime) -> str:
+    """``16 giờ 30 phút ngày 20/11/2026`` of a moment that is already in the Office's zone."""
+    return f"{value:%H} giờ {value:%M} phút ngày {value:%d/%m/%Y}"
+
+
+def period(value: Period) -> str:
+    """``tuần 47 năm 2026``, ``tháng 10 năm 2026``, ``quý I năm 2026``, ``ngày 05 tháng 3 năm 2026``."""
+    if value.kind == "day":
+        return in_words(value.start)
+    year, _, part = value.key.partition("-")
+    place = part.lstrip("WQ").lstrip("0")
+    return f"{_KINDS[value.kind]} {_ROMAN[int(place)] if value.kind == 'quarter' else place} năm {year}"
+
+
+def span(value: Period) -> str:
+    """``(từ ngày 16/11/2026 đến ngày 22/11/2026)``; a single day needs none."""
+    return "" if value.start == value.end else f"từ ngày {day(value.start)} đến ngày {day(value.end)}"
+
+
+def roman(value: int) -> str:
+    return _ROMAN[value] if value < len(_ROMAN) else str(value)
+
+
+def listed(words: Iterable[str], *, most: int | None = None, unit: str = "cơ quan") -> str:
+    """``A; B; C``; past ``most`` the rest is counted."""
+    words = list(words)
+    if most is None or len(words) <= most:
+        return "; ".join(words)
+    return "; ".join(words[:most]) + f" và {count(len(words) - most)} {unit} khác"
+
+
+def clip(text: str, length: int) -> str:
+    """One paragraph of at most ``length`` characters, cut between words; what is cut is seen."""
+    flat = " ".join(text.split())
+    if len(flat) <= length:
+        return flat
+    cut = flat[: length - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[length // 2 :] else cut).rstrip(" ,;:.-–") + "…"
+
+
+def main_period(snapshot: Snapshot) -> Period | None:
+    """The period that a document is named after: that of the general programme, else of the first one."""
+    return snapshot.periods.get("CHUNG") or next(iter(snapshot.periods.values()), None)

@@ -1,0 +1,197 @@
+"""A grid in, its header out: which row it is, which column holds which field, what was changed, added or is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nvbatch import labels, viet
+from nvbatch.form import Sheet
+from nvbatch.grid import BLANK, Grid
+from nvbatch.labels import ADDED, EXACT, Match
+
+SEARCHED_ROWS = 40
+_SURE = 8  # so many exact labels in one row: this is the header, look no further
+_DEEPEST = 3  # a header may stand in up to three rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A column (number from 0) whose header, as seen, means a field."""
+
+    column: int
+    key: str
+    seen: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """``first_row`` to ``row``: the Excel rows of the header. ``headers``: column → text of every header seen."""
+
+    row: int
+    first_row: int
+    claims: tuple[Claim, ...]
+    headers: dict[int, str]
+
+    @property
+    def score(self) -> float:
+        """How much of the form is recognised: exact labels count full, guesses less."""
+        best: dict[str, float] = {}
+        for claim in self.claims:
+            best[claim.key] = max(best.get(claim.key, 0.0), _weight(claim.score))
+        return sum(best.values())
+
+    @property
+    def fields(self) -> frozenset[str]:
+        return frozenset(claim.key for claim in self.claims)
+
+
+def _weight(score: float) -> float:
+    return 1.0 if score == EXACT else 0.9 if score >= ADDED else 0.7
+
+
+def find_header(grid: Grid, sheet: Sheet) -> Header | None:
+    """The row (with up to two above it) that bears most of the form's labels; None when none bears any."""
+    rows = [(number, cells) for number, cells in grid.rows[:SEARCHED_ROWS] if number <= SEARCHED_ROWS * 4]
+    best: Header | None = None
+    for at in _likely(rows, sheet):
+        for depth in range(1, min(_DEEPEST, at + 1) + 1):
+            header = _header(rows[at - depth + 1 : at + 1], grid, sheet)
+            if header is not None and (best is None or header.score > best.score):
+                best = header
+    return best
+
+
+def _likely(rows: Sequence[tuple[int, list[Any]]], sheet: Sheet) -> list[int]:
+    """Positions worth a close look: rows with many exact labels, else those with many short texts."""
+    counts = []
+    for at, (_, cells) in enumerate(rows):
+        exact = sum(1 for cell in cells if cell != BLANK and labels.known(cell, sheet))
+        counts.append((exact, at))
+        if exact >= _SURE:
+            return [at, *([at + 1] if at + 1 < len(rows) else [])]
+    ranked = sorted(counts, key=lambda pair: (-pair[0], pair[1]))
+    named = [at for exact, at in ranked if exact][:6]
+    near = {at + step for at in named[:3] for step in (-1, 0, 1) if 0 <= at + step < len(rows)}
+    if near:
+        return sorted(near | set(named))
+    return [at for at, (_, cells) in enumerate(rows) if _texts(cells) >= 3][:12]
+
+
+def _texts(cells: Sequence[Any]) -> int:
+    return sum(1 for cell in cells if isinstance(cell, str) and 0 < len(cell) < 100)
+
+
+def _header(block: Sequence[tuple[int, list[Any]]], grid: Grid, sheet: Sheet) -> Header | None:
+    """The rows of ``block`` read as one header, or None when its last row bears no label of its own."""
+    width = max(len(cells) for _, cells in block)
+    stacks = [_stack(block, column) for column in range(width)]
+    groups = _groups(block, grid, width)
+    claims, headers, own = [], {}, 0
+    for column in range(width):
+        text, match, from_last = _meaning(stacks[column], groups[column], sheet)
+        if text:
+            headers[column] = viet.clean(text)
+        if match is not None:
+            own += from_last
+            claims.append(Claim(column=column, key=match.key, seen=viet.clean(text), score=match.score))
+    if not claims or own < min(2, len(claims)):
+        return None
+    return Header(row=block[-1][0], first_row=block[0][0], claims=tuple(claims), headers=headers)
+
+
+def _stack(block: Sequence[tuple[int, list[Any]]], column: int) -> list[str]:
+    """Texts of a column from the last header row upwards, blanks as empty."""
+    found = []
+    for _, cells in reversed(block):
+        cell = cells[column] if column < len(cells) else BLANK
+        found.append(cell if isinstance(cell, str) else "" if cell == BLANK else str(cell))
+    return found
+
+
+def _groups(block: Sequence[tuple[int, list[Any]]], grid: Grid, width: int) -> list[list[str]]:
+    """For each column the group headers that span it from the left (merged cells), nearest row first."""
+    groups: list[list[str]] = [[] for _ in range(width)]
+    for number, cells in reversed(block[:-1]):
+        for top, left, bottom, right in grid.merged:
+            if top <= number <= bottom and right > left and left < len(cells) and isinstance(cells[left], str):
+                for column in range(left, min(right + 1, width)):
+                    groups[column].append(cells[left])
+    return groups
+
+
+def _meaning(stack: Sequence[str], groups: Sequence[str], sheet: Sheet) -> tuple[str, Match | None, bool]:
+    """Header text of a column, the field that it means, and whether its last row (or a joined name) says so."""
+    last = stack[0].strip()
+    options = [(last, True)] if last else []
+    options += [(f"{last} {group}", True) for group in groups if last]
+    options += [(text, False) for text in stack[1:] if text.strip() and text not in groups]
+    best: tuple[str, Match | None, bool] = (options[0][0] if options else "", None, False)
+    for text, from_last in options:
+        match = labels.recognise(text, sheet)
+        if match is not None and (best[1] is None or match.score > best[1].score):
+            best = (text, match, from_last)
+    return best
+
+
+# --- one field, one column ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Field → its claim; ``clashes``: field → columns that claim it and differ; ``rest``: columns of no field."""
+
+    taken: dict[str, Claim]
+    clashes: dict[str, tuple[Claim, ...]]
+    rest: dict[int, str]
+
+
+def settle(header: Header, rows: Sequence[tuple[int, list[Any]]]) -> Columns:
+    """Give each field its column. The form's own label beats a changed one; equal claims must hold the same data."""
+    taken: dict[str, Claim] = {}
+    clashes: dict[str, tuple[Claim, ...]] = {}
+    used: set[int] = set()
+    for key, claims in _by_key(header.claims):
+        best = max(claim.score for claim in claims)
+        equal = [claim for claim in claims if best - claim.score < 0.005]
+        chosen = _agreeing(equal, rows)
+        if chosen is None:
+            clashes[key] = tuple(equal)
+            chosen = equal[0]
+        taken[key] = chosen
+        used.update(claim.column for claim in equal)
+    width = max((len(cells) for _, cells in rows), default=0)
+    rest = {c: header.headers.get(c, "") for c in range(max(width, *header.headers, 0) + 1) if c not in used}
+    return Columns(taken=taken, clashes=clashes, rest={c: text for c, text in rest.items() if text or c < width})
+
+
+def _by_key(claims: Sequence[Claim]) -> Iterator[tuple[str, list[Claim]]]:
+    found: dict[str, list[Claim]] = {}
+    for claim in claims:
+        found.setdefault(claim.key, []).append(claim)
+    yield from found.items()
+
+
+def _agreeing(claims: Sequence[Claim], rows: Sequence[tuple[int, list[Any]]]) -> Claim | None:
+    """The column to take when all that hold anything hold the same; None when they differ."""
+    if len(claims) == 1:
+        return claims[0]
+    filled = {claim: [_shown(cells, claim.column) for _, cells in rows] for claim in claims}
+    distinct = {tuple(column) for column in filled.values() if any(column)}
+    if len(distinct) > 1:
+        return None
+    return next((claim for claim in claims if any(filled[claim])), claims[0])
+
+
+def _shown(cells: Sequence[Any], column: int) -> str:
+    cell = cells[column] if column < len(cells) else BLANK
+    return viet.clean(cell) if isinstance(cell, str) else str(cell)
+
+
+def changed(columns: Columns, sheet: Sheet) -> Iterator[tuple[Claim, str]]:
+    """Claims whose header is not the form's label, with the label expected (S206)."""
+    for claim in columns.taken.values():
+        if claim.score < EXACT:
+            yield claim, sheet.column(claim.key).label

@@ -1,0 +1,153 @@
+"""A header as someone typed it in, the field of the form that it means (and how surely) out. Never by position."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from nvbatch import viet
+from nvbatch.form import Column, Sheet
+
+EXACT, SAME_WORDS, ALIAS, ADDED = 1.0, 0.97, 0.95, 0.93
+_ENOUGH = 0.7  # share of common words below which two labels are different labels
+_SPELLING = 90  # the same for letters, for typing errors
+_MARGIN = 0.02  # nearer than this to another field: not recognised at all
+_LONGEST = 160  # a longer text is no header
+_TONES = frozenset("\u0300\u0309\u0303\u0301\u0323")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_WORD = re.compile(r"\w+|%")
+# Words that, when added, name another thing: last period's, the new one, the Office's own.
+_OTHER_THING = tuple(
+    f" {viet.fold(words)} "
+    for words in (
+        *(f"{period} trước" for period in ("kỳ", "tuần", "tháng", "quý", "năm", "lần")),
+        *("cũ", "mới", "dự kiến", "chủ trì", "văn phòng", "thẩm định", "điều chỉnh", "cấp trên", "kế hoạch"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A field and how surely: 1 for the form's own label, less for an alias or a changed label."""
+
+    key: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    key: str
+    words: tuple[str, ...]
+    bare: str  # label key without brackets
+    folded: str
+    alias: bool
+
+
+@lru_cache(maxsize=16)
+def exact_labels(sheet: Sheet) -> Mapping[str, Match]:
+    """Label key → field, for the form's labels and, where they name nothing else, their aliases."""
+    found = {_key(alias): Match(c.key, ALIAS) for c in sheet.columns for alias in c.aliases}
+    return found | {_key(column.label): Match(column.key, EXACT) for column in sheet.columns}
+
+
+@lru_cache(maxsize=32_768)
+def _key(text: str) -> str:
+    """Label key in which a tone belongs to its syllable, wherever in it the mark was set (hoàn, hòan)."""
+    return re.sub(r"[^\W\d_]+", lambda word: _tone_last(word[0]), viet.label_key(text))
+
+
+def _tone_last(word: str) -> str:
+    marks = unicodedata.normalize("NFD", word)
+    return "".join(c for c in marks if c not in _TONES) + "".join(c for c in marks if c in _TONES)
+
+
+def known(text: object, sheet: Sheet) -> Match | None:
+    """The field that bears exactly this label (or alias) after folding."""
+    if not isinstance(text, str) or not text or len(text) > _LONGEST:
+        return None
+    return exact_labels(sheet).get(_key(text))
+
+
+@lru_cache(maxsize=32_768)
+def recognise(text: str, sheet: Sheet) -> Match | None:
+    """The one field that a label means, changed or not; None when it could be none or two."""
+    if not text.strip() or len(text) > _LONGEST:
+        return None
+    match = known(text, sheet)
+    if match is not None:
+        return match
+    first, second = _two_best(_score(text, label) for label in _labels(sheet))
+    if first.score < 0.6 or first.score - second < _MARGIN:
+        return None
+    return first
+
+
+def nearest(column: Column, headers: Iterable[str]) -> str | None:
+    """The header that looks most like a missing column's label."""
+    texts = [viet.clean(header) for header in headers if header.strip()]
+    best = process.extractOne(column.label, texts, scorer=fuzz.token_sort_ratio, processor=viet.fold)
+    return best[0] if best else None
+
+
+def _two_best(scores: Iterable[Match]) -> tuple[Match, float]:
+    """The best match, and the best score of any other field."""
+    best: dict[str, float] = {}
+    for match in scores:
+        best[match.key] = max(match.score, best.get(match.key, 0.0))
+    ranked = sorted(best.items(), key=lambda item: -item[1])
+    return Match(*ranked[0]), ranked[1][1] if len(ranked) > 1 else 0.0
+
+
+@lru_cache(maxsize=16)
+def _labels(sheet: Sheet) -> tuple[_Label, ...]:
+    return tuple(
+        _label(column.key, text, alias=text != column.label)
+        for column in sheet.columns
+        for text in (column.label, *column.aliases)
+    )
+
+
+def _label(key: str, text: str, *, alias: bool) -> _Label:
+    folded = viet.fold(text)
+    return _Label(key, tuple(sorted(_WORD.findall(folded))), _key(_BRACKETS.sub(" ", text)), folded, alias)
+
+
+def _score(text: str, label: _Label) -> Match:
+    seen = _label("", text, alias=False)
+    return Match(label.key, _likeness(text, seen, label) - (0.01 if label.alias else 0.0))
+
+
+def _likeness(text: str, seen: _Label, label: _Label) -> float:
+    if seen.words == label.words:
+        return SAME_WORDS
+    if seen.bare and seen.bare == label.bare and not _names_another(seen, label):
+        return ADDED
+    first_line = text.strip().split("\n")[0]
+    if first_line != text.strip() and _key(first_line) == label.bare:
+        return ADDED - 0.01
+    if _names_another(seen, label):
+        return 0.0
+    common = 2 * _shared(seen.words, label.words) / (len(seen.words) + len(label.words) or 1)
+    letters = fuzz.ratio(seen.folded, label.folded)
+    best = max(common if common >= _ENOUGH else 0.0, letters / 100 if letters >= _SPELLING else 0.0)
+    return 0.6 + 0.3 * best if best else 0.0
+
+
+def _names_another(seen: _Label, label: _Label) -> bool:
+    mine, theirs = (" " + " ".join(_WORD.findall(one.folded)) + " " for one in (seen, label))
+    return any(words in mine and words not in theirs for words in _OTHER_THING)
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    rest = list(other)
+    count = 0
+    for word in one:
+        if word in rest:
+            rest.remove(word)
+            count += 1
+    return count

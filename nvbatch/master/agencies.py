@@ -1,0 +1,159 @@
+"""Sheet *Theo cơ quan*: one line an agency, worst first, and a total that reconciles with the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from nvbatch.briefing import wording
+from nvbatch.master.listing import Field, Line, Listing
+from nvbatch.master.looks import (
+    COUNT,
+    MARK_LOOKS,
+    MIDDLE,
+    SHARE,
+    TOTAL,
+    TOTAL_SHARE,
+    TOTAL_TEXT,
+    mark_word,
+)
+from nvbatch.master.source import Source, flag_words, worst_first
+from nvbatch.model import DONE, STATUS_WORDS, AgencyFigure, Status
+from nvbatch.totals import count_statuses, ratio
+from nvbatch.xlsx import Look
+
+MARK, ASIDE = "Đánh giá", (Status.STOPPED, Status.TRANSFERRED, Status.RECURRING)
+_OTHER = (Status.OPEN_NO_DEADLINE, *ASIDE)
+_NOT_KNOWN = "(Cơ quan chưa có trong danh mục)"
+
+
+def listing(source: Source) -> Listing:
+    figures = sorted(source.snapshot.agencies, key=lambda f: (not f.tasks and not f.owes, worst_first(f)))
+    strangers = [f for f in source.snapshot.tasks if f.lead_agency not in source.figures]
+    silent = sum("not_submitted" in f.flags for f in figures)
+    return Listing(
+        name="Theo cơ quan",
+        table="TheoCoQuan",
+        title="KẾT QUẢ THỰC HIỆN NHIỆM VỤ THEO CƠ QUAN",
+        note=(
+            f"Xếp theo số nhiệm vụ quá hạn giảm dần, rồi số ngày quá hạn lâu nhất. {silent} cơ quan chưa nộp báo cáo. "
+            "▲ Chậm: có nhiệm vụ quá hạn; ○ Cần theo dõi: có nhiệm vụ sắp đến hạn hoặc chưa tổng hợp; ● Tốt: còn lại."
+        ),
+        fields=_FIELDS,
+        rows=_rows(source, figures, count_statuses(strangers), sum(not f.aggregated for f in strangers)),
+        count=len(figures) + bool(strangers),
+        empty="Không có cơ quan nào trong danh mục.",
+        dress=lambda mark: {MARK: MARK_LOOKS[mark]},
+        total=_total(source, figures),
+    )
+
+
+_FIELDS: Sequence[Field] = (
+    Field(label="STT", width=5, look=MIDDLE),
+    Field(label="Cơ quan", width=32),
+    Field(label=MARK, width=14),
+    Field(label="Tổng số", width=7.5, look=COUNT),
+    Field(label="Hoàn thành", width=8.5, look=COUNT),
+    Field(label="Trong hạn", width=7.5, look=COUNT),
+    Field(label="Sắp đến hạn", width=7.5, look=COUNT),
+    Field(label="Quá hạn", width=7.5, look=COUNT),
+    Field(label="Khác (*)", width=7.5, look=COUNT),
+    Field(label="Quá hạn lâu nhất (ngày)", width=9.5, look=COUNT),
+    Field(label="Tỷ lệ hoàn thành", width=9.5, look=SHARE),
+    Field(label="Chưa tổng hợp", width=8, look=COUNT),
+    Field(label="Nộp báo cáo", width=13),
+    Field(label="Lưu ý", width=18),
+    Field(label="Mã cơ quan", width=12, printed=False),
+    *(Field(label=STATUS_WORDS[status], width=13, look=COUNT, printed=False) for status in Status),
+    Field(label="Chưa cập nhật trong kỳ", width=10, look=COUNT, printed=False),
+    Field(label="Số kỳ liên tiếp chưa nộp", width=11, look=COUNT, printed=False),
+    Field(label="Cấp", width=11, printed=False),
+    Field(label="Nhóm", width=18, printed=False),
+    Field(label="Người đứng đầu", width=30, printed=False),
+    Field(label="Tệp phản hồi", width=34, printed=False, link=True),
+)
+
+
+def _rows(
+    source: Source, figures: Sequence[AgencyFigure], strange: Mapping[str, int], strange_open: int
+) -> Iterator[Line]:
+    for number, figure in enumerate(figures, 1):
+        agency = figure.agency
+        counts = {str(status): many for status, many in figure.by_status.items()}
+        yield (
+            (
+                number,
+                agency.name,
+                mark_word(figure.mark),
+                *_counts(figure.tasks, counts),
+                figure.longest_overdue or None,
+                _share(counts, figure.tasks),
+                figure.not_aggregated,
+                sent_word(figure),
+                flag_words(tuple(flag for flag in figure.flags if flag not in ("not_submitted", "late"))),
+                agency.code,
+                *(counts.get(status, 0) for status in Status),
+                figure.not_updated,
+                figure.silent_periods or None,
+                agency.level,
+                agency.group,
+                source.head(agency.code),
+                source.links.get(agency.code),
+            ),
+            figure.mark,
+        )
+    if strange:
+        many = sum(strange.values())
+        tail: list[Any] = [None, *(strange.get(status, 0) for status in Status), *[None] * 6]
+        yield (
+            (len(figures) + 1, _NOT_KNOWN, None, *_counts(many, strange), None, None, strange_open, None, None, *tail),
+            "",
+        )
+
+
+def _total(source: Source, figures: Sequence[AgencyFigure]) -> tuple[Sequence[Any], Sequence[Look]]:
+    totals = source.snapshot.totals
+    counts = {str(status): many for status, many in totals.by_status.items()}
+    values = (
+        None,
+        "Tổng cộng",
+        None,
+        *_counts(totals.assigned, counts),
+        max((f.longest_overdue for f in figures), default=0) or None,
+        totals.ratios.get("done_of_assigned"),
+        totals.not_aggregated,
+        f"{sum(f.submitted for f in figures)}/{sum(f.owes or f.submitted for f in figures)} cơ quan",
+        "(*) Không có thời hạn, định kỳ, dừng, chuyển",
+        None,
+        *(counts.get(status, 0) for status in Status),
+        *[None] * 6,
+    )
+    looks = {COUNT: TOTAL, SHARE: TOTAL_SHARE}
+    return values, [looks.get(f.look, TOTAL_TEXT) for f in _FIELDS]
+
+
+def _counts(tasks: int, counts: Mapping[str, int]) -> tuple[int, ...]:
+    """All, done, in time, due soon, overdue, others: the first is the sum of the rest."""
+    return (
+        tasks,
+        sum(counts.get(status, 0) for status in DONE),
+        counts.get(Status.IN_TIME, 0),
+        counts.get(Status.DUE_SOON, 0),
+        counts.get(Status.OVERDUE, 0),
+        sum(counts.get(status, 0) for status in _OTHER),
+    )
+
+
+def _share(counts: Mapping[str, int], tasks: int) -> float | None:
+    """done_of_assigned of contract 8.7, for one agency."""
+    return ratio(sum(counts.get(s, 0) for s in DONE), tasks - sum(counts.get(s, 0) for s in ASIDE))
+
+
+def sent_word(figure: AgencyFigure) -> str:
+    """``Chưa nộp (kỳ thứ 02 liên tiếp)``, ``Nộp trễ``, ``Đã nộp``, ``Không phải nộp``."""
+    if "not_submitted" in figure.flags:
+        again = figure.silent_periods > 1
+        return f"▲ Chưa nộp (kỳ thứ {wording.count(figure.silent_periods)} liên tiếp)" if again else "▲ Chưa nộp"
+    if "late" in figure.flags:
+        return "○ Nộp trễ"
+    return "● Đã nộp" if figure.submitted else "Không phải nộp"

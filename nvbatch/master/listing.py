@@ -1,0 +1,181 @@
+"""Fields and rows in, one list sheet out: title, as-of line, table with filter, frozen head, page that prints well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import ceil
+from typing import Any
+
+from nvbatch.longsheet import ROW_LIMIT, LongSheet, Stream
+from nvbatch.master.looks import HEAD, LINK, SIZE, TEXT
+from nvbatch.master.source import Source
+from nvbatch.master.words import as_of_line
+from nvbatch.xlsx import PLAIN, TITLE, Book, Look, row_height, set_page
+
+HEADER_ROW = 3  # 0-based: title, as-of line, what the list is, header
+EXACT_UP_TO = 3_000  # rows whose heights are measured letter by letter; longer lists are estimated
+LINKS_UP_TO = 20_000  # Excel keeps at most 65,530 links a sheet
+TALLEST = 409.0  # points, a limit of Excel
+_LINE = SIZE * 1.32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A column. ``printed`` ones come first; the others stand to the right of the print area."""
+
+    label: str
+    width: float
+    look: Look = TEXT
+    printed: bool = True
+    link: bool = False  # the value is a path relative to the workbook
+
+
+# A row: its values, and the key under which `Listing.dress` names the looks that differ from the fields' own.
+Line = tuple[Sequence[Any], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Rows ready to be copied into the register, below the list: heading, header, rows from column B on."""
+
+    title: str
+    labels: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    looks: Sequence[Look] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A list sheet. ``dress``: key of a row → {label: look}; ``total`` = a last row outside the filter."""
+
+    name: str
+    table: str  # ASCII name of the Excel table
+    title: str
+    note: str
+    fields: Sequence[Field]
+    rows: Iterable[Line]
+    count: int
+    empty: str
+    dress: Callable[[str], Mapping[str, Look]] = field(default=lambda _: {})
+    total: tuple[Sequence[Any], Sequence[Look]] | None = None
+    blocks: Sequence[Block] = ()
+
+
+def write(book: Book, source: Source, listing: Listing) -> Any:
+    """The sheet of a list; returns it."""
+    fields = listing.fields
+    ws = book.sheet(listing.name, widths=[f.width for f in fields], kind=LongSheet)
+    count = min(listing.count, ROW_LIMIT - HEADER_ROW - 100)
+    _head(book, ws, source, listing, cut=listing.count - count)
+    with Stream(book, ws, HEADER_ROW + 1, len(fields)) as stream:
+        if count:
+            _body(book, ws, stream, listing, count)
+        else:
+            blank = [None] * len(fields)
+            blank[1 if len(fields) > 1 else 0] = listing.empty  # type: ignore[call-overload]
+            stream.append(blank, [stream.style(PLAIN)] * len(fields), 20)
+        if listing.total:
+            values, looks = listing.total
+            stream.append(values, [stream.style(look) for look in looks], _tall(values, fields, exact=True))
+        for block in listing.blocks:
+            _block(stream, fields, block)
+    _table(book, ws, listing, count)
+    ws.freeze_panes(HEADER_ROW + 1, 2)
+    printed = sum(f.printed for f in fields)
+    last = max(stream.row - 1, HEADER_ROW + 1)
+    set_page(ws, made_at=source.as_of, repeat=(HEADER_ROW, HEADER_ROW), area=(0, 0, last, printed - 1))
+    return ws
+
+
+def _head(book: Book, ws: Any, source: Source, listing: Listing, cut: int) -> None:
+    note = listing.note
+    if cut:
+        note += f" Excel chỉ chứa được {listing.count - cut} dòng: còn {cut} dòng chỉ có trong run.json."
+    book.write_row(ws, 0, [listing.title], TITLE, height=22)
+    book.write_row(ws, 1, [as_of_line(source)], replace(PLAIN, italic=True), height=16)
+    book.write_row(ws, 2, [note], replace(PLAIN, valign="vcenter"), height=20)
+    labels = [f.label for f in listing.fields]
+    # half a line more for the filter's button
+    height = row_height([(f.label, f.width * 0.86) for f in listing.fields], size=SIZE) + 8
+    book.write_row(ws, HEADER_ROW, labels, HEAD, height=height)
+
+
+def _table(book: Book, ws: Any, listing: Listing, count: int) -> None:
+    if not count:
+        return
+    head = book.format(HEAD)
+    columns = [{"header": f.label, "header_format": head} for f in listing.fields]
+    area = (HEADER_ROW, 0, HEADER_ROW + count, len(listing.fields) - 1)
+    ws.add_table(*area, {"name": listing.table, "columns": columns, "style": None})
+
+
+def _body(book: Book, ws: Any, stream: Stream, listing: Listing, count: int) -> None:
+    fields = listing.fields
+    own = [stream.style(f.look) for f in fields]
+    place = {f.label: index for index, f in enumerate(fields)}
+    links = [index for index, f in enumerate(fields) if f.link]
+    dressed: dict[str, list[int]] = {"": own}
+    height_of = _heights(fields, exact=count <= EXACT_UP_TO)
+    for number, (values, key) in enumerate(listing.rows):
+        if number >= count:
+            break
+        styles = dressed.get(key)
+        if styles is None:
+            styles = dressed[key] = list(own)
+            for label, look in listing.dress(key).items():
+                styles[place[label]] = stream.style(look)
+        if links and count <= LINKS_UP_TO:
+            styles = _link(book, ws, stream, links, values, styles)
+        stream.append(values, styles, height_of(values))
+
+
+def _link(book: Book, ws: Any, stream: Stream, links: Sequence[int], values: Sequence[Any], styles: list[int]) -> list[int]:
+    styles = list(styles)
+    for column in links:
+        if values[column]:
+            book.file_link(ws, stream.row, column, values[column], LINK, "Mở tệp phản hồi của cơ quan")
+            styles[column] = stream.style(LINK)
+    return styles
+
+
+def _block(stream: Stream, fields: Sequence[Field], block: Block) -> None:
+    width = len(fields)
+    plain = stream.style(PLAIN)
+
+    def line(values: Sequence[Any], looks: Sequence[Look], height: float) -> None:
+        cells = [None, *values][:width]
+        styles = [plain, *(stream.style(look) for look in looks)][:width]
+        pad = width - len(cells)
+        stream.append([*cells, *[None] * pad], [*styles, *[plain] * pad], height)
+
+    line([], [], 12)
+    line([block.title], [replace(PLAIN, bold=True)], 18)
+    heads = [(label, f.width) for label, f in zip(block.labels, fields[1:], strict=False)]
+    line(block.labels, [HEAD] * len(block.labels), row_height(heads, size=SIZE) + 4)
+    looks = block.looks or [TEXT] * len(block.labels)
+    for values in block.rows:
+        cells = [(value, f.width) for value, f in zip(values, fields[1:], strict=False)]
+        line(values, looks, row_height(cells, size=SIZE))
+
+
+def _tall(values: Sequence[Any], fields: Sequence[Field], *, exact: bool) -> float:
+    return _heights(fields, exact=exact)(values)
+
+
+def _heights(fields: Sequence[Field], *, exact: bool) -> Callable[[Sequence[Any]], float]:
+    """A function from the values of a row to its height."""
+    widths = [f.width for f in fields]
+    if exact:
+        return lambda values: row_height(zip(values, widths, strict=True), size=SIZE)
+    room = [(index, max(3, int(f.width * 1.06) - 2)) for index, f in enumerate(fields) if f.look.wrap]
+
+    def estimate(values: Sequence[Any]) -> float:
+        lines = 1
+        for index, letters in room:
+            value = values[index]
+            if value.__class__ is str and len(value) > letters * lines:
+                lines = max(lines, ceil(len(value) / letters) + value.count("\n"))
+        return min(TALLEST, round(lines * _LINE + 2, 1))
+
+    return estimate

@@ -1,0 +1,63 @@
+"""Sheet *Kiến nghị*: difficulties and proposals, what the provincial committee must decide first."""
+
+from __future__ import annotations
+
+from nvbatch.master.listing import Field, Line, Listing
+from nvbatch.master.looks import COUNT, MIDDLE, STATUS_LOOKS
+from nvbatch.master.source import Source, reported
+from nvbatch.model import STATUS_WORDS, Status, TaskFigure
+
+STATUS, DECISION = "Tình trạng", "Cần quyết định"
+_GONE = (Status.STOPPED, Status.TRANSFERRED)
+
+
+def listing(source: Source) -> Listing:
+    """In the order in which they are laid before the leaders (contract 8.15), then the others by days overdue."""
+    rank = {code: place for place, code in enumerate(source.snapshot.decisions)}
+    figures = source.tasks(lambda f: f.task.code in rank or (f.status not in _GONE and _says(f)))
+    figures.sort(key=lambda f: (rank.get(f.task.code, len(rank)), -(f.days_overdue or 0), source.by_agency(f)))
+    label = {column.key: column.label for column in source.form.tasks.columns}
+    return Listing(
+        name="Kiến nghị",
+        table="KienNghi",
+        title="KHÓ KHĂN, VƯỚNG MẮC VÀ KIẾN NGHỊ CỦA CÁC CƠ QUAN",
+        note=f"{len(figures)} nhiệm vụ có khó khăn hoặc kiến nghị; {len(rank)} nội dung trình UBND tỉnh quyết định, xếp trước.",
+        fields=[
+            Field(label="STT", width=5, look=MIDDLE),
+            Field(label="Mã nhiệm vụ", width=14),
+            Field(label="Nội dung nhiệm vụ", width=32),
+            Field(label="Cơ quan chủ trì", width=16),
+            Field(label=label["difficulty"], width=24),
+            Field(label=label["proposal"], width=30),
+            Field(label=label["escalate_to"], width=11),
+            Field(label=DECISION, width=9, look=MIDDLE),
+            Field(label=STATUS, width=13),
+            Field(label="Tác động tăng trưởng", width=9, look=MIDDLE, printed=False),
+            Field(label="Số ngày quá hạn", width=9, look=COUNT, printed=False),
+        ],
+        rows=(_line(source, number, f, f.task.code in rank) for number, f in enumerate(figures, 1)),
+        count=len(figures),
+        empty="Các cơ quan không nêu khó khăn, kiến nghị.",
+        dress=lambda word: {STATUS: STATUS_LOOKS[word]},
+    )
+
+
+def _says(figure: TaskFigure) -> bool:
+    return bool(reported(figure, "difficulty") or reported(figure, "proposal"))
+
+
+def _line(source: Source, number: int, figure: TaskFigure, decision: bool) -> Line:
+    word = STATUS_WORDS[figure.status]
+    return (
+        number,
+        figure.task.code,
+        figure.task.content,
+        source.agency(figure.lead_agency),
+        reported(figure, "difficulty"),
+        reported(figure, "proposal"),
+        reported(figure, "escalate_to"),
+        "■ Có" if decision else None,
+        word,
+        "Có" if figure.task.growth_impact else None,
+        figure.days_overdue,
+    ), word

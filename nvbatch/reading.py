@@ -1,0 +1,92 @@
+"""A workbook's bytes in, a Reading out: gate, sheets, form mark, tables. What the reader process runs for each file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from nvbatch import viet
+from nvbatch.config import Intake
+from nvbatch.form import Form, load_form
+from nvbatch.formmark import Mark, read_information, read_mark
+from nvbatch.gate import Passport, inspect
+from nvbatch.grid import Grid, TooMuch, Unreadable
+from nvbatch.layout import lay_out_changes, lay_out_tasks
+from nvbatch.model import Note, Reading
+from nvbatch.sheets import open_workbook
+
+# Part of every cache key: raise it whenever the same bytes would give another Reading.
+READER_VERSION = "1"
+_NOT_XLSX = {"xls": ".xls", "xlsb": ".xlsb", "ods": ".ods", "csv": ".csv"}
+
+
+def read_in_process(path: Path, *, name: str, limits: Intake, schemas: Path | None, sha256: str = "") -> Reading:
+    """Read one workbook here and now. Whatever the file is, the answer is a Reading; a library may still kill us."""
+    passport = inspect(path, limits, name)
+    if passport.refused:
+        return Reading(sha256=sha256 or digest(path), format=passport.format, notes=passport.notes)
+    data = path.read_bytes()
+    sha256 = sha256 or hashlib.sha256(data).hexdigest()
+    try:
+        grids = open_workbook(data, passport.format, limits, _label_words(load_form(schemas)))
+    except TooMuch as error:
+        words = {"what": f"{error.what} ({error.limit})", "limit": error.limit}
+        return _refused(sha256, passport, Note(rule="F103", value=error.what, expected=error.limit, args=words))
+    except Unreadable as error:
+        return _refused(sha256, passport, Note(rule="F101", args={"what": error.what}))
+    except MemoryError:
+        return _refused(sha256, passport, Note(rule="F103", args={"what": "bộ nhớ cần để mở tệp", "limit": ""}))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # calamine's PanicException is no Exception; the file is to blame, by its library
+        kind = type(error).__name__
+        if "Password" in kind:
+            return _refused(sha256, passport, Note(rule="F102", args={"what": "tệp đặt mật khẩu"}))
+        words = {"what": "tệp bị hỏng, không mở được", "reference": kind}
+        return _refused(sha256, passport, Note(rule="F101", args=words))
+    return _lay_out(sha256, passport, grids, limits, schemas)
+
+
+def digest(path: Path) -> str:
+    """sha256 of a file, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _refused(sha256: str, passport: Passport, note: Note) -> Reading:
+    return Reading(sha256=sha256, format=passport.format, notes=(note, *passport.notes))
+
+
+def _label_words(form: Form) -> frozenset[str]:
+    return frozenset(viet.clean(column.label).casefold() for column in form.tasks.columns)
+
+
+def _lay_out(sha256: str, passport: Passport, grids: Sequence[Grid], limits: Intake, schemas: Path | None) -> Reading:
+    mark = read_mark(grids, schemas)
+    info = read_information(grids, mark.form)
+    found = lay_out_tasks(grids, mark.form, max_rows=limits.max_rows, max_columns=limits.max_columns)
+    changes = lay_out_changes(grids, mark.form)
+    kind = tuple(Note(rule="F105", args={"what": word}) for word in (_NOT_XLSX.get(passport.format),) if word)
+    unknown_form = any(note.rule == "S203" for note in mark.notes)
+    return Reading(
+        sha256=sha256,
+        format=passport.format,
+        stamp=mark.stamp,
+        info=info.values,
+        title=found.title,
+        tasks=None if unknown_form else found.table,
+        changes=None if unknown_form else changes.table,
+        notes=(
+            *passport.notes,
+            *kind,
+            *_of_mark(mark, grids),
+            *info.notes,
+            *(() if unknown_form else (*found.notes, *changes.notes)),
+        ),
+    )
+
+
+def _of_mark(mark: Mark, grids: Sequence[Grid]) -> tuple[Note, ...]:
+    """An empty workbook is not blamed for bearing no form mark."""
+    return mark.notes if any(grid.rows for grid in grids) else ()

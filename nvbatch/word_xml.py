@@ -1,0 +1,104 @@
+"""The tree of a Word part in, its text out, or its line breaks and rules put in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from nvbatch import nd30_2020
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+# styles of the empty paragraphs whose upper border is the rule under a heading
+FULL_RULE, SHORT_RULE = "NetKeDai", "NetKeNgan"
+
+
+def w(name: str) -> str:
+    """The qualified name of a WordprocessingML tag or attribute."""
+    return f"{{{W}}}{name}"
+
+
+def flow_text(tree: etree._Element) -> str:
+    """Text in reading order, a line a paragraph; alternative texts of drawings stand where the drawing stands."""
+    return "".join(_pieces(tree))
+
+
+def _pieces(tree: etree._Element) -> Iterator[str]:
+    for node in tree.iter(w("p"), w("t"), w("br"), w("cr"), w("tab"), f"{{{WP}}}docPr"):
+        if node.tag == w("t"):
+            yield node.text or ""
+        elif node.tag == f"{{{WP}}}docPr":
+            yield f" {node.get('title') or ''} {node.get('descr') or ''} "
+        else:
+            yield "\t" if node.tag == w("tab") else "\n"
+
+
+def break_lines(tree: etree._Element) -> None:
+    """Line feeds and tabs inside text become Word's own breaks and tabs; spaces at the edges are kept."""
+    for node in list(tree.iter(w("t"))):
+        text = node.text or ""
+        if "\n" in text or "\t" in text:
+            _split(node, text)
+        elif text[:1].isspace() or text[-1:].isspace():
+            node.set(_SPACE, "preserve")
+
+
+def _split(node: etree._Element, text: str) -> None:
+    parent, place = node.getparent(), node.getparent().index(node)
+    parent.remove(node)
+    for number, line in enumerate(text.split("\n")):
+        for tab, piece in enumerate(line.split("\t")):
+            if number or tab:
+                parent.insert(place, etree.Element(w("tab") if tab else w("br")))
+                place += 1
+            if piece:
+                part = etree.Element(w("t"))
+                part.set(_SPACE, "preserve")
+                part.text = piece
+                parent.insert(place, part)
+                place += 1
+
+
+def fit_rules(tree: etree._Element) -> None:
+    """Draw each rule as long as the decree wants: all of the text above it, or a part."""
+    for rule in tree.iter(w("p")):
+        kind, above = _style(rule), rule.getprevious()
+        if kind not in (FULL_RULE, SHORT_RULE) or above is None or above.tag != w("p"):
+            continue
+        size = nd30_2020.SIZES.get(_style(above), nd30_2020.SIZES["TrichYeu"])
+        lines = "".join(_pieces(above)).strip().split("\n")
+        room = _room(rule)
+        text = min(max(nd30_2020.text_width(line, size) for line in lines), room)
+        _indent(rule, (room - text * (1.0 if kind == FULL_RULE else nd30_2020.SHORT_RULE)) / 2)
+
+
+def _style(paragraph: etree._Element) -> str:
+    found = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
+    return "" if found is None else str(found.get(w("val")))
+
+
+def _room(paragraph: etree._Element) -> float:
+    """Width of the column that a paragraph stands in, in points."""
+    cell = next(paragraph.iterancestors(w("tc")), None)
+    width = None if cell is None else cell.find(f"{w('tcPr')}/{w('tcW')}")
+    if width is not None and width.get(w("type")) == "dxa":
+        return int(width.get(w("w"))) / 20
+    return (nd30_2020.PAPER[0] - nd30_2020.LEFT - nd30_2020.RIGHT) / 25.4 * 72
+
+
+def _indent(paragraph: etree._Element, points: float) -> None:
+    properties = paragraph.find(w("pPr"))
+    for old in properties.findall(w("ind")):
+        properties.remove(old)
+    indent = etree.Element(w("ind"))
+    for side in ("left", "right"):
+        indent.set(w(side), str(round(points * 20)))
+    indent.set(w("firstLine"), "0")
+    later = [w(name) for name in ("contextualSpacing", "jc", "outlineLvl", "rPr", "sectPr")]
+    place = next((i for i, child in enumerate(properties) if child.tag in later), len(properties))
+    properties.insert(place, indent)

@@ -85,6 +85,14 @@ def short_day(match: re.Match[str], doc_date: date) -> Mention:
     return day(match, doc_date)
 
 
+def mixed_day(match: re.Match[str], doc_date: date) -> Mention:
+    """«15-3/2025» is a day; «4-6/2025» may be days or months: the months, never beyond doubt."""
+    if int(match["day"]) > 12 or match[0].startswith("ngay"):
+        return day(match, doc_date)
+    found = _whole_month(match, int(match["month"]), _written_year(match), doubtful=True)
+    return replace(found, unit="period", first_month=int(match["day"]) or 1)
+
+
 def day_near(match: re.Match[str], doc_date: date) -> Mention:
     """«ngày 15 tháng này», «ngày 20 tháng sau», or «ngày 15» alone: the first such day on or after the document's."""
     number, which = int(match["day"]), _group(match, "which")

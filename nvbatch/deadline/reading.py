@@ -57,7 +57,10 @@ def read_deadline(
     working = is_working_day or (lambda day: day.weekday() < 5)
     found = phrase(text)
     bases = (doc_date,) if doc_date is not None else (date(2021, 1, 1), date(2022, 7, 15))
-    first, *others = (_read(found, _Rules(doc_date=base, before_is_inclusive=before_is_inclusive, is_working_day=working)) for base in bases)
+    first, *others = (
+        _read(found, _Rules(doc_date=base, before_is_inclusive=before_is_inclusive, is_working_day=working))
+        for base in bases
+    )
     if any(other.on != first.on for other in others):
         first = _no_day("NOT_A_DATE", "Thiếu năm hoặc mốc tính mà văn bản giao không có ngày: chưa tính được thời hạn.")
     return replace(first, text=text)
@@ -220,8 +223,10 @@ def _group(group: Group, rules: _Rules) -> DeadlineReading:
 def _consecutive(points: Sequence[Point]) -> bool:
     """Months or quarters that follow each other without a gap are a range, however they are listed."""
     units = {p.mention.unit for p in points}
-    return len(units) == 1 and units <= {"month", "quarter", "year"} and all(
-        (b.first - a.last).days == 1 for a, b in zip(points, points[1:], strict=False)
+    return (
+        len(units) == 1
+        and units <= {"month", "quarter", "year"}
+        and all((b.first - a.last).days == 1 for a, b in zip(points, points[1:], strict=False))
     )
 
 

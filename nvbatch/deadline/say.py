@@ -32,9 +32,7 @@ _DAYS = {
 }
 
 
-def say(
-    kind: str, on: date, *, named: date | None = None, at: datetime | None = None, guessed: bool = False
-) -> str:
+def say(kind: str, on: date, *, named: date | None = None, at: datetime | None = None, guessed: bool = False) -> str:
     """How a phrase with a day was read; ``guessed``: the year was left out and is not the document's own."""
     if kind == "TIMESTAMP" and at is not None:
         text = f"Trước {at.hour:02d} giờ {at.minute:02d} ngày {_day(at)}; tính theo ngày {_day(on)}"

@@ -39,7 +39,7 @@ _GRAMMAR: tuple[tuple[Builder, str], ...] = (
     (build.day, r"{NGAY}(?<![\d/.])(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?!\d)"),
     (
         build.day,
-        r"{NGAY}{DAY}\s*[/.-]\s*(?P<month>\d{{1,2}})\s*(?:[/.-]|[/.,-]?\s*nam)\s*"
+        r"{NGAY}{DAY}\s*(?:(?P<dash>-)|[/.])\s*(?P<month>\d{{1,2}})\s*(?(dash)-|(?:[/.]|[/.,-]?\s*nam))\s*"
         r"(?:(?P<year>\d{{4}})|(?P<short>\d{{2}}))(?!\d)(?!\s*/\s*\d)",
     ),
     (
@@ -68,6 +68,7 @@ _GRAMMAR: tuple[tuple[Builder, str], ...] = (
     (build.near_quarter, r"\bqu[yi]\s*{WHICH}"),
     (build.near_quarter, r"(?:(?<=trong\ )|(?<=het\ )|(?<=cuoi\ ))qu[yi]\b(?!\s*[\d(])"),
     (build.month, r"{THANG}[\s./]*{MONTH}{YEAR}"),
+    (build.mixed_day, r"{NGAY}{DAY}\s*-\s*(?P<month>\d{{1,2}})\s*/\s*{Y4}"),
     (build.month, r"(?<![\d/])(?<!\d[.-])(?P<month>\d{{1,2}})\s*(?:[/.-]|[/.,-]?\s*nam)\s*{Y4}"),
     (build.month, r"(?<![\d/.-]){Y4}[-/](?P<month>0[1-9]|1[0-2])(?![\d/-])"),
     (build.near_month, r"\bthang\s*{WHICH}"),
@@ -83,7 +84,8 @@ _GRAMMAR: tuple[tuple[Builder, str], ...] = (
     (build.week, r"(?<=trong\ )tuan\b(?!\s*\d)"),
     (
         build.year,
-        r"(?:(?<=trong\ )|(?<=het\ )|(?<=den\ )|(?<=truoc\ )|(?<=cuoi\ )|(?<=toi\ )|(?<=vao\ )|^\W*){Y4}(?!\s*[-/.]\s*\d)",
+        r"(?:(?<=trong\ )|(?<=het\ )|(?<=den\ )|(?<=truoc\ )|(?<=cuoi\ )|(?<=toi\ )|(?<=vao\ )|^\W*)"
+        r"{Y4}(?!\s*[-/.]\s*\d)",
     ),
     # days without a year, without a month
     (build.short_day, r"{NGAY}{DAY}\s*/\s*(?P<month>\d{{1,2}})(?!\d)"),

@@ -94,7 +94,9 @@ def _origin(plain: str, at: int, days: Sequence[Mention]) -> tuple[str, bool, in
     found = _FROM.match(plain, at)
     if found is None:
         return "none", False, at, None
-    base = next((day for day in days if found.start() <= day.start and not plain[found.start("what") : day.start].strip()), None)
+    base = next(
+        (day for day in days if found.start() <= day.start and not plain[found.start("what") : day.start].strip()), None
+    )
     if base is not None:
         return "dated", True, base.end, base
     what = found["what"].strip(" .,;()")

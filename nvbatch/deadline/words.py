@@ -6,19 +6,19 @@ import re
 
 from nvbatch.deadline.phrase import Phrase
 
-_UNITS = r"(?:ngay|tuan|thang|quy|qui|nam|ky)"
+_QUARTER = r"qu[yi](?! (?:dinh|che|trinh|hoach|mo|luat|tac|uoc|phong|dat|chuan))"
+_UNIT = rf"(?:ngay|tuan|thang|{_QUARTER}|nam|ky(?! hop))"
 _RHYTHM = re.compile(
-    rf"\bhang\s+(?:\d+\s+)?{_UNITS}\b|\bmoi\s+(?:\d+\s+)?(?:ngay|tuan|thang|quy|qui|nam)\b|\btung\s+{_UNITS}\b"
-    r"|\bdinh k[yi]\b|\bthuong k[yi]\b|/\s*lan\b|\blan\s*/|\b(?:thang|quy|tuan|nam|ngay)\s+(?:mot|1|01)\s+lan\b"
-    r"|\b(?:mot|\d+)\s+lan\s+(?:mot|1|moi|trong|tren|/)\s*(?:ngay|tuan|thang|quy|nam)\b"
-    r"|\bthang cuoi (?:cua )?(?:moi )?quy\b(?!\s*[\div])|\bcac (?:quy|thang) trong nam\b"
-    r"|\btheo (?:ngay|tuan|thang|quy|nam)\b(?!\s*\d)"
+    rf"\bhang\s+(?:\d+\s+)?{_UNIT}\b|\bmoi\s+(?:\d+\s+)?{_UNIT}\b|\btung\s+{_UNIT}\b|\btheo {_UNIT}\b(?!\s*\d)"
+    rf"|\bdinh k[yi]\b|\bthuong k[yi]\b|/\s*lan\b|\blan\s*/|\b{_UNIT}\s+(?:mot|0?1)\s+lan\b"
+    rf"|\b(?:mot|\d+)\s+lan\s+(?:mot|0?1|moi|trong|tren)\s*{_UNIT}\b"
+    r"|\bthang cuoi (?:cua )?(?:moi )?quy\b(?!\s*[\divl])|\bcac (?:quy|thang) trong nam\b"
 )
-_LISTED_RHYTHM = re.compile(
-    r"(?:bao cao )?(?:ngay|tuan|thang|quy|6 thang|9 thang|nam)(?:\s*(?:[,;/+-]|va)\s*(?:ngay|tuan|thang|quy|6 thang|9 thang|nam))+"
-)
+_PERIOD = r"(?:ngay|tuan|thang|quy|6 thang|9 thang|nam)"
+_LISTED_RHYTHM = re.compile(rf"(?:bao cao )?{_PERIOD}(?:\s*(?:[,;/+-]|va)\s*{_PERIOD})+")
 _ONGOING = re.compile(
-    r"\bthuong xuyen\b|\blien tuc\b|\bquanh nam\b|\bsuot nam\b|\bluon luon\b|\blau dai\b|\bduy tri\b|\btro di\b|\b24/(?:7|24)\b"
+    r"\bthuong xuyen\b|\blien tuc\b|\bquanh nam\b|\bsuot nam\b|\bluon luon\b|\blau dai\b|\bduy tri\b|\btro di\b"
+    r"|\b24/(?:7|24)\b"
 )
 _YEARLY = re.compile(r"hang nam")
 _PLACEHOLDER = re.compile(r"[\W_]*(?:x+|0+|o|n/?a|nan|none|null|nil|trong|blank)?[\W_]*")
@@ -35,9 +35,9 @@ _NO_PHRASE = re.compile(
     r"|\bda (?:hoan thanh|xong|thuc hien|ban hanh|bao cao|trinh|ket thuc|gui)\b"
 )
 _UNDEFINED = re.compile(
-    r"\btheo\b|\bkhan truong\b|\bkip thoi\b|\bsom\b|\bcang som\b|\bdot xuat\b|\bkhi (?:can|phat sinh|(?:co |duoc )?yeu cau)\b"
-    r"|\bthoi gian (?:toi|som nhat)\b|\bsap toi\b|\b(?:dung|bao dam|dam bao) (?:tien do|han|thoi|yeu cau)\b|\blap tuc\b|\bhoa toc\b"
-    r"|\bthuong khan\b|\bkhong cham tre\b|\bcan cu (?:vao )?tinh hinh\b"
+    r"\btheo\b|\bkhan truong\b|\bkip thoi\b|\bsom\b|\bdot xuat\b|\bthuong khan\b|\bhoa toc\b|\blap tuc\b|\bsap toi\b"
+    r"|\bthoi gian (?:toi|som nhat)\b|\b(?:dung|bao dam|dam bao) (?:tien do|han|thoi|yeu cau)\b|\bkhong cham tre\b"
+    r"|\bkhi (?:can|phat sinh|(?:co |duoc )?yeu cau)\b|\bcan cu (?:vao )?tinh hinh\b"
 )
 _ASKED = re.compile(r"\bkhi (?:can(?: thiet)?|phat sinh|(?:co |duoc )?yeu cau)\b")
 _CONDITIONAL = re.compile(
@@ -46,8 +46,9 @@ _CONDITIONAL = re.compile(
 )
 _WHETHER = re.compile(r"\bhoac\b|\btuy (?:theo|thuoc|tinh|thoi|vao|dieu|y|tung)\b")
 _EVENT = re.compile(
-    r"\btet\b|\bdip\b|\bk[yi] hop\b|\bdai hoi\b|\bhoi nghi\b|\bphien hop\b|\bcuoc hop\b|\ble\b|\bquoc khanh\b|\bbau cu\b|\bkhai giang\b"
-    r"|\bnam hoc\b|\bmua (?:mua|bao|lu|kho|vu|he|he|dong|xuan|thu)\b|\bvu (?:dong|he|mua|xuan|thu)\b|\bsu kien\b|\bky thi\b"
+    r"\btet\b|\bdip\b|\ble\b|\bquoc khanh\b|\b(?:k[yi]|phien|cuoc) hop\b|\bdai hoi\b|\bhoi nghi\b|\bbau cu\b"
+    r"|\bkhai giang\b|\bnam hoc\b|\bmua (?:mua|bao|lu|kho|vu|he|dong|xuan|thu)\b|\bvu (?:dong|he|mua|xuan|thu)\b"
+    r"|\bsu kien\b|\bky thi\b"
 )
 _LUNAR = re.compile(r"\bam lich\b|\(al\)|\bthang (?:gieng|chap)\b|\bnguyen tieu\b")
 
@@ -88,7 +89,7 @@ def is_lunar(text: Phrase) -> bool:
 
 
 def condition(text: Phrase) -> str | None:
-    """ "choice" for «hoặc», «tuỳ»; "after" for «sau khi», «khi …»; «trước hoặc trong ngày», «khi có yêu cầu» are none."""
+    """«hoặc», «tuỳ» give "choice", «sau khi», «khi …» "after"; «trước hoặc trong», «khi có yêu cầu» are no condition."""
     plain = _ASKED.sub(" ", re.sub(r"truoc (?:hoac|va) (?=trong|vao|dung)", "truoc ", text.plain))
     if _WHETHER.search(plain) or re.search(r"\bt(?:uỳ|ùy)\b", text.toned):
         return "choice"

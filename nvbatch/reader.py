@@ -1,10 +1,11 @@
 """Workbooks read in a child process with limits of time and memory; one JSON line asks, one answers.
 
-A file may hang or kill the libraries that open it: then the child is gone, that file is blamed, and a new child goes on.
+A file may hang or kill the libraries that open it: then the child is gone, the file is blamed, a new child goes on.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -134,18 +135,14 @@ class _Child:
         self._stop()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
-                try:
+                with contextlib.suppress(OSError):
                     stream.close()
-                except OSError:
-                    pass
 
     def _stop(self) -> int:
         """End the process if it still runs; give its exit status."""
         if self._process.stdin is not None and not self._why:
-            try:
+            with contextlib.suppress(OSError):
                 self._process.stdin.close()  # an idle child ends by itself
-            except OSError:
-                pass
         try:
             code = self._process.wait(timeout=0 if self._why else 2)
         except subprocess.TimeoutExpired:

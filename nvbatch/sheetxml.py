@@ -74,7 +74,9 @@ class Signs:
 
 def signs(xml: bytes, styles: Styles) -> Signs:
     """Hidden rows and columns, percent formats and struck cells of a sheet that needs no care."""
-    rows, columns, folded = set(), set(), set()
+    rows: set[int] = set()
+    columns: set[int] = set()
+    folded: set[int] = set()
     for found in _HIDDEN.finditer(xml) if b'hidden="' in xml else ():
         attributes = dict(_ATTRIBUTE.findall(found[2]))
         if found[1] == b"row":
@@ -82,7 +84,8 @@ def signs(xml: bytes, styles: Styles) -> Signs:
             continue
         span = range(int(attributes[b"min"]) - 1, min(int(attributes[b"max"]), 1024))
         (folded if int(attributes.get(b"outlineLevel", b"0")) else columns).update(span)
-    percents, struck = set(), set()
+    percents: set[Cell] = set()
+    struck: set[Cell] = set()
     for cell, style in _styled(xml) if styles.percent or styles.struck else ():
         if style in styles.percent:
             percents.add(cell)

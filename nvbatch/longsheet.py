@@ -9,7 +9,6 @@ shared string table, which alone knows how text is escaped.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from math import isfinite
@@ -42,7 +41,6 @@ class LongSheet(Worksheet):  # type: ignore[misc]
         self.streamed.seek(0)
         shutil.copyfileobj(self.streamed, self.fh, 1 << 20)
         self._xml_end_tag("sheetData")
-        self.streamed.close()
         self.dim_rowmax = last
 
 
@@ -59,7 +57,7 @@ class Stream:
         self._styles: dict[Look, int] = {}
         self._looks: dict[int, Look] = {}
         self._strings = book.raw.str_table
-        file = tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n", dir=book.folder)  # noqa: SIM115
+        file = book.scratch_file()
         sheet.first_streamed, sheet.streamed, self._write = first_row, file, file.write
 
     def style(self, look: Look) -> int:

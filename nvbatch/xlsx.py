@@ -13,6 +13,7 @@ messages are cut before XlsxWriter drops them in silence, and the same ``created
 
 from __future__ import annotations
 
+import contextlib
 import math
 import shutil
 import tempfile
@@ -21,7 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 from xlsxwriter.url import Url
@@ -102,14 +103,15 @@ class Book:
         self, path: Path, *, title: str, created: datetime, author: str = "", scratch: Path | None = None
     ) -> None:
         base = {"font_name": FONT, "font_size": 11}
-        self.folder = Path(tempfile.mkdtemp(prefix=".nvbatch-", dir=scratch)) if scratch else None
+        self._closing = contextlib.ExitStack()
+        self._folder = Path(tempfile.mkdtemp(prefix=".nvbatch-", dir=scratch)) if scratch else None
         options = {
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
             "default_format_properties": base,
-            "in_memory": self.folder is None,
-            "tmpdir": str(self.folder) if self.folder else None,
+            "in_memory": self._folder is None,
+            "tmpdir": str(self._folder) if self._folder else None,
         }
         self.raw = xlsxwriter.Workbook(str(path), options)
         self.raw.set_properties({"title": text(title), "author": text(author), "created": created.replace(tzinfo=None)})
@@ -127,8 +129,9 @@ class Book:
                 self.raw.close()
         finally:
             self.raw.fileclosed = 1  # nothing half-made on disk, and no complaint from XlsxWriter
-            if self.folder is not None:
-                shutil.rmtree(self.folder, ignore_errors=True)
+            self._closing.close()
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
 
     def sheet(
         self,
@@ -201,6 +204,12 @@ class Book:
         url.text, url.tip = text(path), tip
         ws.write_url(row, column, url, self.format(look))
 
+    def scratch_file(self) -> IO[str]:
+        """A nameless file for a part of this workbook, gone when the workbook is closed."""
+        return self._closing.enter_context(
+            tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n", dir=self._folder)
+        )
+
     def drop_list(self, choices: Sequence[str]) -> str:
         """A reference to the values on the hidden list sheet, for a drop-down of any length."""
         wanted = tuple(choices)
@@ -243,6 +252,11 @@ class Book:
         }
         if ws.data_validation(*area, {**rule, **told}) != 0:
             raise ValueError(f"a validation was refused: {rule}")
+
+    def highlight(self, ws: Any, area: tuple[int, int, int, int], *, above: float) -> None:
+        """Cells of ``area`` turn amber while their number is greater than ``above``."""
+        amber = self.raw.add_format({"bg_color": f"#{DUE_SOON_FILL}", "bold": True})
+        ws.conditional_format(*area, {"type": "cell", "criteria": ">", "value": above, "format": amber})
 
     def comment(self, ws: Any, row: int, column: int, message: str) -> None:
         """A note on a cell: at most 250 characters, in a box that shows all of it."""

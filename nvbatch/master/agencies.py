@@ -24,6 +24,7 @@ from nvbatch.xlsx import Look
 
 MARK, ASIDE = "Đánh giá", (Status.STOPPED, Status.TRANSFERRED, Status.RECURRING)
 _OTHER = (Status.OPEN_NO_DEADLINE, *ASIDE)
+_APART = (Status.DONE_ON_TIME, Status.DONE_LATE, Status.DONE_NO_DEADLINE, *_OTHER)  # printed only in sums
 _NOT_KNOWN = "(Cơ quan chưa có trong danh mục)"
 
 
@@ -64,7 +65,7 @@ _FIELDS: Sequence[Field] = (
     Field(label="Nộp báo cáo", width=13),
     Field(label="Lưu ý", width=18),
     Field(label="Mã cơ quan", width=12, printed=False),
-    *(Field(label=STATUS_WORDS[status], width=13, look=COUNT, printed=False) for status in Status),
+    *(Field(label=STATUS_WORDS[status], width=13, look=COUNT, printed=False) for status in _APART),
     Field(label="Chưa cập nhật trong kỳ", width=10, look=COUNT, printed=False),
     Field(label="Số kỳ liên tiếp chưa nộp", width=11, look=COUNT, printed=False),
     Field(label="Cấp", width=11, printed=False),
@@ -92,7 +93,7 @@ def _rows(
                 sent_word(figure),
                 flag_words(tuple(flag for flag in figure.flags if flag not in ("not_submitted", "late"))),
                 agency.code,
-                *(counts.get(status, 0) for status in Status),
+                *(counts.get(status, 0) for status in _APART),
                 figure.not_updated,
                 figure.silent_periods or None,
                 agency.level,
@@ -104,7 +105,7 @@ def _rows(
         )
     if strange:
         many = sum(strange.values())
-        tail: list[Any] = [None, *(strange.get(status, 0) for status in Status), *[None] * 6]
+        tail: list[Any] = [None, *(strange.get(status, 0) for status in _APART), *[None] * 6]
         yield (
             (len(figures) + 1, _NOT_KNOWN, None, *_counts(many, strange), None, None, strange_open, None, None, *tail),
             "",
@@ -125,7 +126,7 @@ def _total(source: Source, figures: Sequence[AgencyFigure]) -> tuple[Sequence[An
         f"{sum(f.submitted for f in figures)}/{sum(f.owes or f.submitted for f in figures)} cơ quan",
         "(*) Không có thời hạn, định kỳ, dừng, chuyển",
         None,
-        *(counts.get(status, 0) for status in Status),
+        *(counts.get(status, 0) for status in _APART),
         *[None] * 6,
     )
     looks = {COUNT: TOTAL, SHARE: TOTAL_SHARE}

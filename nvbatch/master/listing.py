@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
@@ -95,19 +96,29 @@ def _head(book: Book, ws: Any, source: Source, listing: Listing, cut: int) -> No
     book.write_row(ws, 0, [listing.title], TITLE, height=22)
     book.write_row(ws, 1, [as_of_line(source)], replace(PLAIN, italic=True), height=16)
     book.write_row(ws, 2, [note], replace(PLAIN, valign="vcenter"), height=20)
-    labels = [f.label for f in listing.fields]
     # half a line more for the filter's button
     height = row_height([(f.label, f.width * 0.86) for f in listing.fields], size=SIZE) + 8
-    book.write_row(ws, HEADER_ROW, labels, HEAD, height=height)
+    book.write_row(ws, HEADER_ROW, _labels(listing.fields), HEAD, height=height)
 
 
 def _table(book: Book, ws: Any, listing: Listing, count: int) -> None:
     if not count:
         return
     head = book.format(HEAD)
-    columns = [{"header": f.label, "header_format": head} for f in listing.fields]
+    columns = [{"header": label, "header_format": head} for label in _labels(listing.fields)]
     area = (HEADER_ROW, 0, HEADER_ROW + count, len(listing.fields) - 1)
     ws.add_table(*area, {"name": listing.table, "columns": columns, "style": None})
+
+
+def _labels(fields: Sequence[Field]) -> list[str]:
+    """The columns of an Excel table bear different names; a form of the office's own may repeat one of ours."""
+    seen: Counter[str] = Counter()
+    made = []
+    for f in fields:
+        key = f.label.casefold()
+        seen[key] += 1
+        made.append(f.label if seen[key] == 1 else f"{f.label} ({seen[key]})")
+    return made
 
 
 def _body(book: Book, ws: Any, stream: Stream, listing: Listing, count: int) -> None:
@@ -130,7 +141,9 @@ def _body(book: Book, ws: Any, stream: Stream, listing: Listing, count: int) -> 
         stream.append(values, styles, height_of(values))
 
 
-def _link(book: Book, ws: Any, stream: Stream, links: Sequence[int], values: Sequence[Any], styles: list[int]) -> list[int]:
+def _link(
+    book: Book, ws: Any, stream: Stream, links: Sequence[int], values: Sequence[Any], styles: list[int]
+) -> list[int]:
     styles = list(styles)
     for column in links:
         if values[column]:

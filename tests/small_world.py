@@ -58,7 +58,7 @@ TASK: Mapping[str, Any] = {
     "deadline_text": "Quý II/2025",
     "product": "Kế hoạch",
 }
-TASK_CODES = ("NV-1", "NV-2", "NV-3")
+TASK_CODES = ("NV-1", "NV-2", "NV-3", "NV-4", "NV-5", "NV-6")
 
 # A row to which no rule objects; a page names only the cells that matter.
 GOOD_ROW: Mapping[str, Any] = {
@@ -81,7 +81,7 @@ def small_register(
     extensions: Sequence[Extension] = (),
     handovers: Sequence[Handover] = (),
 ) -> Register:
-    """NV-1, NV-2, NV-3 led by SNV with deadline 30/6/2025; ``tasks`` changes fields or adds tasks."""
+    """NV-1 … NV-6 led by SNV with deadline 30/6/2025; ``tasks`` changes fields or adds tasks."""
     wanted = {code: {} for code in TASK_CODES} | dict(tasks or {})
     made = {code: Task(code=code, **{**TASK, **changed}) for code, changed in wanted.items()}
     given: dict[str, tuple[Extension, ...]] = {}

@@ -97,6 +97,8 @@ def context_of(register: Register, form: Form, config: Config) -> Context:
 def _judge(sheets: Sequence[Judged], register: Register, context: Context, policy: Policy) -> None:
     """All gates over one frame. The schema runs once, lazily; every other rule sees what the gate before let pass."""
     frame = frame_of(tuple(s.piece for s in sheets), form=context.form, register=register, today=policy.day)
+    if frame.empty:
+        return
     places = list(zip(frame["_piece"].tolist(), frame["_line"].tolist(), strict=True))
     cells = [*_noted(sheets, places), *_schema(frame, sheets, places, context), *_ruled(cell.ON_FRAME, frame, context)]
     blank = {(index, hit.column) for rule, index, hit in cells if rule.code == "C401"}
@@ -109,7 +111,7 @@ def _judge(sheets: Sequence[Judged], register: Register, context: Context, polic
                 sheets[place].take(rule, line, hit, context.form, policy)
 
     def passed() -> pd.DataFrame:
-        return frame[[line not in sheets[place].held for place, line in places]]
+        return frame.loc[[i for i, (place, line) in enumerate(places) if line not in sheets[place].held]]
 
     settle(cells)
     settle([*_ruled(gate_r.ON_FRAME, passed(), context), *_ruled(gate_r.ON_WHOLE, frame, context)])

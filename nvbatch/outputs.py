@@ -109,9 +109,10 @@ def open_elsewhere(path: Path) -> str | None:
             data = owner.read_bytes()
         except OSError:
             continue
-        if owner.name.startswith("~$"):
+        if owner.name.startswith("~$"):  # Excel: length, then the name
             return data[1 : 1 + data[0]].decode("utf-8", "replace").strip("\x00 ") if data else ""
-        return data.decode("utf-8", "replace").split(",")[0] or data.decode("utf-8", "replace").split(",")[1:2][0]
+        names = data.decode("utf-8", "replace").split(",")[:2]  # LibreOffice: full name, login, machine, …
+        return next((name for name in names if name), "")
     return None
 
 

@@ -12,6 +12,7 @@ from nvbatch.config import Intake
 
 MEGABYTE = 1 << 20
 PIECE = 1 << 18
+MAX_BUNDLE_MB = 200  # all members together: they are in memory at once, a province's week is a quarter of it
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
 _UNICODE_PATH = 0x7075  # Info-ZIP's extra field with the name in UTF-8
@@ -32,7 +33,7 @@ def members(data: bytes, limits: Intake) -> Iterator[tuple[str, bytes]]:
             infos = [info for info in bundle.infolist() if not info.is_dir() and not _is_litter(_name(info))]
             if len(bundle.infolist()) > limits.max_zip_members:
                 raise BundleFault("F103", f"tệp nén có quá {limits.max_zip_members} tệp")
-            left = int(limits.max_inflated_mb * MEGABYTE)
+            left = int(min(limits.max_inflated_mb, MAX_BUNDLE_MB) * MEGABYTE)
             for info in infos:
                 content = _inflate(bundle, info, left, limits)
                 left -= len(content)
@@ -47,14 +48,21 @@ def _inflate(bundle: zipfile.ZipFile, info: zipfile.ZipInfo, left: int, limits: 
     """A member's bytes; what the directory claims about its size is not believed."""
     if info.flag_bits & _ENCRYPTED:
         raise BundleFault("F102", "tệp nén đặt mật khẩu")
-    ceiling = min(left, int(max(info.compress_size, 1) * limits.max_inflate_ratio) + MEGABYTE)
+    alone = int(limits.max_file_mb * MEGABYTE)
+    ratio = int(max(info.compress_size, 1) * limits.max_inflate_ratio) + MEGABYTE
+    ceiling = min(left, alone, ratio)
     pieces: list[bytes] = []
     size = 0
     with bundle.open(info) as stream:
         while piece := stream.read(PIECE):
             size += len(piece)
             if size > ceiling:
-                raise BundleFault("F103", f"tệp nén giải ra vượt quá giới hạn ({limits.max_inflated_mb:g} MB)")
+                words = {
+                    left: f"các tệp trong tệp nén lớn hơn {min(limits.max_inflated_mb, MAX_BUNDLE_MB):g} MB",
+                    alone: f"tệp trong tệp nén lớn hơn {limits.max_file_mb:g} MB",
+                    ratio: "tỷ lệ nén cao bất thường",
+                }
+                raise BundleFault("F103", words[ceiling])
             pieces.append(piece)
     return b"".join(pieces)
 

@@ -18,7 +18,7 @@ import math
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -30,62 +30,40 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from nvbatch.celltext import FORMULA_STARTS, line_count, plain, row_height, runs, short, text
-from nvbatch.model import Status
+from nvbatch.looks import (
+    BAD_FILL,
+    BODY,
+    CENTER,
+    DATE,
+    DONE_FILL,
+    DUE_SOON_FILL,
+    FONT,
+    HEADER,
+    HEADER_FILL,
+    IN_TIME_FILL,
+    INPUT_FILL,
+    LOCKED_FILL,
+    NOTE,
+    NUMBER,
+    OVERDUE_FILL,
+    PERCENT,
+    PLAIN,
+    STATUS_FILLS,
+    TITLE,
+    TITLE_HEIGHT,
+    Look,
+)
 
-__all__ = ["Book", "Look", "new_workbook", "plain", "protect", "row_height", "set_page", "text"]
+__all__ = [  # the looks and the measuring of text are offered here too: one import fills a sheet
+    "BAD_FILL", "BODY", "CENTER", "DATE", "DONE_FILL", "DUE_SOON_FILL", "FONT", "HEADER", "HEADER_FILL",
+    "INPUT_FILL", "IN_TIME_FILL", "LOCKED_FILL", "NOTE", "NUMBER", "OVERDUE_FILL", "PERCENT", "PLAIN",
+    "STATUS_FILLS", "TITLE", "TITLE_HEIGHT", "Book", "Look", "new_workbook", "plain", "protect", "row_height",
+    "set_page", "text",
+]  # fmt: skip
 
-FONT = "Times New Roman"
-DATE = "dd/mm/yyyy"
 LISTS = "_danhmuc"  # hidden sheet behind the drop-downs; names that start with "_" are never the agency's data
 PROMPT_TITLE, PROMPT_TEXT = 32, 255  # limits of Excel for the messages of a validation
 NOTE_LIMIT = 250
-
-INPUT_FILL = "FFFDE7"  # what the agency fills in
-LOCKED_FILL = "F2F2F2"  # what it cannot change
-BAD_FILL = "FCE4D6"  # a cell that must be mended (always with a comment and a border)
-HEADER_FILL = "D9E2F3"
-DONE_FILL, IN_TIME_FILL, DUE_SOON_FILL, OVERDUE_FILL = "DDEBF7", "EDEDED", "FFF2CC", "F8CBAD"
-STATUS_FILLS: Mapping[Status, str] = {
-    Status.DONE_ON_TIME: DONE_FILL,
-    Status.DONE_LATE: DONE_FILL,
-    Status.DONE_NO_DEADLINE: DONE_FILL,
-    Status.IN_TIME: IN_TIME_FILL,
-    Status.OPEN_NO_DEADLINE: IN_TIME_FILL,
-    Status.DUE_SOON: DUE_SOON_FILL,
-    Status.OVERDUE: OVERDUE_FILL,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """How a cell looks. ``quoted`` keeps text that starts like a formula as text even after F2 and Enter in Excel."""
-
-    bold: bool = False
-    italic: bool = False
-    underline: bool = False
-    size: float = 11
-    color: str = "000000"
-    fill: str = ""
-    align: str = ""  # left, center, right; "" lets Excel choose
-    valign: str = "top"  # top, vcenter, bottom
-    wrap: bool = False
-    border: bool = False
-    border_color: str = "808080"
-    locked: bool = True
-    number: str = ""
-    indent: int = 0
-    quoted: bool = False
-
-
-PLAIN = Look()
-TITLE = Look(bold=True, size=14, valign="vcenter")
-TITLE_HEIGHT = 21.0
-HEADER = Look(bold=True, fill=HEADER_FILL, align="center", valign="vcenter", wrap=True, border=True)
-BODY = Look(wrap=True, border=True)
-CENTER = Look(wrap=True, border=True, align="center")
-NUMBER = Look(border=True, align="right", number="#,##0")
-PERCENT = Look(border=True, align="right", number="0.0%")
-NOTE = Look(italic=True, color="404040", wrap=True)
 
 
 def new_workbook(path: Path, *, title: str, created: datetime, author: str = "", scratch: Path | None = None) -> Book:

@@ -1,4 +1,4 @@
-"""Layout in, sheet Bản trình duyệt out: at most eight columns on one page width, live from sheet Nhiệm vụ, for the head."""
+"""Layout in, sheet Bản trình duyệt out: eight columns on one page width, live from sheet Nhiệm vụ, for the head."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def draw_approval(book: Book, assignment: Assignment, form: Form, layout: Layout
     book.put(ws, 0, 0, assignment.agency.name.upper(), Look(bold=True, size=12))
     book.write_row(ws, 1, [form.title], TITLE, height=xlsx.TITLE_HEIGHT)
     book.put(ws, 2, 0, words.period_line(assignment))
-    advice = "Trang này tự lấy nội dung từ trang «Nhiệm vụ». Nếu chữ bị khuất: bấm Ctrl+A rồi nhấp đúp vào mép dưới một hàng."
-    book.put(ws, 3, 0, advice, replace(NOTE, wrap=False))
+    advice = "Tự lấy nội dung từ trang «{}». Nếu chữ bị khuất: bấm Ctrl+A rồi nhấp đúp vào mép dưới của một hàng."
+    book.put(ws, 3, 0, advice.format(form.tasks.name), replace(NOTE, wrap=False))
     book.write_row(ws, FIRST - 2, [name for name, _ in COLUMNS], HEADER, height=33)
     for at, line in enumerate(layout.lines):
         _line(book, ws, FIRST - 1 + at, line, layout.tasks)

@@ -27,8 +27,8 @@ NEVER_TOLD = frozenset({"A304", "A311", "F107"})  # the Office's own machinery
 _SECTION = Look(bold=True, size=12, color="1F3864", valign="vcenter")
 _CONSEQUENCES: Mapping[Severity, str] = {
     Severity.FATAL: "Cả tệp chưa được tổng hợp. Văn phòng trả lại và nêu rõ lý do.",
-    Severity.ERROR: "Dòng đó chưa được tổng hợp, số liệu của lần báo cáo đúng gần nhất được giữ nguyên cho đến khi sửa xong.",
-    Severity.INCOMPLETE: "Dòng đó được ghi nhận nhưng chưa đưa vào kết quả tổng hợp; nhiệm vụ nằm trong danh sách phải giải trình.",
+    Severity.ERROR: "Dòng đó chưa được tổng hợp; số liệu đúng của lần trước được giữ nguyên cho đến khi sửa xong.",
+    Severity.INCOMPLETE: "Dòng đó được ghi nhận nhưng chưa đưa vào kết quả tổng hợp; nhiệm vụ phải giải trình.",
     Severity.WARNING: "Vẫn được tổng hợp; đề nghị xem lại.",
     Severity.INFO: "Chỉ để biết, không phải sửa.",
 }
@@ -37,7 +37,7 @@ _HOLE_AT_WORD = re.compile(r"(?<=\w)\{[a-z_]+\}")
 
 
 def draw_guide(book: Book, assignment: Assignment, form: Form, rules: Iterable[Rule], *, made_at: datetime) -> Any:
-    """Steps, colours, columns, checks; nothing here is written twice: labels, hints and rules come from their source."""
+    """Steps, colours, columns, checks; nothing is written twice: labels, hints and rules come from their source."""
     ws = book.sheet(GUIDE_SHEET, widths=WIDTHS)
     book.write_row(ws, 0, [f"HƯỚNG DẪN GHI BÁO CÁO (MẪU {form.form})"], TITLE, height=xlsx.TITLE_HEIGHT)
     book.put(ws, 1, 0, assignment.agency.name, Look(bold=True))
@@ -70,21 +70,25 @@ def _steps(book: Book, ws: Any, at: int, assignment: Assignment, form: Form) -> 
 
 
 def _step_words(assignment: Assignment, form: Form) -> tuple[str, ...]:
-    first = (f"Xem trang «{MENDS_SHEET}»: bấm vào địa chỉ ô ở cột cuối để đến ngay chỗ cần sửa.",)
+    info, tasks, changes = form.info.name, form.tasks.name, form.changes.name
+    folded = [column.label for column in form.tasks.columns if column.fold]
+    mending = f"Xem trang «{MENDS_SHEET}»: bấm vào địa chỉ ô ở cột cuối để đến ngay chỗ cần sửa."
     return (
-        *(first if assignment.marked else ()),
-        f"Trang «{form.info.name}»: ghi Ngày lập; kiểm tra họ tên, điện thoại, email của đầu mối.",
-        f"Trang «{form.tasks.name}»: mỗi nhiệm vụ một dòng, chỉ điền các ô nền vàng. Cột «{COUNTER}» ở cuối bảng cho biết dòng "
-        "đó còn thiếu mấy ô bắt buộc; khi mọi dòng ghi «Đủ» là xong. Dòng để nguyên như lúc nhận được coi là chưa cập nhật.",
-        f"Trang «{form.changes.name}»: chỉ ghi khi đề nghị thay đổi thời hạn, bỏ bớt, bổ sung nhiệm vụ hoặc chuyển cơ quan. "
-        f"Không thêm dòng vào trang «{form.tasks.name}».",
-        f"Trang «{APPROVAL_SHEET}» tự lấy nội dung đã điền: in ra (khổ A4 ngang) trình Thủ trưởng cơ quan. Sau khi được duyệt, "
-        f"chọn «Có» ở dòng «Thủ trưởng đã duyệt» của trang «{form.info.name}».",
-        "Lưu tệp (giữ nguyên dạng .xlsx) và gửi lại bằng cách trả lời thư của Văn phòng, từ địa chỉ email của đầu mối đã đăng "
-        f"ký, trước {words.moment(assignment.period.cutoff)}.",
-        "Không đổi tên trang, tên cột, không thêm hoặc trộn ô. Khi chép từ tệp khác sang, dùng «Dán giá trị» (Paste Values). "
-        "Các cột ít dùng (từ «Khó khăn, vướng mắc» đến «Ghi chú») được gom nhóm: bấm dấu [–] hoặc [+] phía trên bảng để thu "
-        "gọn, mở ra; nếu Excel báo trang đang khóa thì chọn Review › Unprotect Sheet (không có mật khẩu).",
+        *((mending,) if assignment.marked else ()),
+        f"Trang «{info}»: ghi Ngày lập; kiểm tra họ tên, điện thoại, email của đầu mối.",
+        f"Trang «{tasks}»: mỗi nhiệm vụ một dòng, chỉ điền các ô nền vàng. Cột «{COUNTER}» ở cuối bảng cho biết dòng "
+        "đó còn thiếu mấy ô bắt buộc; khi mọi dòng ghi «Đủ» là xong. Dòng để nguyên như lúc nhận được coi là chưa cập "
+        "nhật.",
+        f"Trang «{changes}»: chỉ ghi khi đề nghị thay đổi thời hạn, bỏ bớt, bổ sung nhiệm vụ hoặc chuyển cơ quan. "
+        f"Không thêm dòng vào trang «{tasks}».",
+        f"Trang «{APPROVAL_SHEET}» tự lấy nội dung đã điền: in ra (khổ A4 ngang) trình Thủ trưởng cơ quan. Sau khi "
+        f"được duyệt, chọn «Có» ở dòng «{form.info.column('approved').label}» của trang «{info}».",
+        "Lưu tệp (giữ nguyên dạng .xlsx) và gửi lại bằng cách trả lời thư của Văn phòng, từ địa chỉ email của đầu mối "
+        f"đã đăng ký, trước {words.moment(assignment.period.cutoff)}.",
+        "Không đổi tên trang, tên cột, không thêm hoặc trộn ô. Khi chép từ tệp khác sang, dùng «Dán giá trị» (Paste "
+        "Values).",
+        f"Các cột ít dùng (từ «{folded[0]}» đến «{folded[-1]}») được gom nhóm: bấm dấu [–] hoặc [+] phía trên bảng để "
+        "thu gọn, mở ra. Nếu Excel báo trang đang khóa thì chọn Review › Unprotect Sheet (không có mật khẩu).",
     )
 
 

@@ -21,28 +21,30 @@ from nvbatch.model import Assignment
 from nvbatch.xlsx import HEADER, NOTE, TITLE, Book
 
 _INFO_HINTS: Mapping[str, str] = {
-    "prepared_on": "Ngày lập báo cáo. Dùng cho mọi nhiệm vụ để trống Ngày cập nhật.",
-    "focal_point": "Họ và tên người lập báo cáo (đầu mối đã đăng ký với Văn phòng).",
-    "approved": "Chọn «Có» sau khi Thủ trưởng đã duyệt Bản trình duyệt.",
+    "prepared_on": "ngày lập báo cáo; dùng cho mọi nhiệm vụ để trống Ngày cập nhật.",
+    "focal_point": "họ và tên người lập báo cáo (đầu mối đã đăng ký với Văn phòng).",
+    "approved": "chọn «Có» sau khi Thủ trưởng đã duyệt Bản trình duyệt.",
 }
 
 
 def draw_info(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Any:
     """Key and value, one a line; what the Office knows is written in, what only the agency knows is yellow."""
-    ws = book.sheet(form.info.name, widths=[26, 46, 60], growing=True)
+    ws = book.sheet(form.info.name, widths=[30, 90], growing=True)
     book.write_row(ws, 0, ["THÔNG TIN BÁO CÁO"], TITLE, height=xlsx.TITLE_HEIGHT)
     values = _info_values(assignment)
     for column in form.info.columns:
         at = layout.info_rows[column.key] - 1
         shown = replace(column, type=column.type if column.type == "date" else "text")
-        height = xlsx.row_height([(values.get(column.key), 46)])
+        height = xlsx.row_height([(values.get(column.key), 90)])
         book.write_row(ws, at, [column.label], replace(HEADER, align="left", valign="top"), height=max(height, 21))
         found = layout.info_marks.get(column.key, ())
         draw_cell(book, ws, (at, 1), values.get(column.key), shown, found, closed=False)
-        book.put(ws, at, 2, _INFO_HINTS.get(column.key, ""), NOTE)
         if column.agency:
             _info_rule(book, ws, at, column)
-    xlsx.set_page(ws, made_at=made_at)
+    below = max(layout.info_rows.values()) + 1
+    for at, key in enumerate(_INFO_HINTS, below):  # below, never beside: what stands right of a label is its value
+        book.put(ws, at, 0, f"{form.info.column(key).label}: {_INFO_HINTS[key]}", replace(NOTE, wrap=False))
+    xlsx.set_page(ws, made_at=made_at, area=(0, 0, below + len(_INFO_HINTS) - 1, 1))
     xlsx.protect(ws)
     return ws
 
@@ -122,7 +124,8 @@ def _iso_date(text: str) -> date | str:
 
 
 def _info_rule(book: Book, ws: Any, at: int, column: Column) -> None:
-    area, prompt = (at, 1, at, 1), (column.label, _INFO_HINTS.get(column.key, column.label))
+    hint = _INFO_HINTS.get(column.key, column.label)
+    area, prompt = (at, 1, at, 1), (column.label, hint[:1].upper() + hint[1:])
     if column.choices:
         book.choose(ws, area, column.choices, prompt=prompt, strict=True)
     elif column.type == "date":

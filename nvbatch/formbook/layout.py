@@ -6,13 +6,14 @@ return takes its address from here too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from nvbatch.form import Form, Sheet
-from nvbatch.model import Assignment, Change, Finding, Row, Severity, Status, Table, TaskFigure
+from nvbatch.formbook.marks import Finder, Mend
+from nvbatch.model import Assignment, Finding, Row, Severity, Status, Table, TaskFigure
 
 KEY_ROW = 6  # hidden, machine keys
 HEADER_ROW = 7
@@ -22,8 +23,6 @@ CHANGES_FREE = 15  # empty lines ready for the agency
 INFO_FIRST_ROW = 3
 DONE_WORD = "Đã hoàn thành"
 EXTEND_WORD = "Đề nghị gia hạn"
-
-_ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,29 +35,6 @@ class Line:
     closed: bool
     missing: int
     marks: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a finding points: a cell of this workbook, or (``cell`` None) words about the file that was sent."""
-
-    sheet: str | None = None
-    cell: str | None = None
-    words: str = ""
-    task: str | None = None
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mend:
-    """Findings that say the same, with all their places: one line for people."""
-
-    severity: Severity
-    rule: str
-    message: str
-    fix: str
-    waived: bool
-    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +61,8 @@ def lay_out(assignment: Assignment, form: Form) -> Layout:
     tasks = _table(form.tasks, HEADER_ROW, len(figures))
     changes = _table(form.changes, CHANGES_HEADER_ROW, len(assignment.changes) + CHANGES_FREE)
     rows = {f.task.code: FIRST_ROW + at for at, f in enumerate(figures)}
-    found = _Finder(assignment, form, tasks, changes, rows)
+    info_rows = {key: INFO_FIRST_ROW + at for at, key in enumerate(form.info.keys)}
+    found = Finder(assignment, form, tasks, changes, rows, info_rows)
     marks = found.marks()
     reported = _reported(assignment)
     lines = tuple(
@@ -96,8 +73,8 @@ def lay_out(assignment: Assignment, form: Form) -> Layout:
         lines=lines,
         tasks=tasks,
         changes=changes,
-        info_rows={key: INFO_FIRST_ROW + at for at, key in enumerate(form.info.keys)},
-        mends=_mends(assignment.findings, found),
+        info_rows=info_rows,
+        mends=found.mends(),
         change_marks=found.change_marks(),
         info_marks=found.info_marks(),
     )
@@ -156,9 +133,10 @@ def _table(sheet: Sheet, header: int, count: int) -> Table:
 
 
 def _reported(assignment: Assignment) -> Mapping[str, Row]:
-    """The agency's own row of each task; of two rows for one task the first one is shown."""
+    """The agency's own row of each task, of the file that is answered before an older one; of two the upper one."""
+    answered = assignment.submission.id if assignment.submission else ""
     found: dict[str, Row] = {}
-    for row in sorted((*assignment.rows, *assignment.held), key=lambda r: r.row):
+    for row in sorted((*assignment.rows, *assignment.held), key=lambda r: (r.submission != answered, r.row)):
         found.setdefault(str(row.get("task_code") or ""), row)
     return found
 
@@ -194,7 +172,7 @@ def _office_values(figure: TaskFigure, number: int) -> dict[str, Any]:
         "no": number,
         "task_code": task.code,
         "task_class": task.task_class,
-        "assigning_doc": task.doc_number,
+        "assigning_doc": f"{task.doc_number} ngày {task.doc_date:%d/%m/%Y}" if task.doc_date else task.doc_number,
         "content": task.content,
         "coordinating_agencies": task.coordinating_agencies,
         "deadline": figure.deadline or task.deadline_text,
@@ -207,111 +185,3 @@ def _closed(figure: TaskFigure, marks: Mapping[str, tuple[Finding, ...]]) -> boo
     if any(f.severity in (Severity.ERROR, Severity.INCOMPLETE, Severity.WARNING) for fs in marks.values() for f in fs):
         return False
     return (figure.done and figure.aggregated) or figure.status in (Status.STOPPED, Status.TRANSFERRED)
-
-
-class _Finder:
-    """Carries findings from the rows of the file that was sent to the rows of this workbook, by task and field."""
-
-    def __init__(
-        self, assignment: Assignment, form: Form, tasks: Table, changes: Table, rows: Mapping[str, int]
-    ) -> None:
-        self._findings = assignment.findings
-        self._form, self._tasks, self._changes, self._rows = form, tasks, changes, rows
-        sent = (*assignment.rows, *assignment.held)
-        self._sent = {(r.sheet, r.row): str(r.get("task_code") or "") for r in sent}
-        self._change_rows = _change_rows(assignment.changes)
-
-    def place(self, finding: Finding) -> Place:
-        """Where to jump for it."""
-        if finding.sheet == self._changes.sheet:
-            return self._change_place(finding)
-        if finding.sheet == self._form.info.name:
-            return self._info_place(finding)
-        task = self._task(finding)
-        row = self._rows.get(task or "")
-        if row is None:
-            return Place(words=_words(finding), task=finding.task, label=self._label(finding.column))
-        cell = self._tasks.cell(row, finding.column) or self._tasks.cell(row, "task_code")
-        return Place(sheet=self._tasks.sheet, cell=cell, task=task, label=self._label(finding.column))
-
-    def marks(self) -> Mapping[str, Mapping[str, tuple[Finding, ...]]]:
-        """Task code → field key → findings, worst first; a finding on a whole row sits on the task's code."""
-        found: dict[str, dict[str, tuple[Finding, ...]]] = {}
-        for finding in sorted(self._findings, key=_worst_first):
-            task = self._task(finding)
-            if task not in self._rows or finding.sheet in (self._changes.sheet, self._form.info.name):
-                continue
-            cells = found.setdefault(task or "", {})
-            key = finding.column if finding.column in self._tasks.letters else "task_code"
-            cells[key or ""] = (*cells.get(key or "", ()), finding)
-        return found
-
-    def change_marks(self) -> Mapping[tuple[int, str], tuple[Finding, ...]]:
-        """The same for sheet Biến động: (Excel row, field key) → findings."""
-        found: dict[tuple[int, str], tuple[Finding, ...]] = {}
-        for finding in sorted(self._findings, key=_worst_first):
-            row = self._change_rows.get(finding.row or 0)
-            if finding.sheet == self._changes.sheet and row is not None:
-                key = finding.column if finding.column in self._changes.letters else self._form.changes.keys[0]
-                found[row, key or ""] = (*found.get((row, key or ""), ()), finding)
-        return found
-
-    def info_marks(self) -> Mapping[str, tuple[Finding, ...]]:
-        """The same for sheet Thông tin: field key → findings."""
-        found: dict[str, tuple[Finding, ...]] = {}
-        for finding in sorted(self._findings, key=_worst_first):
-            if finding.sheet == self._form.info.name and finding.column in self._form.info.keys:
-                found[finding.column or ""] = (*found.get(finding.column or "", ()), finding)
-        return found
-
-    def _change_place(self, finding: Finding) -> Place:
-        row = self._change_rows.get(finding.row or 0)
-        label = self._changes.labels.get(finding.column or "", "")
-        if row is None:
-            return Place(words=_words(finding), task=finding.task, label=label)
-        cell = self._changes.cell(row, finding.column) or self._changes.cell(row, self._form.changes.keys[0])
-        return Place(sheet=self._changes.sheet, cell=cell, task=finding.task, label=label)
-
-    def _info_place(self, finding: Finding) -> Place:
-        info = self._form.info
-        if finding.column not in info.keys:
-            return Place(words=_words(finding))
-        at = info.keys.index(finding.column)
-        return Place(sheet=info.name, cell=f"B{INFO_FIRST_ROW + at}", label=info.columns[at].label)
-
-    def _task(self, finding: Finding) -> str | None:
-        if finding.task in self._rows or finding.row is None:
-            return finding.task
-        return self._sent.get((finding.sheet or "", finding.row)) or finding.task
-
-    def _label(self, column: str | None) -> str:
-        return self._tasks.labels.get(column or "", "")
-
-
-def _change_rows(changes: tuple[Change, ...]) -> Mapping[int, int]:
-    return {change.row: CHANGES_FIRST_ROW + at for at, change in enumerate(changes)}
-
-
-def _words(finding: Finding) -> str:
-    """A place in the file that was sent, when this workbook has no such cell."""
-    if finding.cell or finding.row:
-        return f"Ô {finding.cell} (tệp đã gửi)" if finding.cell else f"Dòng {finding.row} (tệp đã gửi)"
-    return "Cả tệp"
-
-
-def _mends(findings: Iterable[Finding], found: _Finder) -> tuple[Mend, ...]:
-    groups: dict[tuple[Any, ...], list[Place]] = {}
-    for finding in sorted(findings, key=_worst_first):
-        name = (finding.severity, finding.rule, finding.message, finding.fix, finding.waived)
-        place, places = found.place(finding), groups.setdefault(name, [])
-        if place not in places:
-            places.append(place)
-    return tuple(
-        Mend(severity=severity, rule=rule, message=message, fix=fix, waived=waived, places=tuple(places))
-        for (severity, rule, message, fix, waived), places in groups.items()
-    )
-
-
-def _worst_first(finding: Finding) -> tuple[int, int, int, str]:
-    """Fatal before the rest; within a severity what concerns the whole file, then by row."""
-    return _ORDER[finding.severity], finding.row is not None, finding.row or 0, finding.rule

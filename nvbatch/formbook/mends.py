@@ -9,7 +9,8 @@ from typing import Any
 from nvbatch import xlsx
 from nvbatch.formbook import words
 from nvbatch.formbook.cells import HARD_FILL, SOFT_FILL
-from nvbatch.formbook.layout import Layout, Mend, Place
+from nvbatch.formbook.layout import Layout
+from nvbatch.formbook.marks import Mend, Place
 from nvbatch.model import SEVERITY_WORDS, Assignment, Severity
 from nvbatch.xlsx import BODY, CENTER, HEADER, NOTE, TITLE, Book, Look
 

@@ -45,6 +45,7 @@ def draw_tasks(book: Book, assignment: Assignment, form: Form, layout: Layout, *
         _line(book, ws, line, form, layout, assignment)
     _fold(book, ws, columns)
     draw_validations(book, ws, columns, FIRST_ROW, layout.last_row)
+    book.highlight(ws, (FIRST_ROW - 1, len(columns), layout.last_row - 1, len(columns)), above=0)
     ws.freeze_panes(HEADER_ROW, 2)
     ws.autofilter(HEADER_ROW - 1, 0, layout.last_row - 1, len(columns))
     area = (0, 0, layout.last_row - 1, form.tasks.keys.index(PRINTED))
@@ -85,6 +86,10 @@ def _line(book: Book, ws: Any, line: Line, form: Form, layout: Layout, assignmen
     for at, column in enumerate(columns):
         found = line.marks.get(column.key, ())
         draw_cell(book, ws, (line.row - 1, at), values.get(column.key), column, found, closed=line.closed)
+    if not line.closed:
+        assessed = replace(BODY, fill=xlsx.STATUS_FILLS.get(line.figure.status, ""))
+        at = form.tasks.keys.index("office_assessment")
+        book.put(ws, line.row - 1, at, values["office_assessment"], assessed)
     look = replace(BODY, align="center", number=COUNTED)
     place = (line.row - 1, len(columns))
     if line.closed:

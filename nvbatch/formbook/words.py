@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from nvbatch.formbook.layout import Layout, Mend, is_recurring
+from nvbatch.formbook.layout import Layout, is_recurring
+from nvbatch.formbook.marks import Mend
 from nvbatch.model import FLAG_WORDS, STATUS_WORDS, Assignment, Period, Severity, Status, TaskFigure
 
 # What the agency cannot act on: a fact about the list, not about its report.

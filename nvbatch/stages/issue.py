@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from nvbatch.formbook.layout import lay_out
 from nvbatch.formbook.mends import draw_mends
 from nvbatch.formbook.tasks import draw_tasks
 from nvbatch.model import Assignment
+from nvbatch.rules.catalogue import RULES
 from nvbatch.rules.rule import Rule
 
 
@@ -26,20 +27,19 @@ def render(
     path: Path,
     *,
     office: Office,
-    rules: Mapping[str, Rule] | Iterable[Rule] = (),
+    rules: Mapping[str, Rule] = RULES,
 ) -> None:
     """Write the workbook of contract section 4 to ``path``.
 
-    ``rules`` are those in force, for the guide sheet. A return (``assignment.marked``) shows the agency's own values,
+    ``rules`` are those that the guide sheet tells of. A return (``assignment.marked``) shows the agency's own values,
     marks what must be mended and opens on the list of it. The same assignment gives the same bytes.
     """
     zone = ZoneInfo(office.timezone)
     made_at = (assignment.issued_at or assignment.period.cutoff).astimezone(zone)
-    heard = rules.values() if isinstance(rules, Mapping) else rules
     layout = lay_out(assignment, form)
     title = f"{form.form} {assignment.agency.code} {assignment.program.code} {assignment.period.key}"
     with xlsx.new_workbook(path, title=title, created=made_at, author=office.name) as book:
-        first = draw_guide(book, assignment, form, heard, made_at=made_at)
+        first = draw_guide(book, assignment, form, rules.values(), made_at=made_at)
         draw_info(book, assignment, form, layout, made_at=made_at)
         draw_tasks(book, assignment, form, layout, made_at=made_at)
         draw_changes(book, assignment, form, layout, made_at=made_at)

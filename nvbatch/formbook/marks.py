@@ -1,0 +1,160 @@
+"""Findings of the file that was sent in, their places in this workbook out: cells to mark, things to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nvbatch import viet
+from nvbatch.form import Form
+from nvbatch.model import Assignment, Change, Finding, Severity, Table
+
+_ORDER = {severity: place for place, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a finding points: a cell of this workbook, or (``cell`` None) words about the file that was sent."""
+
+    sheet: str | None = None
+    cell: str | None = None
+    words: str = ""
+    task: str | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mend:
+    """Findings that say the same, with all their places: one line for people."""
+
+    severity: Severity
+    rule: str
+    message: str
+    fix: str
+    waived: bool
+    places: tuple[Place, ...]
+
+
+class Finder:
+    """Carries findings from the rows of the file that was sent to the rows of this workbook, by task and field."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        form: Form,
+        tasks: Table,
+        changes: Table,
+        rows: Mapping[str, int],
+        info_rows: Mapping[str, int],
+    ) -> None:
+        self.findings = assignment.findings if assignment.marked else ()
+        self._form, self._tasks, self._changes, self._rows = form, tasks, changes, rows
+        self._info_rows = info_rows
+        answered = assignment.submission.id if assignment.submission else ""
+        sent = (r for r in (*assignment.rows, *assignment.held) if r.submission == answered)
+        self._sent = {(r.sheet, r.row): str(r.get("task_code") or "") for r in sent}
+        self._change_rows = _change_rows(assignment.changes, changes)
+        self._change_sheets = {viet.key(name) for name in (changes.sheet, *(c.sheet for c in assignment.changes))}
+        self._info_sheet = viet.key(form.info.name)
+
+    def place(self, finding: Finding) -> Place:
+        """Where to jump for it."""
+        if self._of_changes(finding):
+            return self._change_place(finding)
+        if self._of_info(finding):
+            return self._info_place(finding)
+        task = self._task(finding)
+        row = self._rows.get(task or "")
+        if row is None:
+            return Place(words=_words(finding), task=finding.task, label=self._label(finding.column))
+        cell = self._tasks.cell(row, finding.column) or self._tasks.cell(row, "task_code")
+        return Place(sheet=self._tasks.sheet, cell=cell, task=task, label=self._label(finding.column))
+
+    def marks(self) -> Mapping[str, Mapping[str, tuple[Finding, ...]]]:
+        """Task code → field key → findings, worst first; a finding on a whole row sits on the task's code."""
+        found: dict[str, dict[str, tuple[Finding, ...]]] = {}
+        for finding in sorted(self.findings, key=_worst_first):
+            task = self._task(finding)
+            if task not in self._rows or self._of_changes(finding) or self._of_info(finding):
+                continue
+            cells = found.setdefault(task or "", {})
+            key = finding.column if finding.column in self._tasks.letters else "task_code"
+            cells[key or ""] = (*cells.get(key or "", ()), finding)
+        return found
+
+    def change_marks(self) -> Mapping[tuple[int, str], tuple[Finding, ...]]:
+        """The same for sheet Biến động: (Excel row, field key) → findings."""
+        found: dict[tuple[int, str], tuple[Finding, ...]] = {}
+        for finding in sorted(self.findings, key=_worst_first):
+            row = self._change_rows.get(finding.row or 0)
+            if self._of_changes(finding) and row is not None:
+                key = finding.column if finding.column in self._changes.letters else self._form.changes.keys[0]
+                found[row, key or ""] = (*found.get((row, key or ""), ()), finding)
+        return found
+
+    def info_marks(self) -> Mapping[str, tuple[Finding, ...]]:
+        """The same for sheet Thông tin: field key → findings."""
+        found: dict[str, tuple[Finding, ...]] = {}
+        for finding in sorted(self.findings, key=_worst_first):
+            if self._of_info(finding) and finding.column in self._form.info.keys:
+                found[finding.column or ""] = (*found.get(finding.column or "", ()), finding)
+        return found
+
+    def mends(self) -> tuple[Mend, ...]:
+        """What is to be mended, worst first; findings that say the same become one."""
+        groups: dict[tuple[Any, ...], list[Place]] = {}
+        for finding in sorted(self.findings, key=_worst_first):
+            name = (finding.severity, finding.rule, finding.message, finding.fix, finding.waived)
+            place, places = self.place(finding), groups.setdefault(name, [])
+            if place not in places:
+                places.append(place)
+        return tuple(
+            Mend(severity=severity, rule=rule, message=message, fix=fix, waived=waived, places=tuple(places))
+            for (severity, rule, message, fix, waived), places in groups.items()
+        )
+
+    def _of_changes(self, finding: Finding) -> bool:
+        return viet.key(finding.sheet or "") in self._change_sheets
+
+    def _of_info(self, finding: Finding) -> bool:
+        return viet.key(finding.sheet or "") == self._info_sheet
+
+    def _change_place(self, finding: Finding) -> Place:
+        row = self._change_rows.get(finding.row or 0)
+        label = self._changes.labels.get(finding.column or "", "")
+        if row is None:
+            return Place(words=_words(finding), task=finding.task, label=label)
+        cell = self._changes.cell(row, finding.column) or self._changes.cell(row, self._form.changes.keys[0])
+        return Place(sheet=self._changes.sheet, cell=cell, task=finding.task, label=label)
+
+    def _info_place(self, finding: Finding) -> Place:
+        info = self._form.info
+        if finding.column not in info.keys:
+            return Place(words=_words(finding))
+        at = info.keys.index(finding.column)
+        return Place(sheet=info.name, cell=f"B{self._info_rows[finding.column]}", label=info.columns[at].label)
+
+    def _task(self, finding: Finding) -> str | None:
+        if finding.task in self._rows or finding.row is None:
+            return finding.task
+        return self._sent.get((finding.sheet or "", finding.row)) or finding.task
+
+    def _label(self, column: str | None) -> str:
+        return self._tasks.labels.get(column or "", "")
+
+
+def _change_rows(changes: tuple[Change, ...], table: Table) -> Mapping[int, int]:
+    return {change.row: table.rows[at] for at, change in enumerate(changes)}
+
+
+def _words(finding: Finding) -> str:
+    """A place in the file that was sent, when this workbook has no such cell."""
+    if finding.cell or finding.row:
+        return f"Ô {finding.cell} (tệp đã gửi)" if finding.cell else f"Dòng {finding.row} (tệp đã gửi)"
+    return "Cả tệp"
+
+
+def _worst_first(finding: Finding) -> tuple[int, int, int, str]:
+    """Fatal before the rest; within a severity what concerns the whole file, then by row."""
+    return _ORDER[finding.severity], finding.row is not None, finding.row or 0, finding.rule

@@ -23,6 +23,7 @@ from nvbatch.model import (
     SubmissionState,
     Timeliness,
 )
+from nvbatch.refused import file_findings
 from nvbatch.register import GENERAL, Register
 from nvbatch.rules.policy import Policy
 
@@ -50,7 +51,7 @@ def _document(path: Path, now: datetime) -> Document:
 
 def _with_register(document: Document, reading: Reading, office: Office, now: datetime) -> tuple[Finding, ...]:
     from nvbatch.stages.admit import admit
-    from nvbatch.stages.check import check, file_findings
+    from nvbatch.stages.check import check
 
     config = office.config.at(now.date())
     policy = Policy(
@@ -83,7 +84,7 @@ def _with_register(document: Document, reading: Reading, office: Office, now: da
 
 
 def _without_register(document: Document, reading: Reading, now: datetime) -> tuple[Finding, ...]:
-    from nvbatch.stages.check import check, file_findings
+    from nvbatch.stages.check import check
 
     config: Config = parse_config({"office": {"name": "–"}})
     form: Form = load_form()

@@ -11,8 +11,12 @@ from typing import Any
 from nvbatch import values, viet
 from nvbatch.form import Column, Form, known_versions, load_form
 from nvbatch.grid import BLANK, Grid, letter
+from nvbatch.labels import label_key
 from nvbatch.model import Note, Stamp
 from nvbatch.typed import as_text
+
+_SEARCHED_ROWS = 60
+_LONGEST_LABEL = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,18 +84,18 @@ class Information:
 
 def read_information(grids: Sequence[Grid], form: Form) -> Information:
     """The first sheet that bears the labels of Thông tin: the one so named before any other."""
-    named = viet.label_key(form.info.name)
-    for grid in sorted(grids, key=lambda g: viet.label_key(g.name) != named):
+    named = label_key(form.info.name)
+    for grid in sorted(grids, key=lambda g: label_key(g.name) != named):
         found = list(_labelled(grid, form))
-        if len({column.key for column, *_ in found}) >= 2 or (found and viet.label_key(grid.name) == named):
+        if len({column.key for column, *_ in found}) >= 2 or (found and label_key(grid.name) == named):
             return _typed(grid, found)
     return Information()
 
 
 def _labelled(grid: Grid, form: Form) -> Iterator[tuple[Column, Any, int, int]]:
     """(field, cell, row, column) for every label with what stands right of it."""
-    by_label = {viet.label_key(column.label): column for column in form.info.columns}
-    for number, cells in grid.rows[:200]:
+    by_label = {label_key(column.label): column for column in form.info.columns}
+    for number, cells in grid.rows[:_SEARCHED_ROWS]:
         filled = [(at, cell) for at, cell in enumerate(cells[:50]) if cell != BLANK]
         for order, (at, cell) in enumerate(filled):
             column = by_label.get(_label(cell)) if isinstance(cell, str) else None
@@ -104,7 +108,7 @@ def _labelled(grid: Grid, form: Form) -> Iterator[tuple[Column, Any, int, int]]:
 
 
 def _label(cell: str) -> str:
-    return viet.label_key(cell.strip().rstrip(":")) if len(cell) < 100 else ""
+    return label_key(cell.strip().rstrip(":")) if len(cell) < _LONGEST_LABEL else ""
 
 
 def _typed(grid: Grid, found: Sequence[tuple[Column, Any, int, int]]) -> Information:

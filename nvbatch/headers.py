@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nvbatch import labels, viet
+from nvbatch import viet
 from nvbatch.form import Sheet
 from nvbatch.grid import BLANK, Grid
-from nvbatch.labels import ADDED, EXACT, Match
+from nvbatch.labels import ADDED, EXACT, Labels, Match, labels_of
 
 SEARCHED_ROWS = 40
 _SURE = 8  # so many exact labels in one row: this is the header, look no further
@@ -56,19 +56,20 @@ def find_header(grid: Grid, sheet: Sheet) -> Header | None:
     """The row (with up to two above it) that bears most of the form's labels; None when none bears any."""
     rows = [(number, cells) for number, cells in grid.rows[:SEARCHED_ROWS] if number <= SEARCHED_ROWS * 4]
     best: Header | None = None
-    for at in _likely(rows, sheet):
+    labels = labels_of(sheet)
+    for at in _likely(rows, labels):
         for depth in range(1, min(_DEEPEST, at + 1) + 1):
-            header = _header(rows[at - depth + 1 : at + 1], grid, sheet)
+            header = _header(rows[at - depth + 1 : at + 1], grid, labels)
             if header is not None and (best is None or header.score > best.score):
                 best = header
     return best
 
 
-def _likely(rows: Sequence[tuple[int, list[Any]]], sheet: Sheet) -> list[int]:
+def _likely(rows: Sequence[tuple[int, list[Any]]], labels: Labels) -> list[int]:
     """Positions worth a close look: rows with many exact labels, else those with many short texts."""
     counts = []
     for at, (_, cells) in enumerate(rows):
-        exact = sum(1 for cell in cells if cell != BLANK and labels.known(cell, sheet))
+        exact = sum(1 for cell in cells if cell != BLANK and labels.known(cell))
         counts.append((exact, at))
         if exact >= _SURE:
             return [at, *([at + 1] if at + 1 < len(rows) else [])]
@@ -84,14 +85,14 @@ def _texts(cells: Sequence[Any]) -> int:
     return sum(1 for cell in cells if isinstance(cell, str) and 0 < len(cell) < 100)
 
 
-def _header(block: Sequence[tuple[int, list[Any]]], grid: Grid, sheet: Sheet) -> Header | None:
+def _header(block: Sequence[tuple[int, list[Any]]], grid: Grid, labels: Labels) -> Header | None:
     """The rows of ``block`` read as one header, or None when its last row bears no label of its own."""
     width = max(len(cells) for _, cells in block)
     stacks = [_stack(block, column) for column in range(width)]
     groups = _groups(block, grid, width)
     claims, headers, own = [], {}, 0
     for column in range(width):
-        text, match, from_last = _meaning(stacks[column], groups[column], sheet)
+        text, match, from_last = _meaning(stacks[column], groups[column], labels)
         if text:
             headers[column] = viet.clean(text)
         if match is not None:
@@ -122,7 +123,7 @@ def _groups(block: Sequence[tuple[int, list[Any]]], grid: Grid, width: int) -> l
     return groups
 
 
-def _meaning(stack: Sequence[str], groups: Sequence[str], sheet: Sheet) -> tuple[str, Match | None, bool]:
+def _meaning(stack: Sequence[str], groups: Sequence[str], labels: Labels) -> tuple[str, Match | None, bool]:
     """Header text of a column, the field that it means, and whether its last row (or a joined name) says so."""
     last = stack[0].strip()
     options = [(last, True)] if last else []
@@ -130,7 +131,7 @@ def _meaning(stack: Sequence[str], groups: Sequence[str], sheet: Sheet) -> tuple
     options += [(text, False) for text in stack[1:] if text.strip() and text not in groups]
     best: tuple[str, Match | None, bool] = (options[0][0] if options else "", None, False)
     for text, from_last in options:
-        match = labels.recognise(text, sheet)
+        match = labels.recognise(text)
         if match is not None and (best[1] is None or match.score > best[1].score):
             best = (text, match, from_last)
     return best

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +16,7 @@ from nvbatch.form import Column, Sheet
 EXACT, SAME_WORDS, ALIAS, ADDED = 1.0, 0.97, 0.95, 0.93
 _ENOUGH = 0.7  # share of common words below which two labels are different labels
 _SPELLING = 90  # the same for letters, for typing errors
+_REMEMBERED = 20_000  # headers kept in mind before starting anew
 _MARGIN = 0.02  # nearer than this to another field: not recognised at all
 _LONGEST = 160  # a longer text is no header
 _TONES = frozenset("\u0300\u0309\u0303\u0301\u0323")
@@ -43,20 +44,55 @@ class Match:
 class _Label:
     key: str
     words: tuple[str, ...]
+    spoken: str  # words in their order
     bare: str  # label key without brackets
     folded: str
     alias: bool
 
 
+class Labels:
+    """The labels of one sheet of the form; remembers every header that it has seen."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self._exact = {label_key(alias): Match(c.key, ALIAS) for c in sheet.columns for alias in c.aliases}
+        self._exact |= {label_key(column.label): Match(column.key, EXACT) for column in sheet.columns}
+        self._labels = tuple(_forms(sheet))
+        self._seen: dict[str, Match | None] = {}
+
+    def known(self, text: object) -> Match | None:
+        """The field that bears exactly this label (or alias) after folding."""
+        if not isinstance(text, str) or not text or len(text) > _LONGEST:
+            return None
+        return self._exact.get(label_key(text))
+
+    def recognise(self, text: str) -> Match | None:
+        """The one field that a label means, changed or not; None when it could be none or two."""
+        if text not in self._seen:
+            if len(self._seen) > _REMEMBERED:
+                self._seen.clear()
+            self._seen[text] = self._recognise(text)
+        return self._seen[text]
+
+    def _recognise(self, text: str) -> Match | None:
+        if not text.strip() or len(text) > _LONGEST:
+            return None
+        match = self.known(text)
+        if match is not None:
+            return match
+        seen = _form_of("", text, alias=False)
+        first, second = _two_best(Match(label.key, _score(text, seen, label)) for label in self._labels)
+        return None if first.score < 0.6 or first.score - second < _MARGIN else first
+
+
 @lru_cache(maxsize=16)
-def exact_labels(sheet: Sheet) -> Mapping[str, Match]:
-    """Label key → field, for the form's labels and, where they name nothing else, their aliases."""
-    found = {_key(alias): Match(c.key, ALIAS) for c in sheet.columns for alias in c.aliases}
-    return found | {_key(column.label): Match(column.key, EXACT) for column in sheet.columns}
+def labels_of(sheet: Sheet) -> Labels:
+    """The labels of a sheet, made once."""
+    return Labels(sheet)
 
 
 @lru_cache(maxsize=32_768)
-def _key(text: str) -> str:
+def label_key(text: str) -> str:
     """Label key in which a tone belongs to its syllable, wherever in it the mark was set (hoàn, hòan)."""
     return re.sub(r"[^\W\d_]+", lambda word: _tone_last(word[0]), viet.label_key(text))
 
@@ -64,27 +100,6 @@ def _key(text: str) -> str:
 def _tone_last(word: str) -> str:
     marks = unicodedata.normalize("NFD", word)
     return "".join(c for c in marks if c not in _TONES) + "".join(c for c in marks if c in _TONES)
-
-
-def known(text: object, sheet: Sheet) -> Match | None:
-    """The field that bears exactly this label (or alias) after folding."""
-    if not isinstance(text, str) or not text or len(text) > _LONGEST:
-        return None
-    return exact_labels(sheet).get(_key(text))
-
-
-@lru_cache(maxsize=32_768)
-def recognise(text: str, sheet: Sheet) -> Match | None:
-    """The one field that a label means, changed or not; None when it could be none or two."""
-    if not text.strip() or len(text) > _LONGEST:
-        return None
-    match = known(text, sheet)
-    if match is not None:
-        return match
-    first, second = _two_best(_score(text, label) for label in _labels(sheet))
-    if first.score < 0.6 or first.score - second < _MARGIN:
-        return None
-    return first
 
 
 def nearest(column: Column, headers: Iterable[str]) -> str | None:
@@ -103,23 +118,20 @@ def _two_best(scores: Iterable[Match]) -> tuple[Match, float]:
     return Match(*ranked[0]), ranked[1][1] if len(ranked) > 1 else 0.0
 
 
-@lru_cache(maxsize=16)
-def _labels(sheet: Sheet) -> tuple[_Label, ...]:
-    return tuple(
-        _label(column.key, text, alias=text != column.label)
-        for column in sheet.columns
-        for text in (column.label, *column.aliases)
-    )
+def _forms(sheet: Sheet) -> Iterator[_Label]:
+    for column in sheet.columns:
+        yield _form_of(column.key, column.label, alias=False)
+        yield from (_form_of(column.key, alias, alias=True) for alias in column.aliases)
 
 
-def _label(key: str, text: str, *, alias: bool) -> _Label:
+def _form_of(key: str, text: str, *, alias: bool) -> _Label:
     folded = viet.fold(text)
-    return _Label(key, tuple(sorted(_WORD.findall(folded))), _key(_BRACKETS.sub(" ", text)), folded, alias)
+    words = tuple(_WORD.findall(folded))
+    return _Label(key, tuple(sorted(words)), f" {' '.join(words)} ", label_key(_BRACKETS.sub(" ", text)), folded, alias)
 
 
-def _score(text: str, label: _Label) -> Match:
-    seen = _label("", text, alias=False)
-    return Match(label.key, _likeness(text, seen, label) - (0.01 if label.alias else 0.0))
+def _score(text: str, seen: _Label, label: _Label) -> float:
+    return _likeness(text, seen, label) - (0.01 if label.alias else 0.0)
 
 
 def _likeness(text: str, seen: _Label, label: _Label) -> float:
@@ -128,7 +140,7 @@ def _likeness(text: str, seen: _Label, label: _Label) -> float:
     if seen.bare and seen.bare == label.bare and not _names_another(seen, label):
         return ADDED
     first_line = text.strip().split("\n")[0]
-    if first_line != text.strip() and _key(first_line) == label.bare:
+    if first_line != text.strip() and label_key(first_line) == label.bare:
         return ADDED - 0.01
     if _names_another(seen, label):
         return 0.0
@@ -139,8 +151,7 @@ def _likeness(text: str, seen: _Label, label: _Label) -> float:
 
 
 def _names_another(seen: _Label, label: _Label) -> bool:
-    mine, theirs = (" " + " ".join(_WORD.findall(one.folded)) + " " for one in (seen, label))
-    return any(words in mine and words not in theirs for words in _OTHER_THING)
+    return any(words in seen.spoken and words not in label.spoken for words in _OTHER_THING)
 
 
 def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nvbatch import labels, viet
 from nvbatch.form import Form, Sheet
 from nvbatch.grid import BLANK, Grid, letter
 from nvbatch.headers import Columns, Header, find_header, settle
+from nvbatch.labels import label_key, nearest
 from nvbatch.model import Note, Table
 from nvbatch.rowkinds import Rows, sort_rows
 from nvbatch.tables import at, fill_down, lay_table, merged_note, spans
@@ -71,11 +71,9 @@ def lay_out_changes(grids: Sequence[Grid], form: Form) -> Layout:
 
 
 def _candidates(grids: Sequence[Grid], form: Form) -> list[Candidate]:
-    others = {
-        viet.label_key(name) for name in (form.info.name, form.changes.name, form.stamp_sheet, *_OUR_OTHER_SHEETS)
-    }
-    named = [grid for grid in grids if viet.label_key(grid.name) == viet.label_key(form.tasks.name)]
-    rest = [grid for grid in grids if grid not in named and viet.label_key(grid.name) not in others]
+    others = {label_key(name) for name in (form.info.name, form.changes.name, form.stamp_sheet, *_OUR_OTHER_SHEETS)}
+    named = [grid for grid in grids if label_key(grid.name) == label_key(form.tasks.name)]
+    rest = [grid for grid in grids if grid not in named and label_key(grid.name) not in others]
     found = []
     for grid in (*named, *rest):
         header = find_header(grid, form.tasks)
@@ -130,7 +128,7 @@ def _missing(best: Candidate, sheet: Sheet) -> tuple[Note, ...]:
             row=best.header.row,
             column=column.key,
             expected=column.label,
-            args={"missing": column.label, "nearest": labels.nearest(column, free) or "(không có)"},
+            args={"missing": column.label, "nearest": nearest(column, free) or "(không có)"},
         )
         for column in sheet.columns
         if (column.must_exist or column.required) and column.key not in best.columns.taken
@@ -204,12 +202,12 @@ def _skipped(best: Candidate) -> tuple[Note, ...]:
 
 
 def _changes_sheet(grids: Sequence[Grid], form: Form) -> tuple[Grid | None, Header | None]:
-    named = viet.label_key(form.changes.name)
-    for grid in sorted(grids, key=lambda g: viet.label_key(g.name) != named):
+    named = label_key(form.changes.name)
+    for grid in sorted(grids, key=lambda g: label_key(g.name) != named):
         header = find_header(grid, form.changes)
         if header is None:
             continue
-        if viet.label_key(grid.name) == named or {"change_kind", "proposal_doc", "reason"} <= header.fields:
+        if label_key(grid.name) == named or {"change_kind", "proposal_doc", "reason"} <= header.fields:
             return grid, header
     return None, None
 
@@ -219,8 +217,6 @@ def _says_something(cells: Sequence[Any], columns: Columns, header: Header) -> b
     said = {column: text for column, text in texts.items() if text}
     if not said:
         return False
-    same = sum(
-        1 for column, text in said.items() if viet.label_key(text) == viet.label_key(header.headers.get(column, ""))
-    )
+    same = sum(1 for column, text in said.items() if label_key(text) == label_key(header.headers.get(column, "")))
     numbers = all(text.strip("() ").isdecimal() for text in said.values()) and len(said) >= 3
     return not numbers and same < 3

@@ -71,7 +71,15 @@ def _no_explanation(a: Assessment, c: Case) -> Finding:
     labels = ", ".join(f"«{a.form.tasks.column(k).label}»" for k in lacking)
     late = c.status is Status.OVERDUE
     words = {"missing": labels, "what": "quá hạn" if late else "hoàn thành trễ hạn"}
-    return _at_row(c, "R504", lacking[0] if lacking else None, expected=f"{c.due.deadline:%d/%m/%Y}", args=words)
+    # It depends on the day as much as on the row (contract 8.8), so it is told of the task, not of a file;
+    # where the state row stands is the task's own source.
+    return RULES["R504"].finding(
+        agency=c.lead.code if c.lead else None,
+        task=c.task.code,
+        column=lacking[0] if lacking else None,
+        expected=f"{c.due.deadline:%d/%m/%Y}",
+        args=words,
+    )
 
 
 def _stale(a: Assessment, c: Case) -> Finding:
@@ -324,8 +332,6 @@ def of_waivers(a: Assessment, found: Iterable[Finding]) -> list[Finding]:
             continue
         what = f"đã hết hiệu lực từ {waiver.expires_on:%d/%m/%Y}" if expired else "không dùng đến trong lần chạy này"
         finding = RULES["G809"].finding(
-            agency=waiver.agency,
-            task=waiver.task_code,
             file=REGISTER,
             sheet="Miễn trừ",
             row=waiver.row,

@@ -11,6 +11,7 @@ from typing import Any
 from nvbatch import viet
 from nvbatch.form import Sheet
 from nvbatch.grid import BLANK
+from nvbatch.labels import label_key
 
 _NUMBERED = re.compile(r"\(?\s*(?:\d{1,3}|[a-zA-Z])\s*\)?(?:\s*=.*)?")
 _TOTAL = re.compile(r"(?:tổng|cộng|tổng cộng|tổng số|cộng dồn)\s*(?:[:(].*|\d.*)?|tổng cộng\b.*")
@@ -61,16 +62,16 @@ class _Sorter:
         office = (c.key for c in sheet.columns if not c.agency and c.key not in ("task_code", "content", "no"))
         self._office = [columns[key] for key in office if key in columns]
         self._keys = frozenset(sheet.keys)
-        self._headers = {column: viet.label_key(text) for column, text in headers.items()}
+        self._headers = {column: label_key(text) for column, text in headers.items()}
         self._ended = False
 
     def is_task(self, cells: Sequence[Any]) -> bool | None:
         """True for a task, False for a row that only looks like one, None for a blank row."""
         if self._has_code(cells):
-            if not self._repeats_header(cells) and not _numbers_columns(cells):
-                self._ended = False
-                return True
-            return False
+            if _numbers_columns(cells):
+                return False
+            self._ended = False
+            return True
         texts = [text for cell in cells if (text := _text(cell))]
         if not texts:
             return None
@@ -83,7 +84,9 @@ class _Sorter:
         text = _text(_at(cells, self._code))
         if not text or _CODE.fullmatch(text):
             return bool(text)
-        return self._reports_much(cells) or bool(_SPACED_CODE.fullmatch(text) and _text(_at(cells, self._content)))
+        if _SPACED_CODE.fullmatch(text) and _text(_at(cells, self._content)):
+            return True
+        return self._reports_much(cells) and not self._repeats_header(cells)
 
     def _is_other(self, cells: Sequence[Any], texts: Sequence[str]) -> bool:
         if _numbers_columns(cells) or self._repeats_header(cells) or sum(t in self._keys for t in texts) >= 3:
@@ -115,8 +118,8 @@ class _Sorter:
 
     def _repeats_header(self, cells: Sequence[Any]) -> bool:
         """The header again, as it is printed on every page."""
-        filled = [(c, cell) for c, cell in enumerate(cells) if isinstance(cell, str) and 0 < len(cell) < 160]
-        same = sum(1 for c, cell in filled if self._headers.get(c) and viet.label_key(cell) == self._headers[c])
+        filled = [(c, cell) for c, cell in enumerate(cells) if isinstance(cell, str) and 0 < len(cell) < 100]
+        same = sum(1 for c, cell in filled if self._headers.get(c) and label_key(cell) == self._headers[c])
         return same >= 3 and same * 2 >= len(filled)
 
 

@@ -187,7 +187,7 @@ def assemble(
     """Everything that can be known at as-of, from archive, journal, register and configuration alone."""
     from nvbatch.stages.admit import admit
     from nvbatch.stages.assess import Assessment, assess
-    from nvbatch.stages.check import file_findings
+    from nvbatch.refused import file_findings
     from nvbatch.stages.merge import merge
 
     config = office.config.at(_main_period(periods).end)

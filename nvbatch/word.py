@@ -85,7 +85,7 @@ class Template:
         except (jinja2.TemplateError, TypeError, ValueError) as error:
             raise WordError(f"Mẫu «{self.name}» không điền được: {type(error).__name__}.") from error
         except etree.XMLSyntaxError as error:
-            raise WordError(f"Mẫu «{self.name}»: các thẻ lệnh làm hỏng cấu trúc văn bản, hãy kiểm tra vị trí thẻ.") from error
+            raise WordError(f"Mẫu «{self.name}»: thẻ lệnh đặt sai chỗ làm hỏng cấu trúc văn bản.") from error
         break_lines(tree)
         fit_rules(tree)
         xml = bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True))

@@ -11,9 +11,9 @@ from nvbatch.briefing.wording import clip
 from nvbatch.model import TaskFigure
 
 FIRST_PAGE = 5  # contract 8.15
-LINES = 18  # of the table on page one, beside letterhead, figures, three sentences and the chart
+LINES = 15  # of the table on page one, beside letterhead, figures, three sentences and the chart
 LEAST = 2  # lines of the tick boxes
-_WIDTHS = (38, 35)  # characters a line of: việc with deadline and cause; đề xuất
+_WIDTHS = (36, 33)  # characters a line of: việc with deadline and cause; đề xuất
 _LABELS = len(": . Thời hạn: . Nguyên nhân: ")
 
 
@@ -38,11 +38,11 @@ def first_page(figures: Sequence[TaskFigure], names: Mapping[str, str], lines: i
 
 
 def share(lines: int, needs: Sequence[int]) -> list[int]:
-    """Lines a row: the least for all, then one by one to the row that lacks most, until all are given or served."""
+    """Lines a row: the least for all, then one by one to the shortest row that lacks some, until all are served."""
     rooms = [min(LEAST, need) for need in needs]
     while sum(rooms) < lines and any(need > room for need, room in zip(needs, rooms, strict=True)):
-        lacking = [need - room for need, room in zip(needs, rooms, strict=True)]
-        rooms[lacking.index(max(lacking))] += 1
+        lacking = [room if need > room else lines for need, room in zip(needs, rooms, strict=True)]
+        rooms[lacking.index(min(lacking))] += 1
     return rooms
 
 

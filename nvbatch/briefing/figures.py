@@ -37,7 +37,7 @@ def _assigned(snapshot: Snapshot) -> str:
     done = _sum(of, DONE)
     against = change(done, _before(last, *DONE))
     return (
-        f"1. Được giao {count(totals.assigned)} nhiệm vụ; hoàn thành {count(done)}{f' ({against})' if against else ''}, đạt "
+        f"Được giao {count(totals.assigned)} nhiệm vụ; hoàn thành {count(done)}{f' ({against})' if against else ''}, đạt "
         f"{ratio(totals, 'done_of_assigned')}, gồm {count(of.get(Status.DONE_ON_TIME, 0))} đúng hạn, "
         f"{count(of.get(Status.DONE_LATE, 0))} trễ hạn, {count(of.get(Status.DONE_NO_DEADLINE, 0))} không có thời hạn."
     )
@@ -47,20 +47,20 @@ def _open(snapshot: Snapshot) -> str:
     of, last = snapshot.totals.by_status, _last(snapshot)
     overdue, long = of.get(Status.OVERDUE, 0), sum("long_overdue" in f.flags for f in snapshot.tasks)
     days = snapshot.rules_in_force.get("long_overdue_days")
-    notes = [change(overdue, _before(last, Status.OVERDUE))]
+    notes = [change(overdue, _before(last, Status.OVERDUE)).removesuffix(" so với kỳ trước")]
     notes += [f"{f'trên {days} ngày' if days is not None else 'kéo dài'}: {count(long)}"] if long else []
     said = "; ".join(note for note in notes if note)
     aside = [
         f"{count(of.get(status, 0))} {word}"
         for status, word in (
             (Status.RECURRING, "định kỳ"),
-            (Status.STOPPED, "dừng thực hiện"),
+            (Status.STOPPED, "dừng"),
             (Status.TRANSFERRED, "đã chuyển"),
         )
         if of.get(status, 0)
     ]
     return (
-        f"2. Đang thực hiện {count(_sum(of, OPEN))}: {count(of.get(Status.IN_TIME, 0))} trong hạn, "
+        f"Đang thực hiện {count(_sum(of, OPEN))}: {count(of.get(Status.IN_TIME, 0))} trong hạn, "
         f"{count(of.get(Status.DUE_SOON, 0))} sắp đến hạn, {count(overdue)} quá hạn{f' ({said})' if said else ''}, "
         f"{count(of.get(Status.OPEN_NO_DEADLINE, 0))} không có thời hạn{'; khác: ' + ', '.join(aside) if aside else ''}."
     )
@@ -69,8 +69,8 @@ def _open(snapshot: Snapshot) -> str:
 def _ratios(snapshot: Snapshot) -> str:
     totals = snapshot.totals
     return (
-        f"3. Hoàn thành đúng hạn trên đã hoàn thành {ratio(totals, 'on_time_of_done')}; hoàn thành trên đến hạn "
-        f"{ratio(totals, 'done_of_due')}; cập nhật trong kỳ {ratio(totals, 'updated_of_open')}."
+        f"Đúng hạn/hoàn thành {ratio(totals, 'on_time_of_done')}; hoàn thành/đến hạn "
+        f"{ratio(totals, 'done_of_due')}; cập nhật {ratio(totals, 'updated_of_open')}."
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from nvbatch.briefing import figures
-from nvbatch.briefing.decide import FIRST_PAGE, first_page
+from nvbatch.briefing.decide import first_page
 from nvbatch.briefing.discipline import discipline
 from nvbatch.briefing.frame import LEADERS, annexes, attached_to, conference, frame, subject
 from nvbatch.briefing.rows import agency_row, sum_row, task_rows, worst_first
@@ -106,11 +106,8 @@ def _rest(rows: Sequence[object], annex: str, most: int = FEWER, what: str = "nh
 
 
 def _decisions(shown: Sequence[object], many: int) -> dict[str, Any]:
-    rest = many - FIRST_PAGE
-    return {
-        "decisions": shown,
-        "decisions_rest": f"Còn {count(rest)} việc khác nêu tại Mục VIII." if rest > 0 else "",
-    }
+    rest = f"({count(len(shown))} trong {count(many)} việc; còn lại tại Mục VIII)" if many > len(shown) else ""
+    return {"decisions": shown, "decisions_rest": rest}
 
 
 def _agencies(snapshot: Snapshot, annex: Mapping[str, str]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def percent(ratio: float) -> str:
 
 
 def ratio(totals: Totals, name: str) -> str:
-    """A percentage never stands alone: its two figures and the number not aggregated stand beside it (contract 7, 8.7)."""
+    """A percentage never stands alone: its two figures and the number not aggregated are beside it (contract 8.7)."""
     done, of = totals.fractions[name]
     value = totals.ratios[name]
     left_out = f"chưa tổng hợp {count(totals.not_aggregated)}"

@@ -25,6 +25,7 @@ _ALIKE = str.maketrans(
     }
 )
 
+_LONGEST = 2000
 _DOCUMENT = r"cong van|van ban|ke hoach|quyet dinh|thong bao|chi thi|nghi quyet|nghi dinh|thong tu|to trinh|ket luan"
 # A cited document's own number and date are no deadline: "theo Kế hoạch số 45/KH-UBND ngày 10/01/2025".
 _DATED = r"(?:\s*,?\s*ngay\s*\d{1,2}\s*(?:[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{2,4})?|thang\s*\d{1,2}(?:\s*nam\s*\d{4})?))?"
@@ -49,8 +50,8 @@ class Phrase:
 
 
 def phrase(text: str) -> Phrase:
-    """Searchable form of a phrase; numbers and dates of cited documents are blanked."""
-    shown = viet.clean(viet.clean(viet.sanitize(text)[0]).translate(_ALIKE))
+    """Searchable form of a phrase; numbers and dates of cited documents are blanked. A deadline is no essay."""
+    shown = viet.clean(viet.clean(viet.sanitize(text[:_LONGEST])[0]).translate(_ALIKE))
     shown = re.sub(r"\s*/\s*(?:/\s*)+", "/", shown)
     toned = "".join(low if len(low := c.lower()) == 1 else c for c in shown)
     found = Phrase(toned, "".join(low if len(low := viet.bare(c)) == 1 else c for c in toned))

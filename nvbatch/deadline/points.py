@@ -16,13 +16,14 @@ _CLOCK_BEFORE = re.compile(rf"(?<!\d){_CLOCK}\s*(?:,|-|cua|trong|vao|cung)?\s*{_
 _CLOCK_BEHIND = re.compile(rf"\s*(?:t(?=\d)|,|luc|vao|vao luc|\()?\s*{_CLOCK}")
 _BEFORE = re.compile(r"\btruoc(?: (?:thoi diem|thoi han|moc|ngay|thang|quy|nam))*[\s:,]*$")
 _UNTIL = re.compile(
-    r"\b(?:(?:cham|muon|tre) nhat|khong (?:cham|muon|tre)?\s*(?:qua|hon)|den|het|toi|trong|xong|hoan thanh|han|han cuoi)"
+    r"\b(?:(?:cham|muon|tre) nhat"
+    r"|khong (?:(?:cham|muon|tre) )?(?:qua|hon)|den|het|toi|trong|xong|hoan thanh|han(?: cuoi)?)"
     r"(?: (?:la|vao|den|trong|het|cuoi|ngay|thang|quy|nam|buoi|sang|chieu))*[\s:,]*$"
 )
 _FROM = re.compile(r"\b(?:tu|sau|bat dau)(?: (?:sau|het|ngay|thang|quy|nam|cuoi|dau))*[\s:]*$")
 _RANGE = re.compile(r"\s*(?:-+>?|>|~|(?:cho )?(?:den|toi)(?: het| cuoi)?)\s*(?:ngay|thang|t|quy|qui|q|nam)?\s*")
 _LIST = re.compile(
-    r"[\s,;/+&()-]*(?:(?:va|truoc|cham nhat|trong|ngay|thang|t|quy|qui|q|nam|lan \d|lan (?:mot|hai|ba)|dot \d|dot [iv]+|ky \d)"
+    r"[\s,;/+&()-]*(?:(?:va|truoc|cham nhat|trong|ngay|thang|t|qu[yi]|q|nam|(?:lan|dot|ky) (?:\d|[iv]+|mot|hai|ba))"
     r"[\s,;/+&():-]*)*"
 )
 _ORDER = re.compile(r"\b(?:lan|dot|ky)\s*(?:\d|[iv]+|thu|dau|mot|hai)")

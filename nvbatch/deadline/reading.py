@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from nvbatch.deadline import words
@@ -27,8 +28,9 @@ _SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
 _SERIALS = range(32_874, 91_677)  # Excel's day numbers of 1990–2150
 _WEEKDAYS = {"hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5, "nhat": 6}
 _WEEKDAY = re.compile(
-    r"\W*(?:(?P<before>truoc)|cham nhat|muon nhat|hoan thanh|trong|vao|den|het|la|\s)*\s*(?:\d{1,2}\s*[hg:]\s*\d{0,2}\s*)?"
-    r"(?:ngay )?(?:thu|chu) (?P<day>hai|ba|tu|nam|sau|bay|nhat|[2-7])(?: (?:cua )?tuan (?P<which>nay|sau|toi))?\W*"
+    r"\W*(?:(?:(?P<before>truoc)|cham nhat|muon nhat|hoan thanh|trong|vao|den|het|la)\s+)*"
+    r"(?:\d{1,2}\s*[hg:]\s*\d{0,2}\s*)?(?:ngay )?"
+    r"(?:thu|chu) (?P<day>hai|ba|tu|nam|sau|bay|nhat|[2-7])(?: (?:cua )?tuan (?P<which>nay|sau|toi))?\W*"
 )
 _DONE_BY = re.compile(r"\b(?:hoan thanh|xong|ket thuc)\b")
 _FEAST = re.compile(r"\b(?:dip|le|tet|quoc khanh|ky niem|chao mung)\b[^,;()\d]{0,30}$")
@@ -208,7 +210,7 @@ def _group(group: Group, rules: _Rules) -> DeadlineReading:
     point = group.points[-1]
     if len(group.points) == 1:
         return _single(point, rules)
-    if any(a.last > b.last for a, b in zip(group.points, group.points[1:], strict=False)):
+    if any(a.last > b.last for a, b in pairwise(group.points)):
         return _no_day("INVALID")
     if group.join == "range" or _consecutive(group.points):
         years = {p.mention.unit for p in group.points} == {"year"}
@@ -226,13 +228,13 @@ def _consecutive(points: Sequence[Point]) -> bool:
     return (
         len(units) == 1
         and units <= {"month", "quarter", "year"}
-        and all((b.first - a.last).days == 1 for a, b in zip(points, points[1:], strict=False))
+        and all((b.first - a.last).days == 1 for a, b in pairwise(points))
     )
 
 
 def _single(point: Point, rules: _Rules) -> DeadlineReading:
     unit = point.mention.unit
-    if point.marker == "from":
+    if point.marker == "from" and unit != "years":
         return _no_day("NOT_A_DATE", "Chỉ nêu thời điểm bắt đầu, không nêu thời hạn hoàn thành.")
     if point.clock not in (None, (0, 0)) or (point.clock and point.marker == "before"):
         return _timestamp(point)

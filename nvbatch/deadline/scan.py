@@ -19,7 +19,7 @@ _PIECES = {
     "DAY": r"(?<![\d/])(?P<day>\d{1,2})",
     "MONTH": r"(?P<month>\d{1,2})(?!\d)",
     "NGAY": r"(?:\b(?:ngay|mung|mong)\s*)?",
-    "THANG": r"(?:\bthang|\bthag|\bt(?=\.?\d)|(?<!hoan )\bthanh(?=\s*\d))",
+    "THANG": r"(?:\bthang|\bthag|\bt(?=\.?\d+(?!\d*[:h]))|(?<!hoan )\bthanh(?=\s*\d))",
     "QUY": r"(?:\bqu[yi]|\bq)\.?\s*",
     "ROMAN": r"(?P<quarter>[il1|!]\s?v|[il|!1]{1,3}|[1-4])(?![\w|])",
     "WHICH": r"(?P<which>nay|sau|toi|tiep\ theo)\b(?!\ khi)",
@@ -44,7 +44,7 @@ _GRAMMAR: tuple[tuple[Builder, str], ...] = (
     ),
     (
         build.day,
-        r"{NGAY}{DAY}\s*,?\s*thang\s*{MONTH}"
+        r"(?<!tuan\ )(?<!tuan\ thu\ ){NGAY}{DAY}\s*,?\s*thang\s*{MONTH}"
         r"(?:\s*[/.,-]?\s*(?:nam)?\s*(?P<year>\d{{4}})(?!\d)|\s*(?:/|nam\s)\s*{SHORT})?",
     ),
     (build.day_near, r"\bngay\s+{DAY}{CUA}thang\s*{WHICH}"),
@@ -76,7 +76,7 @@ _GRAMMAR: tuple[tuple[Builder, str], ...] = (
     # years, weeks
     (build.year, r"\b(?P<part>dau|giua|cuoi){CUA}nam\s*{Y4}"),
     (build.year, r"(?<!viet\ )(?<!mien\ )\b(?:ca\s*)?nam\s*{Y4}"),
-    (build.year, r"\bnam\s*{WHICH}"),
+    (build.year, r"(?<!cac\ )\bnam\s*{WHICH}"),
     (build.year, r"\b(?P<part>dau|giua|cuoi){CUA}nam\b(?!\s*\d)(?!\ hoc)"),
     (build.year, r"(?:(?<=trong\ )|(?<=het\ )|(?<=\bca\ )|(?<=toan\ ))nam\b(?!\s*\d)(?!\ hoc)"),
     (build.week, r"\btuan\s*(?:thu\s*|so\s*)?(?P<week>\d{{1,2}})\s*[/,-]?\s*(?:nam\s*)?{Y4}"),
@@ -111,17 +111,19 @@ _LONE_DAY = re.compile(r"\bngay\s*(?P<day>\d{1,2})(?!\s*[/.\d-])(?!\s*(?:ngay|th
 def mentions(text: Phrase, doc_date: date) -> tuple[Mention, ...]:
     """Everything that the phrase names, each stretch of text read once."""
     found: list[Mention] = []
-    for match in _WORDED_MONTH.finditer(text.toned):
-        found.append(_worded_month(match, text, doc_date))
+    for worded in _WORDED_MONTH.finditer(text.toned):
+        found.append(_worded_month(worded, text, doc_date))
         text = text.without(found[-1].start, found[-1].end)
     for builder, pattern in _PATTERNS:
         for match in pattern.finditer(text.plain):
+            if text.plain[match.start() : match.end()] != match[0]:
+                continue  # the second half of a range, read with the first
             for mention in _chain(builder(match, doc_date), text.plain, doc_date):
                 found.append(_checked(mention, text.plain))
                 text = text.without(mention.start, mention.end)
     found += [_borrowed(m, text.plain) for m in found if m.unit == "day" and _BORROWED.search(text.plain[: m.start])]
-    if not found and (match := _LONE_DAY.search(text.plain)):
-        found.append(build.day_near(match, doc_date))
+    if not found and (lone := _LONE_DAY.search(text.plain)):
+        found.append(build.day_near(lone, doc_date))
     return tuple(sorted(found, key=lambda m: m.start))
 
 
@@ -131,10 +133,10 @@ def _chain(mention: Mention, plain: str, doc_date: date) -> Iterator[Mention]:
     builder, item = _MORE.get(mention.unit, (None, None))
     while builder is not None and item is not None:
         link = _AND.match(plain, mention.end)
-        match = item.match(plain, link.end()) if link else None
-        if match is None:
+        following = item.match(plain, link.end()) if link else None
+        if following is None:
             return
-        mention = builder(match, doc_date)
+        mention = builder(following, doc_date)
         yield mention
 
 

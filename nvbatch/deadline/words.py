@@ -89,7 +89,7 @@ def is_lunar(text: Phrase) -> bool:
 
 
 def condition(text: Phrase) -> str | None:
-    """«hoặc», «tuỳ» give "choice", «sau khi», «khi …» "after"; «trước hoặc trong», «khi có yêu cầu» are no condition."""
+    """«hoặc», «tuỳ» give "choice", «sau khi», «khi …» "after"; «trước hoặc trong», «khi có yêu cầu» nothing."""
     plain = _ASKED.sub(" ", re.sub(r"truoc (?:hoac|va) (?=trong|vao|dung)", "truoc ", text.plain))
     if _WHETHER.search(plain) or re.search(r"\bt(?:uỳ|ùy)\b", text.toned):
         return "choice"

@@ -1,4 +1,4 @@
-"""Snapshot → Word documents: fills the Office's templates and writes them into a run's folder, each whole or not at all."""
+"""Snapshot → Word documents: the Office's templates filled, in a run's folder, each whole or not at all."""
 
 from __future__ import annotations
 

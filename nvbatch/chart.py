@@ -31,14 +31,6 @@ def refill(xml: bytes, bars: Bars) -> bytes:
     return bytes(etree.tostring(space, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
-def new(bars: Bars) -> bytes:
-    """A plain stacked-bar chart part: what a template starts from."""
-    from pptx.chart.xmlwriter import ChartXmlWriter
-    from pptx.enum.chart import XL_CHART_TYPE
-
-    return str(ChartXmlWriter(XL_CHART_TYPE.BAR_STACKED, _chart_data(bars)).xml).encode("utf-8")
-
-
 def data_sheet(bars: Bars) -> bytes:
     """The workbook behind the chart: categories in column A, one series a column, as the chart's references say."""
     from datetime import datetime

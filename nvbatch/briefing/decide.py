@@ -48,7 +48,9 @@ def share(lines: int, needs: Sequence[int]) -> list[int]:
 
 def _lines(decision: Decision) -> int:
     what = len(decision.agency + decision.content + decision.deadline + decision.cause) + _LABELS
-    return max(LEAST, *(ceil(length / width) for length, width in zip((what, len(decision.proposal)), _WIDTHS, strict=True)))
+    return max(
+        LEAST, *(ceil(length / width) for length, width in zip((what, len(decision.proposal)), _WIDTHS, strict=True))
+    )
 
 
 def _decision(no: int, figure: TaskFigure, names: Mapping[str, str]) -> Decision:

@@ -122,7 +122,9 @@ def _agencies(snapshot: Snapshot, annex: Mapping[str, str]) -> dict[str, Any]:
         "all_agencies": [agency_row(f, no) for no, f in enumerate(order, start=1)],
         "agencies_total": sum_row(order, "Tổng cộng" if few else f"Tổng cộng ({count(len(order))} cơ quan)"),
         "agencies_caption": "Kết quả theo cơ quan" if few else f"{count(MOST_AGENCIES)} cơ quan cần quan tâm nhất",
-        "agencies_note": note if few else f"{note} Dòng tổng cộng tính cho tất cả cơ quan; đầy đủ tại {annex['agencies']}.",
+        "agencies_note": note
+        if few
+        else f"{note} Dòng tổng cộng tính cho tất cả cơ quan; đầy đủ tại {annex['agencies']}.",
     }
 
 
@@ -157,9 +159,9 @@ def _not_aggregated(rows: Sequence[object], snapshot: Snapshot, annex: Mapping[s
     return {
         "not_aggregated": rows[:FEWER],
         "all_not_aggregated": rows,
-        "not_aggregated_intro": f"Có {count(len(rows))} nhiệm vụ chưa tổng hợp nội dung, kết quả thực hiện (không cập nhật "
-        f"trong kỳ: {count(silent)}; cập nhật chưa đầy đủ: {count(len(left_out) - silent)}); các nhiệm vụ này vẫn được tính "
-        f"trong mọi số liệu và trong danh sách quá hạn, sắp đến hạn."
+        "not_aggregated_intro": f"Có {count(len(rows))} nhiệm vụ chưa tổng hợp nội dung, kết quả thực hiện (không cập "
+        f"nhật trong kỳ: {count(silent)}; cập nhật chưa đầy đủ: {count(len(left_out) - silent)}); các nhiệm vụ này vẫn "
+        "được tính trong mọi số liệu và trong danh sách quá hạn, sắp đến hạn."
         + (f" Nhiều nhất: {most}." if most else "")
         + _rest(rows, annex["not_aggregated"]),
     }
@@ -168,7 +170,8 @@ def _not_aggregated(rows: Sequence[object], snapshot: Snapshot, annex: Mapping[s
 def _proposals(rows: Sequence[Any], annex: Mapping[str, str]) -> dict[str, Any]:
     levels: dict[str, int] = {}
     for row in rows:
-        levels[row.escalate_to or "chưa ghi cấp giải quyết"] = levels.get(row.escalate_to or "chưa ghi cấp giải quyết", 0) + 1
+        level = row.escalate_to or "chưa ghi cấp giải quyết"
+        levels[level] = levels.get(level, 0) + 1
     by_level = "; ".join(f"{level}: {count(many)}" for level, many in levels.items())
     return {
         "proposals": rows[:FEWER],
@@ -182,4 +185,3 @@ def _closing(snapshot: Snapshot, config: Config, asks: bool) -> str:
     for_what = f" phục vụ {conference(snapshot)}" if snapshot.conference else ""
     wish = "xem xét, cho ý kiến chỉ đạo" if asks else "xem xét, chỉ đạo"
     return f"Văn phòng kính báo cáo tình hình thực hiện nhiệm vụ được giao{for_what}; kính đề nghị {LEADERS} {wish}"
-

@@ -17,7 +17,10 @@ from nvbatch.model import (
     TaskFigure,
 )
 
-SHORT, SHORTER = 120, 80  # characters of a cell in the main text; the annexes carry the full text
+SHORT, SHORTER = (
+    120,
+    66,
+)  # characters of a cell in the main text, where a row takes two or three lines; annexes carry all
 _NOT_NOTED = frozenset({"no_update", "incomplete", "carried_over", "late_dump", "unconfirmed"})  # said elsewhere
 
 
@@ -56,7 +59,8 @@ def task_rows(figures: Iterable[TaskFigure], names: Mapping[str, str]) -> list[T
 
 def task_row(figure: TaskFigure, names: Mapping[str, str], no: int) -> TaskRow:
     task = figure.task
-    cause, missing = delay_cause(figure), "; ".join(figure.missing) or _flag_words(figure, only={"no_update", "incomplete"})
+    cause = delay_cause(figure)
+    missing = "; ".join(figure.missing) or _flag_words(figure, only={"no_update", "incomplete"})
     difficulty, proposal = reported(figure, "difficulty"), reported(figure, "proposal")
     return TaskRow(
         no=str(no),
@@ -217,4 +221,3 @@ def agency_names(snapshot: Snapshot, known: Mapping[str, str] | None = None) -> 
 def worst_first(agencies: Iterable[AgencyFigure]) -> list[AgencyFigure]:
     """Contract 8.15: most overdue tasks, then longest overdue, then code."""
     return sorted(agencies, key=lambda f: (-f.by_status.get(Status.OVERDUE, 0), -f.longest_overdue, f.agency.code))
-

@@ -77,4 +77,3 @@ def drafts(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> tupl
             charts={"bieu_do_co_quan": figures.bars(snapshot)},
         ),
     )
-

@@ -1,0 +1,24 @@
+"""Make the first version of templates/*.docx. The .docx files are the source from then on: staff edit them in Word.
+
+Run by a developer, only to start a template anew: ``python docs/make_templates [name …]`` from the top of the repository.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent.parent)]
+
+import briefing  # noqa: E402
+from package import save  # noqa: E402
+
+TEMPLATES = {
+    "Bao-cao-tong-hop.docx": (briefing.briefing, 13.0, True),
+}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or TEMPLATES:
+        body, size, with_chart = TEMPLATES[name]
+        save(HERE.parent.parent / "templates" / name, body(), body_size=size, with_chart=with_chart)

@@ -46,6 +46,7 @@ class Sheet:
     columns: tuple[Column, ...]
     key: str = ""
     required: bool = False
+    beside: tuple[str, ...] = ()  # labels of columns that stand beside the form and are no field of it
     purpose: str = ""  # what the sheet is for, for its guide
 
     def column(self, key: str) -> Column:
@@ -86,6 +87,7 @@ class Form:
 
 
 CURRENT = ("bm01", "1")
+COUNTER = "Còn thiếu"  # what stands beside a table when its schema names nothing else
 
 
 def load_form(overrides: Path | None = None, version: str | None = None) -> Form:
@@ -159,7 +161,8 @@ def _register(text: str) -> tuple[Sheet, ...]:
 
 
 def _sheet(data: Mapping[str, Any]) -> Sheet:
-    return Sheet(name=data["sheet"], columns=tuple(_column(c) for c in data["columns"]))
+    columns = tuple(_column(c) for c in data["columns"])
+    return Sheet(name=data["sheet"], columns=columns, beside=tuple(data.get("beside", (COUNTER,))))
 
 
 def _column(data: Mapping[str, Any]) -> Column:

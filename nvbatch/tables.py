@@ -10,6 +10,7 @@ from nvbatch.grid import BLANK, Grid, letter
 from nvbatch.headers import Claim, Columns, Header, changed
 from nvbatch.model import Note, Table
 from nvbatch.typed import as_text, type_column
+from nvbatch.viet import label_key
 
 # Fields that a merged cell speaks of for all its rows; results and dates never (DOMAIN 3.3).
 _KEY_FIELDS = ("no", "task_code", "assigning_doc", "content")
@@ -32,7 +33,7 @@ def lay_table(
         values[column.key] = typed.values
         raw |= {(line, column.key): text for line, text in typed.raw.items()}
         notes += typed.notes
-    extras = _extras(columns, rows)
+    extras = _extras(columns, rows, sheet)
     table = Table(
         sheet=grid.name,
         header_row=header.row,
@@ -60,10 +61,11 @@ def _changed(grid: Grid, header: Header, claim: Claim, expected: str) -> Note:
     )
 
 
-def _extras(columns: Columns, rows: Sequence[tuple[int, list[Any]]]) -> dict[int, str]:
-    """Columns that the form does not have: with a header, or with data and no header."""
+def _extras(columns: Columns, rows: Sequence[tuple[int, list[Any]]], sheet: Sheet) -> dict[int, str]:
+    """Columns that the form does not have: with a header, or with data and no header; not those drawn beside it."""
+    ours = {label_key(label) for label in sheet.beside}
     filled = {column for column in columns.rest if any(at(line, column) != BLANK for _, line in rows)}
-    return {c: text for c, text in columns.rest.items() if c in filled or text}
+    return {c: text for c, text in columns.rest.items() if (c in filled or text) and label_key(text) not in ours}
 
 
 def _extra_note(grid: Grid, header: Header, extras: dict[int, str]) -> tuple[Note, ...]:

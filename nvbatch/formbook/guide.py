@@ -14,7 +14,6 @@ from nvbatch.formbook import words
 from nvbatch.formbook.approval import APPROVAL_SHEET
 from nvbatch.formbook.cells import CLOSED_FILL, HARD_FILL, SOFT_FILL
 from nvbatch.formbook.mends import MENDS_SHEET
-from nvbatch.formbook.tasks import COUNTER
 from nvbatch.model import SEVERITY_WORDS, Assignment, Severity
 from nvbatch.rules.rule import Rule
 from nvbatch.xlsx import BODY, CENTER, HEADER, TITLE, Book, Look
@@ -70,15 +69,15 @@ def _steps(book: Book, ws: Any, at: int, assignment: Assignment, form: Form) -> 
 
 
 def _step_words(assignment: Assignment, form: Form) -> tuple[str, ...]:
-    info, tasks, changes = form.info.name, form.tasks.name, form.changes.name
+    info, tasks, changes, counter = form.info.name, form.tasks.name, form.changes.name, form.tasks.beside[0]
     folded = [column.label for column in form.tasks.columns if column.fold]
     mending = f"Xem trang «{MENDS_SHEET}»: bấm vào địa chỉ ô ở cột cuối để đến ngay chỗ cần sửa."
     return (
         *((mending,) if assignment.marked else ()),
         f"Trang «{info}»: ghi Ngày lập; kiểm tra họ tên, điện thoại, email của đầu mối.",
-        f"Trang «{tasks}»: mỗi nhiệm vụ một dòng, chỉ điền các ô nền vàng. Cột «{COUNTER}» ở cuối bảng cho biết dòng "
-        "đó còn thiếu mấy ô bắt buộc; khi mọi dòng ghi «Đủ» là xong. Dòng để nguyên như lúc nhận được coi là chưa cập "
-        "nhật.",
+        f"Trang «{tasks}»: mỗi nhiệm vụ một dòng, chỉ điền các ô nền vàng. Cột «{counter}» ở cuối bảng cho "
+        "biết dòng đó còn thiếu mấy ô bắt buộc; khi mọi dòng ghi «Đủ» là xong. Dòng để nguyên như lúc nhận được coi là "
+        "chưa cập nhật.",
         f"Trang «{changes}»: chỉ ghi khi đề nghị thay đổi thời hạn, bỏ bớt, bổ sung nhiệm vụ hoặc chuyển cơ quan. "
         f"Không thêm dòng vào trang «{tasks}».",
         f"Trang «{APPROVAL_SHEET}» tự lấy nội dung đã điền: in ra (khổ A4 ngang) trình Thủ trưởng cơ quan. Sau khi "

@@ -27,7 +27,6 @@ from nvbatch.formbook.layout import (
 from nvbatch.model import Assignment, Table
 from nvbatch.xlsx import BODY, HEADER, NOTE, TITLE, Book, Look
 
-COUNTER = "Còn thiếu"  # a live column beside the form: the reader takes it for no field
 PRINTED = "product"  # the last column that is printed; for the head there is sheet Bản trình duyệt
 
 COUNTED = '[=0]"Đủ";"Thiếu "0" ô"'
@@ -40,7 +39,7 @@ def draw_tasks(book: Book, assignment: Assignment, form: Form, layout: Layout, *
     ws = book.sheet(form.tasks.name, widths=[*(c.width for c in columns), 13], zoom=90, growing=True)
     _title(book, ws, assignment, form, layout)
     draw_header(book, ws, columns, key_row=KEY_ROW, header_row=HEADER_ROW)
-    book.put(ws, HEADER_ROW - 1, len(columns), COUNTER, HEADER)
+    book.put(ws, HEADER_ROW - 1, len(columns), form.tasks.beside[0], HEADER)
     for line in layout.lines:
         _line(book, ws, line, form, layout, assignment)
     _fold(book, ws, columns)

@@ -55,7 +55,7 @@ FINISHED: Mapping[str, Any] = {
 
 
 def at(text: str) -> datetime:
-    """"2025-03-14 16:30" in the office's zone."""
+    """ "2025-03-14 16:30" in the office's zone."""
     return datetime.fromisoformat(text).replace(tzinfo=VN)
 
 

@@ -155,9 +155,7 @@ def test_rows_of_an_agency_that_did_not_lead_at_receipt_do_not_count():
 
 def test_a_hand_over_of_everything_passes_done_tasks_by():
     everything = Handover(task_code="*", from_agency="SNV", to_agency="STC", effective_on=date(2025, 3, 12))
-    world = office(
-        [task("NV1"), task("NV2")], agencies=[agency("SNV"), agency("STC")], handovers=[everything]
-    )
+    world = office([task("NV1"), task("NV2")], agencies=[agency("SNV"), agency("STC")], handovers=[everything])
     shot = snapshot(world, [done("NV1", "2025-03-06 09:00", "2025-03-05"), row("NV2", "2025-03-06 09:00")])
     assert figure(shot, "NV1").lead_agency == "SNV"
     assert figure(shot, "NV2").lead_agency == "STC"
@@ -282,7 +280,8 @@ def test_long_overdue_begins_after_the_thirtieth_day():
 
 
 @pytest.mark.parametrize(
-    ("doc_date", "due"), [(date(2024, 12, 16), 0), (date(2024, 12, 15), 1), (date(2024, 9, 15), 2), (date(2025, 3, 1), 0)]
+    ("doc_date", "due"),
+    [(date(2024, 12, 16), 0), (date(2024, 12, 15), 1), (date(2024, 9, 15), 2), (date(2025, 3, 1), 0)],
 )
 def test_a_task_without_deadline_is_reminded_every_three_whole_months(doc_date, due):
     t = one(doc_date=doc_date)
@@ -294,7 +293,9 @@ def test_a_task_without_deadline_is_reminded_every_three_whole_months(doc_date, 
 
 
 def test_an_open_task_absent_from_the_counting_file_is_missing_from_the_report():
-    shot = snapshot(office([task("NV1"), task("NV2"), task("NV3", deadline_text="hằng tuần")]), [row("NV1", "2025-03-13 09:00")])
+    shot = snapshot(
+        office([task("NV1"), task("NV2"), task("NV3", deadline_text="hằng tuần")]), [row("NV1", "2025-03-13 09:00")]
+    )
     assert "missing_from_report" in figure(shot, "NV2").flags
     assert "missing_from_report" not in figure(shot, "NV3").flags
     assert "missing_from_report" not in figure(snapshot(office([task("NV2")])), "NV2").flags
@@ -372,7 +373,9 @@ def test_everything_in_the_last_day_before_the_lock_is_a_late_dump():
 
 def test_one_cut_off_in_the_cycle_is_too_few_for_a_late_dump():
     soon = [Conference(held_on=date(2025, 3, 9)), Conference(held_on=date(2025, 3, 18))]
-    shot = snapshot(office([task("NV1")], conferences=soon), [row("NV1", "2025-03-14 09:00")], conference=date(2025, 3, 18))
+    shot = snapshot(
+        office([task("NV1")], conferences=soon), [row("NV1", "2025-03-14 09:00")], conference=date(2025, 3, 18)
+    )
     assert "late_dump" not in figure(shot, "NV1").flags
 
 

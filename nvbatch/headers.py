@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nvbatch import viet
@@ -62,7 +62,16 @@ def find_header(grid: Grid, sheet: Sheet) -> Header | None:
             header = _header(rows[at - depth + 1 : at + 1], grid, labels)
             if header is not None and (best is None or header.score > best.score):
                 best = header
-    return best
+    return None if best is None else _cleaned(best)
+
+
+def _cleaned(header: Header) -> Header:
+    """The header with its texts fit to show."""
+    return replace(
+        header,
+        claims=tuple(replace(claim, seen=viet.clean(claim.seen)) for claim in header.claims),
+        headers={column: viet.clean(text) for column, text in header.headers.items()},
+    )
 
 
 def _likely(rows: Sequence[tuple[int, list[Any]]], labels: Labels) -> list[int]:
@@ -94,10 +103,10 @@ def _header(block: Sequence[tuple[int, list[Any]]], grid: Grid, labels: Labels) 
     for column in range(width):
         text, match, from_last = _meaning(stacks[column], groups[column], labels)
         if text:
-            headers[column] = viet.clean(text)
+            headers[column] = text
         if match is not None:
             own += from_last
-            claims.append(Claim(column=column, key=match.key, seen=viet.clean(text), score=match.score))
+            claims.append(Claim(column=column, key=match.key, seen=text, score=match.score))
     if not claims or own < min(2, len(claims)):
         return None
     return Header(row=block[-1][0], first_row=block[0][0], claims=tuple(claims), headers=headers)

@@ -68,7 +68,7 @@ class _Sorter:
     def is_task(self, cells: Sequence[Any]) -> bool | None:
         """True for a task, False for a row that only looks like one, None for a blank row."""
         if self._has_code(cells):
-            if _numbers_columns(cells):
+            if _NUMBERED.fullmatch(_text(_at(cells, self._code))) and _numbers_columns(cells):
                 return False
             self._ended = False
             return True

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import groupby
 from typing import Any
 from xml.parsers import expat
 
@@ -16,14 +16,13 @@ from nvbatch.workbookxml import Strings, Styles
 
 # A cell beyond column ZZ or row 9,999: a dense reader would allocate everything in between.
 _FAR = re.compile(rb' r="(?:[A-Z]{3}|[A-Z]{0,2}\d{5})')
-_PLACES = re.compile(rb'<(?:c|row) [^>]*?\br="([A-Z]*\d+)"')
+_PLACES = re.compile(rb' r="([A-Z]*\d+)"')
 _FORMULA = re.compile(rb"<f[ >/]")
 _NO_VALUE = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:</c>|<v>\s*</v>|<v\s*/>)")
 _HIDDEN = re.compile(rb'<(row|col) ([^>]*\bhidden="(?:1|true)"[^>]*)>')
 _CELL = re.compile(rb"<c ([^>]*)>")
 _ATTRIBUTE = re.compile(rb'\b([a-zA-Z]+)="([^"]*)"')
 _EMPTY = re.compile(rb"<(?:c|row) [^>]*/>|<c [^>/]*></c>")
-_ODD_SYNTAX = (b"='", b'= "', b' ="', b'r="&', b"<![CDATA[", b"<!--", b"<mc:AlternateContent")
 _UPPER = bytes(range(65, 91))
 
 
@@ -42,7 +41,7 @@ def squeeze(chunks: Iterator[bytes]) -> bytes:
 
 def needs_care(xml: bytes) -> bool:
     """Would a dense reader choke on this sheet, or hide an error, a formula without value, struck or doubled cells?"""
-    if b"<sheetData" not in xml or xml[:2] in (b"\xff\xfe", b"\xfe\xff") or any(odd in xml for odd in _ODD_SYNTAX):
+    if b"<sheetData" not in xml or b"<!" in xml:
         return True
     if b't="e"' in xml or b"<strike" in xml or _FAR.search(xml):
         return True
@@ -52,12 +51,12 @@ def needs_care(xml: bytes) -> bool:
 
 
 def _well_ordered(xml: bytes) -> bool:
-    """Every cell bears its place, once, within its own row."""
+    """Every cell bears its place in plain syntax, once, within its own row."""
     places = _PLACES.findall(xml)
     if len(places) != len(set(places)) or len(places) != xml.count(b"<c ") + xml.count(b"<row ") + xml.count(b"<c>"):
         return False
     rows = [place.lstrip(_UPPER) for place in places]
-    runs = 1 + sum(a != b for a, b in pairwise(rows)) if rows else 0
+    runs = sum(1 for _ in groupby(rows))
     return runs == len(set(rows)) == xml.count(b"<row ")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,12 +25,12 @@ def lay_table(
     values: dict[str, tuple[Any, ...]] = {}
     raw: dict[tuple[int, str], str] = {}
     notes: list[Note] = [_changed(grid, header, claim, label) for claim, label in changed(columns, sheet)]
+    cells = turned(rows)
     for column in sheet.columns:
         claim = columns.taken.get(column.key)
         if claim is None:
             continue
-        cells = [at(line, claim.column) for _, line in rows]
-        typed = type_column(cells, numbers, column=column, at=claim.column, grid=grid)
+        typed = type_column(cells[claim.column], numbers, column=column, at=claim.column, grid=grid)
         values[column.key] = typed.values
         raw |= {(line, column.key): text for line, text in typed.raw.items()}
         notes += typed.notes
@@ -43,7 +44,7 @@ def lay_table(
         values=values,
         raw=raw,
         extras={letter(column): text for column, text in extras.items()},
-        extra_values={letter(c): tuple(as_text(at(line, c)) for _, line in rows) for c in extras},
+        extra_values={letter(c): tuple(as_text(cell) for cell in cells[c]) for c in extras},
     )
     return table, (*notes, *_extra_note(grid, header, extras))
 
@@ -75,6 +76,14 @@ def _extra_note(grid: Grid, header: Header, extras: dict[int, str]) -> tuple[Not
     said = ", ".join(names[:_SHOWN]) + (f" … ({len(names) - _SHOWN} cột nữa)" if len(names) > _SHOWN else "")
     cell = f"{letter(next(iter(extras)))}{header.row}"
     return (Note(rule="S207", sheet=grid.name, row=header.row, cell=cell, value=said, args={"columns": said}),)
+
+
+def turned(rows: Sequence[tuple[int, list[Any]]]) -> Mapping[int, Sequence[Any]]:
+    """Column number → its cells, blank where a row is too short; any column number may be asked for."""
+    width = max((len(cells) for _, cells in rows), default=0)
+    even = (cells if len(cells) == width else [*cells, *[BLANK] * (width - len(cells))] for _, cells in rows)
+    blank = (BLANK,) * len(rows)
+    return defaultdict(lambda: blank, enumerate(zip(*even, strict=True)))
 
 
 def at(cells: Sequence[Any], column: int) -> Any:

@@ -218,7 +218,7 @@ def _figure(index: int, status: Status, form: Form) -> TaskFigure:
     row = None if code == SILENT and index % 3 == 0 else _row(index, status, task, completed, form)
     updated = row is not None and row.period == task_period(task).key
     flags = _flags(index, status, task, row, updated)
-    extended = index % 9 == 4 and deadline is not None
+    extended = index % 9 == 3 and deadline is not None
     return TaskFigure(
         task=task,
         lead_agency=code,
@@ -382,8 +382,8 @@ def _flags(index: int, status: Status, task: Task, row: Row | None, updated: boo
         "no_explanation": unexplained,
         "long_overdue": status is Status.OVERDUE and (index * 13) % 75 >= 30,
         "overdue_silent": status is Status.OVERDUE and row is None,
-        "extension_requested": bool(values.get("requested_deadline")) and index % 9 != 4,
-        "extension_exceeded": bool(values.get("requested_deadline")) and index % 9 == 4,
+        "extension_requested": bool(values.get("requested_deadline")) and index % 9 != 3,
+        "extension_exceeded": bool(values.get("requested_deadline")) and index % 9 == 3,
         "no_deadline_reminder": status is Status.OPEN_NO_DEADLINE and bool(index % 2),
         "product_without_deadline": status is Status.OPEN_NO_DEADLINE,
         "stale_narrative": status is Status.IN_TIME and index % 10 == 3,

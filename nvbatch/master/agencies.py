@@ -37,8 +37,8 @@ def listing(source: Source) -> Listing:
         table="TheoCoQuan",
         title="KẾT QUẢ THỰC HIỆN NHIỆM VỤ THEO CƠ QUAN",
         note=(
-            f"Xếp theo số nhiệm vụ quá hạn giảm dần, rồi số ngày quá hạn lâu nhất. {silent} cơ quan chưa nộp báo cáo. "
-            "▲ Chậm: có nhiệm vụ quá hạn; ○ Cần theo dõi: có nhiệm vụ sắp đến hạn hoặc chưa tổng hợp; ● Tốt: còn lại."
+            f"Xếp theo số nhiệm vụ quá hạn, rồi số ngày quá hạn lâu nhất. {silent} cơ quan chưa nộp báo cáo. "
+            "(*) Không có thời hạn, định kỳ, dừng, chuyển."
         ),
         fields=_FIELDS,
         rows=_rows(source, figures, count_statuses(strangers), sum(not f.aggregated for f in strangers)),
@@ -66,11 +66,11 @@ _FIELDS: Sequence[Field] = (
     Field(label="Lưu ý", width=18),
     Field(label="Mã cơ quan", width=12, printed=False),
     *(Field(label=STATUS_WORDS[status], width=13, look=COUNT, printed=False) for status in _APART),
-    Field(label="Chưa cập nhật trong kỳ", width=10, look=COUNT, printed=False),
-    Field(label="Số kỳ liên tiếp chưa nộp", width=11, look=COUNT, printed=False),
+    Field(label="Chưa cập nhật trong kỳ", width=14, look=COUNT, printed=False),
+    Field(label="Số kỳ liên tiếp chưa nộp", width=14, look=COUNT, printed=False),
     Field(label="Cấp", width=11, printed=False),
-    Field(label="Nhóm", width=18, printed=False),
-    Field(label="Người đứng đầu", width=30, printed=False),
+    Field(label="Nhóm", width=24, printed=False),
+    Field(label="Người đứng đầu", width=42, printed=False),
     Field(label="Tệp phản hồi", width=34, printed=False, link=True),
 )
 
@@ -124,7 +124,7 @@ def _total(source: Source, figures: Sequence[AgencyFigure]) -> tuple[Sequence[An
         totals.ratios.get("done_of_assigned"),
         totals.not_aggregated,
         f"{sum(f.submitted for f in figures)}/{sum(f.owes or f.submitted for f in figures)} cơ quan",
-        "(*) Không có thời hạn, định kỳ, dừng, chuyển",
+        None,
         None,
         *(counts.get(status, 0) for status in _APART),
         *[None] * 6,

@@ -16,13 +16,13 @@ MOST_PERIODS = 8
 _DATA = 14  # first column of the cells that the charts draw from
 _PARTS: Sequence[tuple[str, frozenset[Status], str]] = (
     ("Hoàn thành", DONE, "2E75B6"),
-    ("Trong hạn", frozenset({Status.IN_TIME, Status.OPEN_NO_DEADLINE}), "BFBFBF"),
+    ("Trong hạn, không thời hạn", frozenset({Status.IN_TIME, Status.OPEN_NO_DEADLINE}), "BFBFBF"),
     ("Sắp đến hạn", frozenset({Status.DUE_SOON}), "FFC000"),
     ("Quá hạn", frozenset({Status.OVERDUE}), "C55A11"),
 )
 _TEXT = {"name": FONT, "size": 9}
-_HEIGHT = 300  # pixels
-_ROWS = 15  # of 20 pixels each, under the charts
+_HEIGHT = 340  # pixels
+_ROWS = 17  # of 20 pixels each, under the charts
 
 
 def place(book: Book, ws: Any, row: int, source: Source, widths: Sequence[float]) -> int:
@@ -44,9 +44,8 @@ def place(book: Book, ws: Any, row: int, source: Source, widths: Sequence[float]
 def earlier(source: Source) -> list[Trend]:
     """Runs of earlier periods, oldest first; one of the present period is what this run corrects."""
     present = {period.key for period in source.snapshot.periods.values()}
-    return sorted((t for t in source.snapshot.trends if t.period not in present), key=lambda t: t.as_of)[
-        -MOST_PERIODS + 1 :
-    ]
+    runs = sorted((t for t in source.snapshot.trends if t.period not in present), key=lambda t: t.as_of)
+    return runs[1 - MOST_PERIODS :]
 
 
 def _bars(book: Book, ws: Any, row: int, source: Source, figures: Sequence[AgencyFigure], width: int) -> None:
@@ -81,12 +80,9 @@ def _bars(book: Book, ws: Any, row: int, source: Source, figures: Sequence[Agenc
     if rest:
         title += f" ({len(shown)}/{len(figures)} cơ quan; còn lại xem trang «Theo cơ quan»)"
     _finish(chart, title, width)
-    chart.set_y_axis(
-        {"reverse": True, "num_font": _TEXT, "line": {"color": "#7F7F7F"}, "major_gridlines": {"visible": False}}
-    )
-    chart.set_x_axis(
-        {"num_font": _TEXT, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "num_format": "0"}
-    )
+    axis = {"num_font": {**_TEXT, "size": 8.5}, "line": {"color": "#7F7F7F"}, "interval_unit": 1}
+    chart.set_y_axis({**axis, "reverse": True, "major_gridlines": {"visible": False}})
+    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})  # the bars bear their figures
     ws.insert_chart(row, 0, chart, {"description": _spoken(shown), "object_position": 2})
 
 

@@ -66,7 +66,7 @@ class Listing:
 def write(book: Book, source: Source, listing: Listing) -> Any:
     """The sheet of a list; returns it."""
     fields = listing.fields
-    ws = book.sheet(listing.name, widths=[f.width for f in fields], kind=LongSheet)
+    ws = book.sheet(listing.name, widths=[_width(f) for f in fields], kind=LongSheet)
     count = min(listing.count, ROW_LIMIT - HEADER_ROW - 100)
     _head(book, ws, source, listing, cut=listing.count - count)
     with Stream(book, ws, HEADER_ROW + 1, len(fields)) as stream:
@@ -79,12 +79,12 @@ def write(book: Book, source: Source, listing: Listing) -> Any:
         if listing.total:
             values, looks = listing.total
             stream.append(values, [stream.style(look) for look in looks], _tall(values, fields, exact=True))
-        for block in listing.blocks:
+        last = stream.row - 1
+        for block in listing.blocks:  # to be copied, not printed
             _block(stream, fields, block)
     _table(book, ws, listing, count)
     ws.freeze_panes(HEADER_ROW + 1, 2)
     printed = sum(f.printed for f in fields)
-    last = max(stream.row - 1, HEADER_ROW + 1)
     set_page(ws, made_at=source.as_of, repeat=(HEADER_ROW, HEADER_ROW), area=(0, 0, last, printed - 1))
     return ws
 
@@ -97,8 +97,13 @@ def _head(book: Book, ws: Any, source: Source, listing: Listing, cut: int) -> No
     book.write_row(ws, 1, [as_of_line(source)], replace(PLAIN, italic=True), height=16)
     book.write_row(ws, 2, [note], replace(PLAIN, valign="vcenter"), height=20)
     # half a line more for the filter's button
-    height = row_height([(f.label, f.width * 0.86) for f in listing.fields], size=SIZE) + 8
+    height = row_height([(f.label, f.width * 0.86) for f in listing.fields if f.printed], size=SIZE) + 8
     book.write_row(ws, HEADER_ROW, _labels(listing.fields), HEAD, height=height)
+
+
+def _width(field: Field) -> float:
+    """Wide enough for the header, which is as high as the printed columns need."""
+    return field.width if field.printed else max(field.width, len(field.label) / 1.6)
 
 
 def _table(book: Book, ws: Any, listing: Listing, count: int) -> None:

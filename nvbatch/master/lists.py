@@ -176,7 +176,9 @@ def no_deadline(source: Source) -> Listing:
         name="Không thời hạn",
         table="KhongThoiHan",
         title="NHIỆM VỤ ĐANG THỰC HIỆN, KHÔNG CÓ THỜI HẠN",
-        note=f"{len(figures)} nhiệm vụ; {due} nhiệm vụ đến kỳ đôn đốc ({months} tháng một lần kể từ ngày văn bản giao).",
+        note=(
+            f"{len(figures)} nhiệm vụ; {due} nhiệm vụ đến kỳ đôn đốc ({months} tháng một lần kể từ ngày văn bản giao)."
+        ),
         fields=[
             *_task_fields(content=36),
             Field(label="Văn bản giao", width=20),

@@ -27,7 +27,7 @@ from nvbatch.xlsx import (
 
 NAME = "Tổng quan"
 COLUMNS = 12  # a grid: six figures of two columns, four ratios of three, a table of twelve
-_WIDTHS = (19.0, *[11.5] * (COLUMNS - 1))
+_WIDTHS = (22.0, *[12.0] * (COLUMNS - 1))
 _ACROSS = "center_across"  # spreads over the blank cells to its right: looks merged, is not
 _BIG = Look(bold=True, size=20, align=_ACROSS, valign="vcenter", border=False)
 _LABEL = Look(size=SIZE, align=_ACROSS, valign="vcenter")
@@ -105,7 +105,8 @@ def _ratios(book: Book, ws: Any, row: int, source: Source) -> int:
     """Each percentage with its two figures and the number not aggregated beside it (contract 7, 8.7)."""
     totals = source.snapshot.totals
     label, value = replace(_LABEL, bold=True, fill="F2F2F2"), Look(bold=True, size=14, align="right", valign="vcenter")
-    side = Look(size=SIZE, valign="vcenter", align="center")
+    side = Look(size=12, valign="vcenter", align="center")
+    small = Look(size=9.5, italic=True, valign="vcenter", wrap=True)
     for place, (name, words) in enumerate(_RATIOS.items()):
         column, (done, of) = 3 * place, totals.fractions[name]
         ratio = totals.ratios[name]
@@ -113,13 +114,12 @@ def _ratios(book: Book, ws: Any, row: int, source: Source) -> int:
         shown = "–" if ratio is None else ratio
         book.put(ws, row + 1, column, shown, replace(value, number="0.0%"))
         book.put(ws, row + 1, column + 1, f"({wording.number(done)}/{wording.number(of)})", side)
-        book.put(ws, row + 1, column + 2, f"CTH: {wording.number(totals.not_aggregated)}", side)
+        book.put(ws, row + 1, column + 2, f"chưa tổng hợp: {wording.number(totals.not_aggregated)}", small)
     ws.set_row(row, 16)
-    ws.set_row(row + 1, 22)
+    ws.set_row(row + 1, 28)
     count = {status: totals.by_status.get(status, 0) for status in Status}
     met = f"{totals.recurring_met}/{count[Status.RECURRING]}"
     facts = (
-        f"CTH: số nhiệm vụ chưa tổng hợp, vẫn có trong mọi tỷ lệ ({wording.number(totals.not_aggregated)}) · "
         "Hoàn thành không quá hạn (đúng hạn và không có thời hạn): "
         f"{wording.number(count[Status.DONE_ON_TIME] + count[Status.DONE_NO_DEADLINE])} · "
         f"Nhiệm vụ định kỳ đạt trong kỳ: {met} · Chuyển tiếp từ năm trước: {wording.number(totals.carried_over)}"
@@ -130,7 +130,7 @@ def _ratios(book: Book, ws: Any, row: int, source: Source) -> int:
 
 
 def _statuses(book: Book, ws: Any, row: int, source: Source) -> int:
-    """Everything, then each class, then each programme where there are several: the ten statuses add up to the first figure."""
+    """Everything, each class, each programme where there are several: the ten statuses add up to the first figure."""
     totals = source.snapshot.totals
     labels = ["Nhiệm vụ", "Tổng số", *(STATUS_WORDS[status] for status in Status)]
     widths = [_WIDTHS[0], *[_WIDTHS[1] * 0.9] * 11]
@@ -138,7 +138,9 @@ def _statuses(book: Book, ws: Any, row: int, source: Source) -> int:
     lines: list[tuple[str, int, Mapping[str, int]]] = [("Toàn bộ", totals.assigned, totals.by_status)]
     lines += [(name, group["assigned"], group["by_status"]) for name, group in totals.by_class.items()]
     if len(totals.by_program) > 1:
-        lines += [(source.program(c), g["assigned"], g["by_status"]) for c, g in totals.by_program.items()]
+        lines += [
+            (f"Chương trình: {source.program(c)}", g["assigned"], g["by_status"]) for c, g in totals.by_program.items()
+        ]
     for offset, (name, assigned, counts) in enumerate(lines, 1):
         bold = offset == 1
         looks = [replace(_CELL, align="left", wrap=True, bold=bold), *[replace(_CELL, bold=bold)] * 11]

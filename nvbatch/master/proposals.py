@@ -21,7 +21,10 @@ def listing(source: Source) -> Listing:
         name="Kiến nghị",
         table="KienNghi",
         title="KHÓ KHĂN, VƯỚNG MẮC VÀ KIẾN NGHỊ CỦA CÁC CƠ QUAN",
-        note=f"{len(figures)} nhiệm vụ có khó khăn hoặc kiến nghị; {len(rank)} nội dung trình UBND tỉnh quyết định, xếp trước.",
+        note=(
+            f"{len(figures)} nhiệm vụ có khó khăn hoặc kiến nghị; "
+            f"{len(rank)} nội dung trình UBND tỉnh quyết định, xếp trước."
+        ),
         fields=[
             Field(label="STT", width=5, look=MIDDLE),
             Field(label="Mã nhiệm vụ", width=14),
@@ -56,7 +59,7 @@ def _line(source: Source, number: int, figure: TaskFigure, decision: bool) -> Li
         reported(figure, "difficulty"),
         reported(figure, "proposal"),
         reported(figure, "escalate_to"),
-        "■ Có" if decision else None,
+        "Có" if decision else None,
         word,
         "Có" if figure.task.growth_impact else None,
         figure.days_overdue,

@@ -12,14 +12,14 @@ from nvbatch.master.listing import Block, Field, Listing
 from nvbatch.master.looks import COUNT, DAY, MIDDLE, STATUS_LOOKS, TEXT
 from nvbatch.master.source import Source, deadline_of, reported
 from nvbatch.model import STATUS_WORDS, Change, TaskFigure
-from nvbatch.xlsx import DUE_SOON_FILL, OVERDUE_FILL, Look
+from nvbatch.xlsx import OVERDUE_FILL, Look
 
 ASKS = frozenset({"extension_requested", "extension_exceeded"})
 STATUS, OPINION, BASIS = "Tình trạng", "Nhận xét", "Căn cứ"
-WITHIN, BEYOND = "■ Trong số lần cho phép", "▲ Vượt số lần cho phép, không xem xét"
-COMPLETE, LACKING = "■ Đủ nguyên nhân, tờ trình", "▲ Thiếu nguyên nhân hoặc tờ trình"
-_OPINIONS = {WITHIN: replace(TEXT, fill=DUE_SOON_FILL), BEYOND: replace(TEXT, fill=OVERDUE_FILL)}
-_BASES = {COMPLETE: replace(TEXT, fill=DUE_SOON_FILL), LACKING: replace(TEXT, fill=OVERDUE_FILL)}
+WITHIN, BEYOND = "○ Trong số lần cho phép", "▲ Vượt số lần cho phép, không xem xét"
+COMPLETE, LACKING = "● Đủ nguyên nhân, tờ trình", "▲ Thiếu nguyên nhân hoặc tờ trình"
+_OPINIONS = {WITHIN: TEXT, BEYOND: replace(TEXT, fill=OVERDUE_FILL)}
+_BASES = {COMPLETE: TEXT, LACKING: replace(TEXT, fill=OVERDUE_FILL)}
 
 
 def extensions(source: Source) -> Listing:
@@ -34,7 +34,7 @@ def extensions(source: Source) -> Listing:
         title="ĐỀ NGHỊ GIA HẠN",
         note=(
             f"{len(figures)} đề nghị, trong đó {beyond} vượt số lần cho phép (tối đa {allowed} lần). "
-            "Thời hạn chỉ thay đổi khi có văn bản chấp thuận và được ghi vào danh mục."
+            "Thời hạn chỉ thay đổi khi có văn bản chấp thuận. Dòng để dán vào register.xlsx ở dưới bảng."
         ),
         fields=[
             Field(label="STT", width=5, look=MIDDLE),
@@ -69,7 +69,7 @@ def changes(source: Source) -> Listing:
         title="ĐỀ NGHỊ BIẾN ĐỘNG DANH MỤC NHIỆM VỤ",
         note=(
             f"{len(proposed)} đề nghị, {len(complete)} đề nghị đủ nguyên nhân và tờ trình. "
-            "Danh mục chỉ thay đổi khi cấp có thẩm quyền chấp thuận."
+            "Danh mục chỉ thay đổi khi được chấp thuận. Dòng để dán vào register.xlsx ở dưới bảng."
         ),
         fields=[
             Field(label="STT", width=5, look=MIDDLE),
@@ -196,7 +196,7 @@ def _blocks(rows: Iterable[_Row]) -> tuple[Block, ...]:
 def _block(sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> Block:
     looks = {"date": DAY, "int": COUNT}
     return Block(
-        title=f"Dòng dán vào trang «{sheet.name}» của register.xlsx sau khi có văn bản chấp thuận (điền tiếp các ô trống):",
+        title=f"Dòng dán vào trang «{sheet.name}» của register.xlsx khi có văn bản chấp thuận (điền tiếp các ô trống)",
         labels=[column.label for column in sheet.columns],
         rows=[[values.get(column.key) for column in sheet.columns] for values in rows],
         looks=[looks.get(column.type, TEXT) for column in sheet.columns],

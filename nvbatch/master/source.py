@@ -1,4 +1,4 @@
-"""What every sheet of the master looks at: snapshot, form, register, configuration, and the few words made from them."""
+"""What every sheet of the master looks at: snapshot, form, register, configuration, and the words made from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sheet *Nộp báo cáo*: who owes a report and has not sent it, and every file that came, with what became of its rows."""
+"""Sheet *Nộp báo cáo*: who owes a report and has not sent it, and every file that came and what became of its rows."""
 
 from __future__ import annotations
 

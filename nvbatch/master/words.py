@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nvbatch.briefing import wording
 from nvbatch.master.source import Source
 from nvbatch.model import Period
 
+_LINE = 150  # characters that fit across a printed list
+
 
 def as_of_line(source: Source) -> str:
-    """One line that stands on every sheet."""
-    return " · ".join([periods(source), standing(source)])
+    """One line that stands on every list: the periods by their short names, as of when."""
+    together = _together(source, wording.period)
+    if len(together) == 1:
+        named = next(iter(together))
+    else:
+        named = "; ".join(f"{words} ({', '.join(codes)})" for words, codes in together.items())
+    line = f"Kỳ báo cáo: {named} · {standing(source)}"
+    return line if len(line) <= _LINE else standing(source)
 
 
 def standing(source: Source) -> str:
@@ -36,14 +46,21 @@ def conference_line(source: Source) -> str:
 
 def periods(source: Source) -> str:
     """``Kỳ báo cáo: tuần 47 năm 2026 (từ ngày … đến ngày …)``, programme by programme where they differ."""
-    together: dict[str, list[str]] = {}
-    for code, period in source.snapshot.periods.items():
-        together.setdefault(period_words(period), []).append(source.program(code))
+    together = _together(source, period_words)
     if len(together) == 1:
         return f"Kỳ báo cáo: {next(iter(together))}"
-    return "Kỳ báo cáo: " + "; ".join(f"{', '.join(names)}: {words}" for words, names in together.items())
+    named = {words: ", ".join(map(source.program, codes)) for words, codes in together.items()}
+    return "Kỳ báo cáo: " + "; ".join(f"{names}: {words}" for words, names in named.items())
 
 
 def period_words(period: Period) -> str:
     span = wording.span(period)
     return f"{wording.period(period)} ({span})" if span else wording.period(period)
+
+
+def _together(source: Source, words: Callable[[Period], str]) -> dict[str, list[str]]:
+    """Periods in words → the programmes that have them."""
+    together: dict[str, list[str]] = {}
+    for code, period in source.snapshot.periods.items():
+        together.setdefault(words(period), []).append(code)
+    return together

@@ -1,4 +1,4 @@
-"""Snapshot in, the master workbook ``Tong-hop-nhiem-vu.xlsx`` out: thirteen sheets, nothing of them meant to be edited."""
+"""Snapshot in, the master workbook ``Tong-hop-nhiem-vu.xlsx`` out: thirteen sheets, none meant to be edited."""
 
 from __future__ import annotations
 

@@ -444,7 +444,8 @@ def expected(period: str) -> str:
             for finding in found
         ]
         lines.append(f"| {name} | {file} | {agency} | {state} | {timeliness} | {' · '.join(places)} |")
-    lines += ["", f"Register: {' · '.join(case.REGISTER_FINDINGS)}", ""]
+    office = " · ".join(placed(finding, "", {}, own=False) for finding in case.OFFICE_FINDINGS[period])
+    lines += ["", f"Judged at as-of: {office}", ""]
     lines += ["## Agencies", "", "| agency | flags |", "|---|---|"]
     lines += [f"| {row[0]} | {flags.get(row[0], '')} |" for row in case.AGENCIES]
     lines += ["", "## Tasks", "", "| task | status | days | aggregated | flags |", "|---|---|---|---|---|"]

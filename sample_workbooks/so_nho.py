@@ -105,7 +105,7 @@ W11: dict[str, Any] = {
     "0103": run(70, "Đã nhận báo cáo của 14/20 cơ quan, đang tổng hợp"),
     "0104": run(80, "Dự thảo đề án đã lấy ý kiến, đang tiếp thu", **DELAY),
     "0105": done(date(2025, 3, 5), "Đã gửi báo cáo tháng 02", "63/BC-SNV ngày 05/3/2025"),
-    "0106": run(30, "Đã ban hành văn bản hướng dẫn các huyện, xã thực hiện"),
+    "0106": run(30, "Đã gửi văn bản hướng dẫn các huyện, xã thực hiện"),
     "0107": run(10, "Đã thành lập tổ soạn thảo bộ chỉ số, phân công chuẩn bị"),
     "0108": run(5, "Đã xây dựng đề cương báo cáo tổng kết phong trào"),
     "0201": run("120%", "Đã trình phương án phân bổ đợt 1 cho 32 dự án"),
@@ -278,20 +278,24 @@ FILES_W11: dict[str, tuple[str, str, str, str, tuple[str, ...]]] = {
                             ("F105", "S201", "S206", "S211", "R507 0306 accountable_head", "R511 0307")),
     "05-xa01.eml": ("BM01_XA01_CHUNG_2025-W11.xlsx", "XA01", "accepted", "on_time", ("M601 9999",)),
     "06-stc.eml": ("BM01_STC_CHUNG_2025-W11.xlsx", "STC", "accepted", "on_time",
-                   ("C404 0201 progress", "C408 0202 narrative", "R504 0203", "C402 0204 completed_on",
+                   ("C404 0201 progress", "C408 0202 narrative", "C402 0204 completed_on",
                     "C406 0205 reported_status", "M605 0207")),
     "07-sxd-tre.eml": ("BM01_SXD_CHUNG_2025-W11.xlsx", "SXD", "accepted", "late",
                        ("A305", "C401 0406 supervisor", "R509 0408", "R511 0407")),
 }  # fmt: skip
 FILES_W12: dict[str, tuple[str, str, str, str, tuple[str, ...]]] = {
-    "11-stc-lan-1.eml": ("BM01_STC_CHUNG_2025-W12.xlsx", "STC", "superseded", "on_time", ("A308",)),
+    "11-stc-lan-1.eml": ("BM01_STC_CHUNG_2025-W12.xlsx", "STC", "superseded", "on_time",
+                           ("A308", "R501 0206 result_doc")),
     "12-snv.eml": ("BM01_SNV_CHUNG_2025-W12.xlsx", "SNV", "accepted", "on_time", ()),
     "13-snnmt-ods.eml": ("Báo cáo nhiệm vụ tuần 12.ods", "SNNMT", "accepted", "on_time", ("F105", "S201")),
     "14-stc-lan-2.eml": ("BM01_STC_CHUNG_2025-W12.xlsx", "STC", "accepted", "on_time",
-                         ("R501 0206", "R504 0206", "M608 0207")),
+                         ("R501 0206 result_doc", "M608 0207")),
     "15-xa01-sau-khoa.eml": ("BM01_XA01_CHUNG_2025-W12.xlsx", "XA01", "after_lock", "after_lock", ("A306",)),
 }  # fmt: skip
 AGENCY_FLAGS_W11 = {"SXD": "late focal_point_level"}
 AGENCY_FLAGS_W12 = {"SXD": "not_submitted focal_point_level", "XA01": "not_submitted"}
 RECURRING_MET = {"2025-W11": 1, "2025-W12": 0}
-REGISTER_FINDINGS = ("G802", "G805")
+OFFICE_FINDINGS = {  # judged at as-of over register and task states, not in one file
+    "2025-W11": ("G802", "G805", "R504 0203", "R504 0204"),
+    "2025-W12": ("G802", "G805", "R504 0206", "R504 0401", "R504 0402"),
+}

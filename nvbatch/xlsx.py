@@ -96,7 +96,6 @@ class Book:
         self._formats: dict[Look, Any] = {}
         self._variants: dict[tuple[Look, str], Look] = {}
         self._lists: dict[tuple[str, ...], str] = {}
-        self._list_sheet: Any = None
 
     def __enter__(self) -> Book:
         return self
@@ -104,6 +103,7 @@ class Book:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         try:
             if kind is None:
+                self._write_lists()
                 self.raw.close()
         finally:
             self.raw.fileclosed = 1  # nothing half-made on disk, and no complaint from XlsxWriter
@@ -192,13 +192,8 @@ class Book:
         """A reference to the values on the hidden list sheet, for a drop-down of any length."""
         wanted = tuple(choices)
         if wanted not in self._lists:
-            if self._list_sheet is None:
-                self._list_sheet = self.raw.add_worksheet(LISTS)
-                self._list_sheet.hide()
             column = len(self._lists)
-            for row, choice in enumerate(wanted):
-                self._list_sheet.write_string(row, column, text(choice))
-            first, last = (xl_rowcol_to_cell(row, column, True, True) for row in (0, len(wanted) - 1))
+            first, last = (xl_rowcol_to_cell(row, column, True, True) for row in (0, max(len(wanted) - 1, 0)))
             self._lists[wanted] = f"={LISTS}!{first}:{last}"
         return self._lists[wanted]
 
@@ -253,6 +248,16 @@ class Book:
                 "author": "Văn phòng",
             },
         )
+
+    def _write_lists(self) -> None:
+        """The hidden sheet behind the drop-downs, after all others."""
+        if not self._lists:
+            return
+        ws = self.raw.add_worksheet(LISTS)
+        for column, choices in enumerate(self._lists):
+            for row, choice in enumerate(choices):
+                ws.write_string(row, column, text(choice))
+        ws.hide()
 
     def _put_text(self, ws: Any, row: int, column: int, shown: str, look: Look) -> None:
         if shown[:1] in FORMULA_STARTS and shown:

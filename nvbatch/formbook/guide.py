@@ -163,14 +163,16 @@ def _checks(book: Book, ws: Any, at: int, rules: Iterable[Rule]) -> int:
     for rule in heard:
         at += 1
         level = f"{rule.code}\n{SEVERITY_WORDS[rule.severity]}"
-        _table_line(book, ws, at, (rule.title, level, general(rule.fix)))
+        _table_line(book, ws, at, (rule.title, level, general(rule)))
     return at + 1
 
 
-def general(fix: str) -> str:
-    """A mending hint without its particulars; one that is nothing but a particular points to the columns above."""
-    bare = _HOLE.sub("…", _HOLE_AT_WORD.sub("", fix)).replace("….", "…").strip()
-    return bare if bare.strip("….,;: ") else "Xem cách ghi của cột ở mục 3."
+def general(rule: Rule) -> str:
+    """The mending hint of a rule without its particulars; where it is nothing but a particular, where to find it."""
+    bare = _HOLE.sub("…", _HOLE_AT_WORD.sub("", rule.fix)).replace("….", "…").strip()
+    if bare.strip("….,;: "):
+        return bare
+    return "Xem cách ghi của cột ở mục 3." if rule.code[0] == "C" else "Văn phòng nêu cách xử lý trong bản gửi lại."
 
 
 def _table_line(book: Book, ws: Any, at: int, texts: tuple[str, str, str]) -> None:

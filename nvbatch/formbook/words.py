@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
+from nvbatch import viet
 from nvbatch.formbook.layout import Layout, is_recurring
 from nvbatch.formbook.marks import Mend
 from nvbatch.model import FLAG_WORDS, STATUS_WORDS, Assignment, Period, Severity, Status, TaskFigure
@@ -75,13 +76,13 @@ def counted(mends: Iterable[Mend]) -> str:
     return ", ".join(f"{counts[s]:02d} nội dung {_KINDS[s]}" for s in Severity if counts[s])
 
 
-def received_words(assignment: Assignment, zone: object) -> str:
+def received_words(assignment: Assignment, zone: tzinfo) -> str:
     """What was received when; for the head of the list of things to mend."""
     if assignment.submission is None:
         return ""
     document = assignment.submission.document
-    at = document.receipt.received_at.astimezone(zone)  # type: ignore[arg-type]
-    return f"Văn phòng đã nhận báo cáo của Quý cơ quan lúc {moment(at)} (tệp «{document.name}»)."
+    at = document.receipt.received_at.astimezone(zone)
+    return f"Văn phòng đã nhận báo cáo của Quý cơ quan lúc {moment(at)} (tệp «{viet.clean(document.name)}»)."
 
 
 _KINDS = {

@@ -50,6 +50,7 @@ WORDED = {
     "một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
     "mười một": 11, "mười hai": 12, "mười": 10,
 }  # fmt: skip
+_BARE = {"tu": 4, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi mot": 11, "muoi hai": 12, "muoi": 10}
 _NTH = {"nhat": 1, "mot": 1, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -112,7 +113,7 @@ def last_day(match: re.Match[str], doc_date: date) -> Mention:
 
 def month(match: re.Match[str], _: date) -> Mention:
     word = _group(match, "month")
-    return _whole_month(match, WORDED.get(word) or int(word), _written_year(match))
+    return _whole_month(match, WORDED.get(word) or _BARE.get(word) or int(word), _written_year(match))
 
 
 def _whole_month(match: re.Match[str], number: int, year: int | None, *, doubtful: bool = False) -> Mention:

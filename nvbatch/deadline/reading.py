@@ -33,6 +33,7 @@ _WEEKDAY = re.compile(
     r"(?:thu|chu) (?P<day>hai|ba|tu|nam|sau|bay|nhat|[2-7])(?: (?:cua )?tuan (?P<which>nay|sau|toi))?\W*"
 )
 _DONE_BY = re.compile(r"\b(?:hoan thanh|xong|ket thuc)\b")
+_DONE_STEP = re.compile(r"\b(?:hoan thanh|xong|ket thuc)\b[a-z\s]*$")
 _FEAST = re.compile(r"\b(?:dip|le|tet|quoc khanh|ky niem|chao mung)\b[^,;()\d]{0,30}$")
 _CAP = re.compile(r"\b(?:truoc|cham nhat|muon nhat|khong qua|khong (?:cham|muon) hon)\b")
 
@@ -71,7 +72,7 @@ def read_deadline(
 def _read(text: Phrase, rules: _Rules) -> DeadlineReading:
     if words.is_none(text):
         return _no_day("NONE")
-    if (serial := _SERIAL.fullmatch(text.plain.strip())) and int(serial[1]) in _SERIALS:
+    if (serial := _SERIAL.fullmatch(text.plain.strip(" .,;"))) and int(serial[1]) in _SERIALS:
         day = date(1899, 12, 30) + timedelta(days=int(serial[1]))
         return DeadlineReading(text="", kind="DAY", on=day, explanation=say("DAY", day))
     if words.is_no_phrase(text) or words.is_unfilled(text):
@@ -82,8 +83,8 @@ def _read(text: Phrase, rules: _Rules) -> DeadlineReading:
         return _weekday(weekday, rules)
     named = mentions(text, rules.doc_date)
     rhythm = words.rhythm(text)
-    if rhythm and not _ends_once(named, text):
-        return _no_day(rhythm)
+    if rhythm and not _ends_once(named, text, rhythm[1]):
+        return _no_day(rhythm[0])
     span = find_span(text, named)
     if span and not [m for m in named if m is not span.base]:
         return _relative(span, text, rules)
@@ -116,10 +117,15 @@ def _wordy(text: Phrase) -> str:
     return "UNDEFINED" if words.is_undefined(text) else "NOT_A_DATE"
 
 
-def _ends_once(named: Sequence[Mention], text: Phrase) -> bool:
-    """«Rà soát thường xuyên, hoàn thành trước ngày 30/6/2025»: a day by which all is done, though the work recurs."""
+def _ends_once(named: Sequence[Mention], text: Phrase, rhythm: int) -> bool:
+    """A day by which all is done, though something recurs.
+
+    «Rà soát thường xuyên, hoàn thành trước ngày 30/6/2025»; «31/12/2025, báo cáo định kỳ hằng quý».
+    """
     days = [m for m in named if m.unit == "day" and m.year is not None and not m.broken]
-    return any(_DONE_BY.search(text.plain[: day.start]) and _CAP.search(text.plain[: day.start]) for day in days)
+    if any(_DONE_BY.search(text.plain[: day.start]) and _CAP.search(text.plain[: day.start]) for day in days):
+        return True
+    return any(day.end <= rhythm and re.search(r"[,;(]", text.plain[day.end : rhythm]) for day in days[:1])
 
 
 # --- spans and weekdays -------------------------------------------------------------------------
@@ -182,7 +188,7 @@ def _step(kept: Sequence[Group], text: Phrase) -> Group:
     """Of several steps the one that is called «hoàn thành», else the first."""
     start = 0
     for group in kept:
-        if _DONE_BY.search(text.plain[start : group.points[0].mention.start]):
+        if _DONE_STEP.search(text.plain[start : group.points[0].mention.start]):
             return group
         start = group.points[-1].mention.end
     return kept[0]

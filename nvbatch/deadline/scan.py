@@ -15,12 +15,12 @@ Builder = Callable[[re.Match[str], date], Mention]
 
 _PIECES = {
     "Y4": r"(?P<year>(?:19|20|21)\d{2})(?!\d)",
-    "SHORT": r"(?P<short>\d{2})(?![\d/.])",
+    "SHORT": r"(?P<short>\d{2})(?![\d/]|\.\d)",
     "DAY": r"(?<![\d/])(?P<day>\d{1,2})",
     "MONTH": r"(?P<month>\d{1,2})(?!\d)",
     "NGAY": r"(?:\b(?:ngay|mung|mong)\s*)?",
-    "THANG": r"(?:\bthang|\bthag|\bt(?=\.?\d+(?!\d*[:h]))|(?<!hoan )\bthanh(?=\s*\d))",
-    "QUY": r"(?:\bqu[yi]|\bq)\.?\s*",
+    "THANG": r"(?:\bthang|\bthag|\bt(?=\.?\d+(?!\d*[:h]))|(?<!hoan\ )\bthanh(?=\s*\d))",
+    "QUY": r"(?:\bqu[yi]|\bq)[.:]?\s*",
     "ROMAN": r"(?P<quarter>[il1|!]\s?v|[il|!1]{1,3}|[1-4])(?![\w|])",
     "WHICH": r"(?P<which>nay|sau|toi|tiep\ theo)\b(?!\ khi)",
     "CUA": r"\s*(?:cua\s*)?",
@@ -44,7 +44,7 @@ _GRAMMAR: tuple[tuple[Builder, str], ...] = (
     ),
     (
         build.day,
-        r"(?<!tuan\ )(?<!tuan\ thu\ ){NGAY}{DAY}\s*,?\s*thang\s*{MONTH}"
+        r"(?<!tuan\ )(?<!tuan\ thu\ ){NGAY}{DAY}\s*thang\s*{MONTH}"
         r"(?:\s*[/.,-]?\s*(?:nam)?\s*(?P<year>\d{{4}})(?!\d)|\s*(?:/|nam\s)\s*{SHORT})?",
     ),
     (build.day_near, r"\bngay\s+{DAY}{CUA}thang\s*{WHICH}"),
@@ -89,7 +89,7 @@ _GRAMMAR: tuple[tuple[Builder, str], ...] = (
     ),
     # days without a year, without a month
     (build.short_day, r"{NGAY}{DAY}\s*/\s*(?P<month>\d{{1,2}})(?!\d)"),
-    (build.day, r"\b(?:ngay|truoc|mung|mong)\s*{DAY}\s*[.-]\s*(?P<month>0?[1-9]|1[0-2])(?![\d/.-])"),
+    (build.day, r"(?:\b(?:ngay|mung|mong)\s*|(?<=truoc\ )){DAY}\s*[.-]\s*(?P<month>0?[1-9]|1[0-2])(?![\d/.-])"),
     (build.short_day, r"^\W*{DAY}\s*[.-]\s*(?P<month>0?[1-9]|1[0-2])\W*$"),
 )
 _PATTERNS = tuple((build_one, re.compile(pattern.format(**_PIECES), re.VERBOSE)) for build_one, pattern in _GRAMMAR)
@@ -103,15 +103,19 @@ _MORE: dict[str, tuple[Builder, re.Pattern[str]]] = {
     "month": (build.month, re.compile("(?P<month>0?[1-9]|1[0-2])(?!\\d){YEAR}".format(**_PIECES) + _ENDS)),
 }
 _WORDED_MONTH = re.compile(rf"\btháng (?P<month>{'|'.join(WORDED)})\b(?! lần)")
+_BARE_WORDED_MONTH = re.compile(
+    r"\bthang (?P<month>tu|bay|tam|chin|muoi(?: mot| hai)?|sau(?= nam\s*\d))\b(?! lan)"  # typed without accents
+)
 _YEAR_BEHIND = re.compile("{YEAR}".format(**_PIECES))
 _BORROWED = re.compile(r"(?:(?:\bngay|\btu|\btu ngay)\s*|^\W*)(\d{1,2})\s*(?:-|den|toi|va|,|&|\+)\s*$")
-_LONE_DAY = re.compile(r"\bngay\s*(?P<day>\d{1,2})(?!\s*[/.\d-])(?!\s*(?:ngay|thang|lam viec))")
+_LONE_DAY = re.compile(r"\bngay\s*(?P<day>\d{1,2})(?!\d|\s*[/.-]\s*\d|\s*(?:ngay|thang|lam viec)\b)")
 
 
 def mentions(text: Phrase, doc_date: date) -> tuple[Mention, ...]:
     """Everything that the phrase names, each stretch of text read once."""
     found: list[Mention] = []
-    for worded in _WORDED_MONTH.finditer(text.toned):
+    months = _BARE_WORDED_MONTH if text.toned == text.plain else _WORDED_MONTH
+    for worded in months.finditer(text.toned):
         found.append(_worded_month(worded, text, doc_date))
         text = text.without(found[-1].start, found[-1].end)
     for builder, pattern in _PATTERNS:

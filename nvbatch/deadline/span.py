@@ -22,7 +22,7 @@ _SPAN = re.compile(
     r"(?P<cue>\b(?:trong(?: (?:vong|khoang|thoi han|thoi gian|han))*|sau|khong qua|toi da|khong (?:cham|muon) hon"
     r"|(?:cham|muon) nhat(?: la)?|(?:thoi )?han(?: la)?|thoi gian)[\s:]*|^\W*)"
     rf"(?:(?P<low>\d{{1,4}})\s*(?:-|den)\s*)?(?P<count>{_COUNT})\s*(?:\([^)]*\)\s*)?"
-    r"(?P<unit>ngay lam viec|ngay|tuan|thang|nam|gio|h)\b(?! dau\b| cuoi\b|\s*\d|\s*/| nay\b| toi\b)"
+    r"(?P<unit>ngay lam viec|ngay|tuan|thang|nam|gio|h)\b(?! dau\b| cuoi\b|\s*\d|\s*/| nay\b| toi\b| truoc\b)"
 )
 _FROM = re.compile(
     r"[\s,;(]*(?:tinh\s+)?(?:(?:ke\s+)?tu|sau|ke|khi)\b\s*(?P<when>(?:ngay|khi|thoi diem|luc)\b)?\s*(?P<what>.*)"
@@ -70,7 +70,7 @@ def find_span(text: Phrase, named: Sequence[Mention]) -> Span | None:
     """The span of a phrase, found outside everything that it names, with the words that say what it runs from."""
     for mention in named:
         text = text.without(mention.start, mention.end)
-    found = next((m for m in _SPAN.finditer(text.plain) if _number(m["count"]) > 0), None)
+    found = next((m for m in _SPAN.finditer(text.plain) if _number(m["count"]) > 0 and _is_term(m)), None)
     if found is None:
         return None
     origin, exact, end, base = _origin(text.plain, found.end(), [m for m in named if m.unit == "day"])
@@ -78,6 +78,11 @@ def find_span(text: Phrase, named: Sequence[Mention]) -> Span | None:
         count=_number(found["count"]), unit=_unit(found["unit"]), start=found.start(), end=end, base=base,
         cued=bool(found["cue"].strip()), origin=origin, exact=exact and found["low"] is None,
     )  # fmt: skip
+
+
+def _is_term(found: re.Match[str]) -> bool:
+    """«16h» alone is a clock time, «trong 24h» a term."""
+    return bool(found["cue"].strip()) or found["unit"] not in ("h", "gio")
 
 
 def _number(word: str) -> int:

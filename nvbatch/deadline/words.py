@@ -9,7 +9,7 @@ from nvbatch.deadline.phrase import Phrase
 _QUARTER = r"qu[yi](?! (?:dinh|che|trinh|hoach|mo|luat|tac|uoc|phong|dat|chuan))"
 _UNIT = rf"(?:ngay|tuan|thang|{_QUARTER}|nam|ky(?! hop))"
 _RHYTHM = re.compile(
-    rf"\bhang\s+(?:\d+\s+)?{_UNIT}\b|\bmoi\s+(?:\d+\s+)?{_UNIT}\b|\btung\s+{_UNIT}\b|\btheo {_UNIT}\b(?!\s*\d)"
+    rf"\bhang\s+(?:\d+\s+)?{_UNIT}\b|\bmoi\s+(?:\d+\s+)?{_UNIT}\b(?!\s*\d{{4}})|\b(?:tung|theo)\s+{_UNIT}\b(?!\s*\d)"
     rf"|\bdinh k[yi]\b|\bthuong k[yi]\b|/\s*lan\b|\blan\s*/|\b{_UNIT}\s+(?:mot|0?1)\s+lan\b"
     rf"|\b(?:mot|\d+)\s+lan\s+(?:mot|0?1|moi|trong|tren)\s*{_UNIT}\b"
     r"|\bthang cuoi (?:cua )?(?:moi )?quy\b(?!\s*[\divl])|\bcac (?:quy|thang) trong nam\b"
@@ -37,7 +37,7 @@ _NO_PHRASE = re.compile(
 _UNDEFINED = re.compile(
     r"\btheo\b|\bkhan truong\b|\bkip thoi\b|\bsom\b|\bdot xuat\b|\bthuong khan\b|\bhoa toc\b|\blap tuc\b|\bsap toi\b"
     r"|\bthoi gian (?:toi|som nhat)\b|\b(?:dung|bao dam|dam bao) (?:tien do|han|thoi|yeu cau)\b|\bkhong cham tre\b"
-    r"|\bkhi (?:can|phat sinh|(?:co |duoc )?yeu cau)\b|\bcan cu (?:vao )?tinh hinh\b"
+    r"|\bkhi (?:can|phat sinh|(?:co |duoc )?yeu cau)\b|\bcan cu (?:vao )?tinh hinh\b|\b(?:dai|trung) han\b"
 )
 _ASKED = re.compile(r"\bkhi (?:can(?: thiet)?|phat sinh|(?:co |duoc )?yeu cau)\b")
 _CONDITIONAL = re.compile(
@@ -69,14 +69,14 @@ def is_no_phrase(text: Phrase) -> bool:
     return bool(_NO_PHRASE.search(text.plain))
 
 
-def rhythm(text: Phrase) -> str | None:
-    """RECURRING, ONGOING or None."""
+def rhythm(text: Phrase) -> tuple[str, int] | None:
+    """RECURRING or ONGOING and the place of the word that says so."""
     found = _RHYTHM.search(text.plain)
-    if found and not (_YEARLY.fullmatch(found[0]) and _YEARLY.fullmatch(text.plain.strip(" .,;"))):
-        return "RECURRING"
-    if _LISTED_RHYTHM.fullmatch(text.plain.strip(" .,;")):
-        return "RECURRING"
-    return "ONGOING" if found or _ONGOING.search(text.plain) else None
+    whole = text.plain.strip(" .,;")
+    if _LISTED_RHYTHM.fullmatch(whole) or (found and not _YEARLY.fullmatch(whole)):
+        return "RECURRING", found.start() if found else 0
+    found = found or _ONGOING.search(text.plain)
+    return ("ONGOING", found.start()) if found else None
 
 
 def event(text: Phrase) -> re.Match[str] | None:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from mail_factory import drop, make_config, make_mail, make_workspace, make_xlsx, make_zip
 
 from nvbatch.archive import Archive
+from nvbatch.intake import dropfolder
 from nvbatch.intake.documents import documents, workbook_path
 from nvbatch.journal import Journal
-from nvbatch.stages import collect as stage
 from nvbatch.stages.collect import Collected, collect, receipts
 from nvbatch.workspace import Workspace
 
@@ -96,8 +96,8 @@ def test_a_file_from_a_machine_whose_clock_is_ahead_is_watched_and_taken(
     workspace = make_workspace(tmp_path)
     drop(workspace, "a.xlsx", XLSX, age=-86_400)
     waited: list[float] = []
-    monkeypatch.setattr(stage.time, "sleep", waited.append)
-    assert len(run(workspace).receipts) == 1 and waited == [stage.SETTLED]
+    monkeypatch.setattr(dropfolder.time, "sleep", waited.append)
+    assert len(run(workspace).receipts) == 1 and waited == [dropfolder.SETTLED]
 
 
 def test_any_other_kind_of_file_is_kept_too(tmp_path: Path) -> None:
@@ -338,9 +338,12 @@ def test_killed_between_journal_and_removal_the_receipt_is_not_doubled(
 ) -> None:
     workspace = make_workspace(tmp_path)
     drop(workspace, "a.xlsx", XLSX)
+    real = Path.unlink
 
-    def die(*args: object, **kwargs: object) -> None:
-        raise Killed
+    def die(self: Path, missing_ok: bool = False) -> None:
+        if self.name == "a.xlsx":
+            raise Killed
+        real(self, missing_ok)
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", die)
@@ -360,8 +363,12 @@ def test_a_file_that_cannot_be_removed_is_not_received_again(tmp_path: Path, mon
     workspace = make_workspace(tmp_path)
     drop(workspace, "a.xlsx", XLSX)
 
+    real = Path.unlink
+
     def refuse(self: Path, missing_ok: bool = False) -> None:
-        raise PermissionError(13, "in use")
+        if self.name == "a.xlsx":
+            raise PermissionError(13, "in use")
+        real(self, missing_ok)
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", refuse)

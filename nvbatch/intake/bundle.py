@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from nvbatch.config import Intake
 
@@ -26,17 +27,29 @@ class BundleFault(Exception):
         self.rule = rule
 
 
-def members(data: bytes, limits: Intake) -> Iterator[tuple[str, bytes]]:
+@dataclass(slots=True)
+class Room:
+    """What may still be taken out of one thing that arrived, however many zips lie in it."""
+
+    size: int
+    files: int
+
+    @classmethod
+    def of(cls, limits: Intake) -> Room:
+        return cls(int(min(limits.max_inflated_mb, MAX_BUNDLE_MB) * MEGABYTE), limits.max_zip_members)
+
+
+def members(data: bytes, limits: Intake, room: Room) -> Iterator[tuple[str, bytes]]:
     """(name, bytes) of every file in order of the directory. Raises :class:`BundleFault`, perhaps midway."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as bundle:
             infos = [info for info in bundle.infolist() if not info.is_dir() and not _is_litter(_name(info))]
-            if len(bundle.infolist()) > limits.max_zip_members:
+            room.files -= len(bundle.infolist())
+            if room.files < 0:
                 raise BundleFault("F103", f"tệp nén có quá {limits.max_zip_members} tệp")
-            left = int(min(limits.max_inflated_mb, MAX_BUNDLE_MB) * MEGABYTE)
             for info in infos:
-                content = _inflate(bundle, info, left, limits)
-                left -= len(content)
+                content = _inflate(bundle, info, room.size, limits)
+                room.size -= len(content)
                 yield _name(info), content
     except zipfile.BadZipFile as error:
         raise BundleFault("F101", "tệp nén bị hỏng hoặc không đầy đủ") from error

@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nvbatch.config import Intake
-from nvbatch.intake.bundle import MEGABYTE, BundleFault, members
+from nvbatch.intake import winmail
+from nvbatch.intake.bundle import MEGABYTE, BundleFault, Room, members
 from nvbatch.intake.kinds import OTHER_SUFFIXES, WORKBOOK_SUFFIXES, WORKBOOK_TYPES, Kind, describe, kind_of, suffix_of
 from nvbatch.intake.mime import Attachment, MailLimit, attachments, is_mail
+from nvbatch.intake.outlook import outlook_attachments
+from nvbatch.ole import OleError
 from nvbatch.viet import file_name
 
-VERSION = 1  # of what unpacking gives: a new one empties the cache
+VERSION = 2  # of what unpacking gives: a new one empties the cache
 MAX_NESTING = 2  # a zip in a mail, a zip in a zip; not deeper
 _SUFFIX_OF_TYPE = {"text/csv": ".csv", "application/vnd.oasis.opendocument.spreadsheet": ".ods"}
+_OPENED = WORKBOOK_SUFFIXES | {".zip", ".eml", ".msg"}
 # Parts of a mail that are never a report: what was drawn, signed or invited.
 _NO_REPORT = re.compile(r"image/|audio/|video/|text/(?!csv)|application/(pgp|pkcs7|x-pkcs7|ics)|multipart/|message/")
 
@@ -49,17 +53,17 @@ def unpack(data: bytes, name: str, limits: Intake) -> Unpacked:
     kind = kind_of(data, name)
     if kind is Kind.WORKBOOK:
         return Unpacked(members=(Member(name=name, data=data),), contained=False)
-    if kind is Kind.MAIL:
-        return _mail(data, limits)
+    if kind in (Kind.MAIL, Kind.OUTLOOK):
+        return _mail(data, kind, limits, Room.of(limits), 0)
     if kind is Kind.ZIP:
-        return _zip(data, name, limits)
+        return _zip(data, name, limits, Room.of(limits))
     return Unpacked(fault="F101", what=describe(data, name), contained=False)
 
 
 def too_large(size: int, name: str, limits: Intake) -> Unpacked | None:
     """The refusal of what is too large even to be opened, so that it need not be read into memory."""
     suffix = suffix_of(name)
-    if suffix == ".eml" and size > limits.max_mail_mb * MEGABYTE:
+    if suffix in (".eml", ".msg") and size > limits.max_mail_mb * MEGABYTE:
         return Unpacked(fault="F103", what=f"thư lớn hơn {limits.max_mail_mb:g} MB", contained=False)
     if suffix == ".zip" and size > limits.max_inflated_mb * MEGABYTE:
         return Unpacked(fault="F103", what=f"tệp nén lớn hơn {limits.max_inflated_mb:g} MB", contained=False)
@@ -72,17 +76,19 @@ def shown_name(name: str) -> str:
     return file_name(last) if last else ""
 
 
-def _mail(data: bytes, limits: Intake) -> Unpacked:
-    if not is_mail(data):
-        return Unpacked(fault="F101", what="tệp .eml nhưng không phải thư điện tử", contained=False)
+def _mail(data: bytes, kind: Kind, limits: Intake, room: Room, depth: int) -> Unpacked:
     try:
-        parts, defects = attachments(data)
+        parts, defects = _leaves(data, kind)
     except MailLimit as limit:
         return Unpacked(fault="F103", what=str(limit), contained=False)
+    except OleError:
+        return Unpacked(fault="F101", what="tệp .msg hỏng hoặc không phải thư Outlook", contained=False)
+    if parts is None:
+        return Unpacked(fault="F101", what="tệp .eml nhưng không phải thư điện tử", contained=False)
     found: list[Member] = []
     ignored: list[str] = []
     for part in parts:
-        got = tuple(_part(part, limits))
+        got = tuple(_part(part, limits, room, depth + 1))
         found += got
         if not got and not part.inline:
             ignored.append(shown_name(part.name) or part.content_type)
@@ -92,37 +98,46 @@ def _mail(data: bytes, limits: Intake) -> Unpacked:
     return Unpacked(fault="F101", what=what, contained=False, defects=defects, ignored=tuple(ignored))
 
 
-def _part(part: Attachment, limits: Intake) -> Iterator[Member]:
+def _leaves(data: bytes, kind: Kind) -> tuple[tuple[Attachment, ...] | None, tuple[str, ...]]:
+    """(files and texts of a mail of either kind, its defects); None for what is no mail."""
+    if kind is Kind.OUTLOOK:
+        return outlook_attachments(data), ()
+    return attachments(data) if is_mail(data) else (None, ())
+
+
+def _part(part: Attachment, limits: Intake, room: Room, depth: int) -> Iterator[Member]:
     """The workbooks in a leaf of a mail: by name, by content type, by what the bytes are."""
     name = shown_name(part.name)
+    if part.data.startswith(winmail.SIGNATURE) and depth <= MAX_NESTING:
+        for hidden in winmail.hidden_attachments(part.data):
+            yield from _part(hidden, limits, room, depth + 1)
+        return
     is_odd = suffix_of(name) not in WORKBOOK_SUFFIXES | OTHER_SUFFIXES
     if is_odd and part.content_type in WORKBOOK_TYPES and not part.inline:
         name = (name or "tep-dinh-kem") + _SUFFIX_OF_TYPE.get(part.content_type, ".xlsx")
-    if suffix_of(name) not in (*WORKBOOK_SUFFIXES, ".zip", ".eml") and (
-        part.inline or _NO_REPORT.match(part.content_type)
-    ):
+    if suffix_of(name) not in _OPENED and (part.inline or _NO_REPORT.match(part.content_type)):
         return
-    yield from _inside(part.data, name or "tep-dinh-kem", limits, 1)
+    yield from _inside(part.data, name or "tep-dinh-kem", limits, room, depth)
 
 
-def _inside(data: bytes, name: str, limits: Intake, depth: int) -> Iterator[Member]:
+def _inside(data: bytes, name: str, limits: Intake, room: Room, depth: int) -> Iterator[Member]:
     """The workbooks in a thing that lies in a container, ``depth`` containers deep."""
     kind = kind_of(data, name)
     if kind is Kind.WORKBOOK:
         yield Member(name=_named(name, data), data=data)
-    elif kind in (Kind.ZIP, Kind.MAIL) and depth >= MAX_NESTING:
-        yield Member(name=name, data=data, fault="F103", what=f"tệp nén lồng nhau quá {MAX_NESTING} lớp")
+    elif kind is not Kind.OTHER and depth >= MAX_NESTING:
+        yield Member(name=name, data=data, fault="F103", what=f"thư, tệp nén lồng nhau quá {MAX_NESTING} lớp")
     elif kind is Kind.ZIP:
-        yield from _zip_members(data, name, limits, depth + 1)
-    elif kind is Kind.MAIL and is_mail(data):
-        inner = _mail(data, limits)
+        yield from _zip_members(data, name, limits, room, depth + 1)
+    elif kind is not Kind.OTHER:
+        inner = _mail(data, kind, limits, room, depth)
         yield from inner.members
         if inner.fault == "F103":
             yield Member(name=name, data=data, fault=inner.fault, what=inner.what)
 
 
-def _zip(data: bytes, name: str, limits: Intake) -> Unpacked:
-    found = tuple(_zip_members(data, name, limits, 1))
+def _zip(data: bytes, name: str, limits: Intake, room: Room) -> Unpacked:
+    found = tuple(_zip_members(data, name, limits, room, 1))
     good = tuple(member for member in found if not member.fault)
     if not good and found:
         return Unpacked(fault=found[0].fault, what=found[0].what, contained=False)
@@ -131,10 +146,10 @@ def _zip(data: bytes, name: str, limits: Intake) -> Unpacked:
     return Unpacked(members=found)
 
 
-def _zip_members(data: bytes, name: str, limits: Intake, depth: int) -> Iterator[Member]:
+def _zip_members(data: bytes, name: str, limits: Intake, room: Room, depth: int) -> Iterator[Member]:
     try:
-        for inner, content in members(data, limits):
-            yield from _inside(content, shown_name(inner) or "tep", limits, depth)
+        for inner, content in members(data, limits, room):
+            yield from _inside(content, shown_name(inner) or "tep", limits, room, depth)
     except BundleFault as fault:
         yield Member(name=name, data=data, fault=fault.rule, what=str(fault))
 

@@ -28,7 +28,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
 from nvbatch import chart, viet
-from nvbatch.word_xml import WP, C, R, break_lines, fit_rules, flow_text
+from nvbatch.word_xml import WP, C, R, break_lines, drop_empty_last_section, fit_rules, flow_text
 
 _SEEN = "_nvbatch_seen"  # where one rendering notes what it printed; hidden from templates by its name
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
@@ -87,6 +87,7 @@ class Template:
         except etree.XMLSyntaxError as error:
             raise WordError(f"Mẫu «{self.name}»: thẻ lệnh đặt sai chỗ làm hỏng cấu trúc văn bản.") from error
         break_lines(tree)
+        drop_empty_last_section(tree)
         fit_rules(tree)
         xml = bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True))
         lost = missing_values(flow_text(etree.fromstring(xml)), seen)

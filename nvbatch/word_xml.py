@@ -64,6 +64,18 @@ def _split(node: etree._Element, text: str) -> None:
                 place += 1
 
 
+def drop_empty_last_section(tree: etree._Element) -> None:
+    """When nothing follows the last section break (an annex was left out), its page set-up becomes the document's."""
+    body = tree.find(w("body"))
+    if body is None or len(body) < 2 or body[-1].tag != w("sectPr"):
+        return
+    properties = body[-2].find(w("pPr"))
+    broken = None if properties is None else properties.find(w("sectPr"))
+    if broken is not None and body[-2].tag == w("p"):
+        properties.remove(broken)
+        body.replace(body[-1], broken)
+
+
 def fit_rules(tree: etree._Element) -> None:
     """Draw each rule as long as the decree wants: all of the text above it, or a part."""
     for rule in tree.iter(w("p")):

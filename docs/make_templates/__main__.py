@@ -12,10 +12,16 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent.parent)]
 
 import briefing  # noqa: E402
+import letters  # noqa: E402
 from package import save  # noqa: E402
 
 TEMPLATES = {
     "Bao-cao-tong-hop.docx": (briefing.briefing, 13.0, True),
+    "Phieu-trinh.docx": (letters.slip, 13.0, False),
+    "Danh-sach-giai-trinh.docx": (letters.explanations, 13.0, False),
+    "Bien-dong.docx": (letters.changes, 14.0, False),
+    "Thong-bao-ket-qua.docx": (letters.notice, 14.0, False),
+    "don-doc.docx": (letters.urging, 14.0, False),
 }
 
 if __name__ == "__main__":

@@ -95,14 +95,15 @@ def listing(columns: Sequence[tuple[str, float, str, str]], loop: str, *, title:
     return grid(widths, head + inner + after, title=title)
 
 
-def letterhead(*, letter_subject: str = "") -> str:
+def letterhead(*, letter_subject: str = "", numbered: bool = True) -> str:
     left, right = (x / 10 for x in nd30_2020.LETTERHEAD)
     upper = row(
         cell(left, when("parent", p("CoQuanChuQuan", "{{ parent }}")) + p("CoQuanBanHanh", "{{ office }}") + p("NetKeNgan"))
         + cell(right, p("QuocHieu", nd30_2020.COUNTRY) + p("TieuNgu", nd30_2020.MOTTO) + p("NetKeDai"))
     )
     subject = p("TrichYeuCongVan", letter_subject) if letter_subject else ""
-    lower = row(cell(left, p("SoKyHieu", "{{ number }}") + subject) + cell(right, p("DiaDanh", "{{ place_date }}")))
+    number = p("SoKyHieu", "{{ number }}" if numbered else "")
+    lower = row(cell(left, number + subject) + cell(right, p("DiaDanh", "{{ place_date }}")))
     return grid((left, right), upper + lower, bordered=False)
 
 

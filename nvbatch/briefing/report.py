@@ -10,7 +10,7 @@ from nvbatch.briefing import figures
 from nvbatch.briefing.decide import first_page
 from nvbatch.briefing.discipline import discipline
 from nvbatch.briefing.frame import LEADERS, annexes, attached_to, conference, frame, subject
-from nvbatch.briefing.rows import agency_row, sum_row, task_rows, worst_first
+from nvbatch.briefing.rows import agency_row, asking, sum_row, task_rows, worst_first
 from nvbatch.briefing.wording import count, listed
 from nvbatch.config import Config
 from nvbatch.model import Snapshot, Status, TaskFigure
@@ -54,22 +54,23 @@ _ANNEXES = ("overdue", "due", "not_aggregated", "proposals", "results")
 
 def _chosen(snapshot: Snapshot, config: Config) -> dict[str, list[TaskFigure]]:
     """Which tasks each list speaks of, each in its own order."""
-    of = {f.task.code: f for f in snapshot.tasks}
-    asking = [of[code] for code in snapshot.decisions if code in of]
+    decisions = asking(snapshot)
     _, first, last = _next_month(snapshot, config)
     soon = sorted((f for f in snapshot.tasks if f.status is Status.DUE_SOON), key=_by_deadline)
     month = sorted(
         (f for f in snapshot.tasks if f.status is Status.IN_TIME and f.deadline and first <= f.deadline <= last),
         key=_by_deadline,
     )
+    first_ones = {f.task.code for f in decisions}
+    others = (f for f in snapshot.tasks if _asks(f) and f.task.code not in first_ones)
     return {
-        "decisions": asking,
+        "decisions": decisions,
         "overdue": sorted((f for f in snapshot.tasks if f.status is Status.OVERDUE), key=_longest),
         "due_soon": soon,
         "due_next_month": month,
         "due": soon + month,
         "not_aggregated": sorted((f for f in snapshot.tasks if not f.aggregated), key=_by_agency),
-        "proposals": asking + sorted((f for f in snapshot.tasks if _asks(f) and f not in asking), key=_by_agency),
+        "proposals": decisions + sorted(others, key=_by_agency),
         "results": sorted((f for f in snapshot.tasks if f.aggregated and f.updated and f.row), key=_by_agency),
     }
 

@@ -68,7 +68,7 @@ def task_row(figure: TaskFigure, names: Mapping[str, str], no: int) -> TaskRow:
         content=task.content,
         content_short=clip(task.content, SHORTER),
         agency=names.get(figure.lead_agency, figure.lead_agency),
-        doc=" ".join(part for part in (task.doc_number, f"ngày {day(task.doc_date)}" if task.doc_date else "") if part),
+        doc=document(figure),
         deadline=deadline(figure),
         deadline_day=day(figure.deadline) or deadline(figure),
         days_overdue=number(figure.days_overdue) if figure.days_overdue is not None else "",
@@ -89,10 +89,22 @@ def task_row(figure: TaskFigure, names: Mapping[str, str], no: int) -> TaskRow:
     )
 
 
+def asking(snapshot: Snapshot) -> list[TaskFigure]:
+    """All tasks that need a leader's decision, in the order of contract 8.15."""
+    of = {f.task.code: f for f in snapshot.tasks}
+    return [of[code] for code in snapshot.decisions if code in of]
+
+
 def reported(figure: TaskFigure, key: str) -> str:
     """What the agency wrote in a field of the state row, as text."""
     value = figure.row.get(key) if figure.row else None
     return "" if value is None else str(value).strip()
+
+
+def document(figure: TaskFigure) -> str:
+    """``1313/UBND-KSTT ngày 24/02/2025``."""
+    task = figure.task
+    return " ".join(part for part in (task.doc_number, f"ngày {day(task.doc_date)}" if task.doc_date else "") if part)
 
 
 def deadline(figure: TaskFigure) -> str:

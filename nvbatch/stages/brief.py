@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from nvbatch.briefing import figures, frame, report, rows
+from nvbatch import viet
+from nvbatch.briefing import changes, explain, figures, frame, notice, reply, report, rows, slip, urging
 from nvbatch.config import Config
 from nvbatch.form import packaged
 from nvbatch.model import Output, Snapshot
@@ -32,7 +34,7 @@ class Draft:
     kind: str
     template: str
     context: Mapping[str, Any]
-    charts: Mapping[str, Any] = field(default_factory=dict)
+    charts: Mapping[str, Any]
 
 
 def brief(
@@ -42,19 +44,21 @@ def brief(
     config: Config,
     templates: Path | None,
     folder: Path,
+    letters_each: bool = False,
+    reminders_sent: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[Output, ...]:
     """Write the documents of contract section 6 into ``folder``; templates of the workspace win file by file.
 
-    Raises PartlyBriefed when a template could not be filled; the other documents are there all the same.
+    ``letters_each`` adds one urging letter an agency; ``reminders_sent`` (task code → number of the last reminder)
+    keeps tasks without deadline from being urged twice for the same three months. Raises PartlyBriefed when a template
+    could not be filled; the other documents are there all the same.
     """
     from nvbatch import word
 
     made, problems = [], []
-    known = {code: agency.name for code, agency in register.agencies.items()} if register else {}
-    for draft in drafts(snapshot, config, rows.agency_names(snapshot, known)):
-        properties = word.Properties(
-            title=str(draft.context["subject"]), author=frame.full_name(config), created=snapshot.as_of
-        )
+    author = frame.full_name(config)
+    for draft in drafts(snapshot, config, register, letters_each=letters_each, reminders_sent=reminders_sent):
+        properties = word.Properties(title=str(draft.context["subject"]), author=author, created=snapshot.as_of)
         try:
             template = word.load(packaged("templates", draft.template, templates))
             template.render(draft.context, folder / draft.path, properties=properties, charts=draft.charts)
@@ -66,14 +70,37 @@ def brief(
     return tuple(made)
 
 
-def drafts(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> tuple[Draft, ...]:
-    """The documents that this snapshot calls for."""
-    return (
-        Draft(
-            path="Bao-cao-tong-hop.docx",
-            kind="briefing",
-            template="Bao-cao-tong-hop.docx",
-            context=report.briefing(snapshot, config, names),
-            charts={"bieu_do_co_quan": figures.bars(snapshot)},
-        ),
-    )
+def drafts(
+    snapshot: Snapshot,
+    config: Config,
+    register: Register | None,
+    *,
+    letters_each: bool = False,
+    reminders_sent: Mapping[str, int] = MappingProxyType({}),
+) -> Iterator[Draft]:
+    """The documents that this snapshot calls for: a list to explain only for a conference, a letter only when
+    somebody is late."""
+    known = {code: agency.name for code, agency in register.agencies.items()} if register else {}
+    names = rows.agency_names(snapshot, known)
+    late = urging.urged(snapshot, reminders_sent)
+    until = reply.reply_by(snapshot, config, register.days if register else {})
+    bars = {"bieu_do_co_quan": figures.bars(snapshot)}
+    yield _draft("Bao-cao-tong-hop.docx", "briefing", report.briefing(snapshot, config, names), charts=bars)
+    yield _draft("Phieu-trinh.docx", "slip", slip.slip(snapshot, config, names, late))
+    if snapshot.conference:
+        yield _draft("Danh-sach-giai-trinh.docx", "explanations", explain.explanations(snapshot, config))
+    yield _draft("Bien-dong.docx", "changes", changes.changes(snapshot, config, names))
+    yield _draft("Thong-bao-ket-qua.docx", "notice", notice.notice(snapshot, config, until))
+    if late:
+        yield _letter("don-doc.docx", urging.letter(snapshot, config, late, until))
+    for one in late if letters_each else ():
+        name = f"{viet.file_name(one.figure.agency.code)}-don-doc.docx"
+        yield _letter(name, urging.letter(snapshot, config, (one,), until))
+
+
+def _draft(name: str, kind: str, context: Mapping[str, Any], charts: Mapping[str, Any] = MappingProxyType({})) -> Draft:
+    return Draft(path=name, kind=kind, template=name, context=context, charts=charts)
+
+
+def _letter(name: str, context: Mapping[str, Any]) -> Draft:
+    return Draft(path=f"cong-van/{name}", kind="letter", template="don-doc.docx", context=context, charts={})

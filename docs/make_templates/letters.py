@@ -1,0 +1,203 @@
+"""The bodies of slip, list to explain, proposal, notice and urging letter."""
+
+from __future__ import annotations
+
+from briefing import NOTHING, agency_columns, by_agency, total_row
+from nvbatch import nd30_2020
+from pieces import (
+    annex,
+    cell,
+    each,
+    grid,
+    heading,
+    letterhead,
+    listing,
+    p,
+    row,
+    section,
+    section_end,
+    signature,
+    when,
+)
+
+TICKS = "□ Đồng ý\n□ Không đồng ý\n□ Ý kiến khác"
+TO = p("KinhGui", "Kính gửi: {{ addressee }}.")
+
+
+def slip() -> str:
+    what = (
+        "**{{ row.agency }}:** {{ row.content }} //Thời hạn:// {{ row.deadline }}."
+        "{% if row.cause %} //Nguyên nhân:// {{ row.cause }}{% endif %}"
+    )
+    columns = (
+        ("TT", 0.8, "BangSo", "{{ row.no }}"),
+        ("Nội dung", 7.3, "BangChu", what),
+        ("Đề xuất", 5.9, "BangChu", "{{ row.proposal }}"),
+        ("Ý kiến chỉ đạo", 3.0, "BangChu", TICKS),
+    )
+    others = listing(
+        (
+            ("TT", 0.8, "BangSo", "{{ row.no }}"),
+            ("Nội dung khác", 13.2, "BangChu", "{{ row.text }}"),
+            ("Ý kiến chỉ đạo", 3.0, "BangChu", "□ Đồng ý\n□ Ý kiến khác"),
+        ),
+        "row in others",
+        title="Nội dung khác xin ý kiến",
+    )
+    gap = p("NgatPhan", extra='<w:spacing w:line="120" w:lineRule="exact"/>')
+    box = grid((17.0,), row(cell(17.0, p("BangChu", "//Ý kiến chỉ đạo khác://") + p("BangChu") + p("BangChu"))))
+    return (
+        letterhead()
+        + heading("Phiếu trình", "{{ subject }}")
+        + TO
+        + p("NoiDung", "{{ summary }}" + nd30_2020.END)
+        + gap
+        + when("decisions", listing(columns, "row in decisions", title="Việc cần xin ý kiến chỉ đạo") + gap)
+        + when("others", others + gap)
+        + when("not decisions and not others", p("NoiDung", "Không có nội dung cần xin ý kiến chỉ đạo.") + gap)
+        + box
+        + signature()
+        + section()
+    )
+
+
+def explanations() -> str:
+    table = listing(
+        (
+            ("TT", 0.9, "BangSo", "{{ row.no }}"),
+            ("Nhiệm vụ", 7.2, "BangChu", "{{ row.content }} ({{ row.code }})"),
+            ("Thời hạn", 2.3, "BangSo", "{{ row.deadline }}"),
+            ("Quá hạn (ngày)", 1.4, "BangSo", "{{ row.days_overdue }}"),
+            ("Nội dung phải giải trình", 5.2, "BangChu", "{{ row.why }}"),
+        ),
+        "row in agency.tasks",
+        title="Thủ trưởng báo cáo, giải trình",
+        group="agency in agencies|**{{ agency.no }}. {{ agency.name }}** - {{ agency.head }}"
+        "{% if agency.silent %}. //{{ agency.silent }}//{% endif %}",
+    )
+    return (
+        letterhead(numbered=False)
+        + p("TenLoai", "Danh sách")
+        + p("TrichYeu", "{{ subject }}")
+        + p("NetKeNgan")
+        + p("GhiChuSoLieu", "({{ attached_to }})")
+        + p("GhiChuSoLieu", "({{ data_note }})")
+        + when("agencies", p("NoiDung", "{{ intro }}.") + p("ChuThich", "Danh sách theo cơ quan") + table, NOTHING)
+        + signature()
+        + section()
+    )
+
+
+def changes() -> str:
+    opinion = "{% if row.remark %}{{ row.remark }}{% else %}□ Đồng ý{% endif %}\n□ Không đồng ý"
+    proposed = listing(
+        (
+            ("TT", 0.9, "BangSo", "{{ row.no }}"),
+            ("Cơ quan đề nghị", 2.9, "BangChu", "{{ row.agency }}"),
+            ("Loại biến động", 2.2, "BangChu", "{{ row.kind }}"),
+            ("Nhiệm vụ", 5.6, "BangChu", "{{ row.content }}{% if row.code %} ({{ row.code }}){% endif %}"),
+            ("Giá trị cũ", 2.3, "BangChu", "{{ row.old_value }}"),
+            ("Giá trị mới", 2.5, "BangChu", "{{ row.new_value }}"),
+            ("Nguyên nhân", 4.0, "BangChu", "{{ row.reason }}"),
+            ("Tờ trình", 2.4, "BangChu", "{{ row.proposal_doc }}"),
+            ("Ý kiến", 2.9, "BangChu", opinion),
+        ),
+        "row in changes",
+        title="Đề nghị biến động danh mục",
+    )
+    extended = listing(
+        (
+            ("TT", 0.9, "BangSo", "{{ row.no }}"),
+            ("Cơ quan chủ trì", 3.2, "BangChu", "{{ row.agency }}"),
+            ("Nhiệm vụ", 7.6, "BangChu", "{{ row.content }} ({{ row.code }})"),
+            ("Thời hạn hiện nay", 2.4, "BangSo", "{{ row.deadline }}"),
+            ("Đề nghị gia hạn đến", 2.4, "BangSo", "{{ row.requested }}"),
+            ("Lý do", 4.6, "BangChu", "{{ row.reason }}"),
+            ("Đã gia hạn (lần)", 1.5, "BangSo", "{{ row.times }}"),
+            ("Ý kiến", 3.1, "BangChu", opinion),
+        ),
+        "row in extensions",
+        title="Đề nghị gia hạn",
+    )
+    end = section_end(landscape=True, restart=True)
+    first = when("annex.changes", annex("changes", "Tổng hợp đề nghị biến động danh mục nhiệm vụ", proposed) + end)
+    title = "Tổng hợp đề nghị gia hạn thời gian thực hiện nhiệm vụ"
+    second = when("annex.extensions", annex("extensions", title, extended) + end)
+    main = (
+        letterhead()
+        + heading("Tờ trình", "{{ subject }}")
+        + TO
+        + p("Muc", "I. Đề nghị biến động danh mục nhiệm vụ")
+        + p("NoiDung", "{{ changes_intro }}")
+        + p("Muc", "II. Đề nghị gia hạn thời gian thực hiện")
+        + p("NoiDung", "{{ extensions_intro }}")
+        + p("Muc", "III. Kiến nghị")
+        + when(
+            "annex.changes or annex.extensions",
+            p(
+                "NoiDung",
+                "Văn phòng kính trình {{ addressee }} xem xét, quyết định. Nội dung được chấp thuận sẽ được cập nhật vào danh "
+                "mục theo dõi kèm số, ngày văn bản chấp thuận; trong khi chờ quyết định, danh mục và thời hạn hiện hành vẫn "
+                "được áp dụng" + nd30_2020.END,
+            ),
+            p("NoiDung", "Trong kỳ không có đề nghị cần xem xét, quyết định" + nd30_2020.END),
+        )
+        + signature()
+    )
+    return main + section_end() + first + second + section()
+
+
+def notice() -> str:
+    columns = agency_columns()
+    table = listing(columns, "row in agencies", title="Kết quả theo cơ quan", after=total_row(columns, "agencies_total"))
+    full = annex("agencies", "Kết quả thực hiện nhiệm vụ theo cơ quan", by_agency())
+    return (
+        letterhead()
+        + heading("Thông báo", "{{ subject }}")
+        + p("NoiDung", "{{ sender }} thông báo kết quả thực hiện nhiệm vụ được giao như sau:")
+        + p("Muc", "I. Kết quả chung")
+        + each("sentence in general", p("NoiDung", "{{ sentence }}"))
+        + p("Muc", "II. Kết quả theo cơ quan")
+        + when("agencies", p("ChuThich", "Kết quả theo cơ quan") + table)
+        + when("agencies_intro", p("NoiDung", "{{ agencies_intro }}"))
+        + when("not all_agencies", NOTHING)
+        + p("Muc", "III. Chấp hành chế độ báo cáo")
+        + each("sentence in discipline", p("NoiDung", "{{ sentence }}"))
+        + p("Muc", "IV. Yêu cầu")
+        + each("sentence in demands", p("NoiDung", "{{ sentence }}"))
+        + p("NoiDung", "{{ sender }} thông báo để các cơ quan biết, thực hiện" + nd30_2020.END)
+        + signature()
+        + section_end()
+        + when("annex.agencies", full + section_end(landscape=True, restart=True))
+        + section()
+    )
+
+
+def urging() -> str:
+    table = listing(
+        (
+            ("TT", 1.0, "BangSo", "{{ row.no }}"),
+            ("Mã nhiệm vụ", 2.7, "BangChu", "{{ row.code }}"),
+            ("Nhiệm vụ", 9.0, "BangChu", "{{ row.content }}"),
+            ("Văn bản giao", 4.0, "BangChu", "{{ row.doc }}"),
+            ("Thời hạn", 2.6, "BangSo", "{{ row.deadline }}"),
+            ("Quá hạn (ngày)", 1.6, "BangSo", "{{ row.days_overdue }}"),
+            ("Nội dung đôn đốc", 4.2, "BangChu", "{{ row.what }}"),
+        ),
+        "row in agency.tasks",
+        title="Nội dung đôn đốc theo cơ quan",
+        group="agency in agencies|**{{ agency.no }}. {{ agency.name }}:** {{ agency.state }}.",
+    )
+    one = p("KinhGui", "Kính gửi: {{ addressees[0] }}")
+    several = p("KinhGui", "Kính gửi:") + each("line in addressees", p("KinhGuiNhieu", "{{ line }}"))
+    return (
+        letterhead(letter_subject="V/v {{ subject }}")
+        + when("addressees|length == 1", one, several)
+        + p("NoiDung", "{{ opening }}")
+        + each("line in demands", p("NoiDung", "{{ line }}"))
+        + p("NoiDung", "{{ closing }}" + nd30_2020.END)
+        + signature()
+        + section_end()
+        + annex("agencies", "Nội dung đôn đốc theo cơ quan", table)
+        + section(landscape=True, restart=True)
+    )

@@ -1,0 +1,91 @@
+"""A snapshot in, who must explain in person at the conference and what (`Danh-sach-giai-trinh.docx`) out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from nvbatch.briefing.frame import attached_to, conference, frame
+from nvbatch.briefing.rows import deadline, reported
+from nvbatch.briefing.wording import count, day, number, roman
+from nvbatch.config import Config
+from nvbatch.model import AgencyFigure, Snapshot, Status, TaskFigure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToExplain:
+    """An agency with what its head must explain (contract 8.14)."""
+
+    figure: AgencyFigure
+    tasks: tuple[TaskFigure, ...]
+    silent: bool
+
+
+def to_explain(snapshot: Snapshot) -> tuple[ToExplain, ...]:
+    """Agencies in the register's order: tasks not aggregated, overdue ones without explanation, or nothing sent."""
+    tasks: dict[str, list[TaskFigure]] = {}
+    for figure in snapshot.tasks:
+        if not figure.aggregated or _unexplained(figure):
+            tasks.setdefault(figure.lead_agency, []).append(figure)
+    made = (
+        ToExplain(figure=f, tasks=tuple(tasks.get(f.agency.code, ())), silent="not_submitted" in f.flags)
+        for f in snapshot.agencies
+    )
+    return tuple(one for one in made if one.tasks or one.silent)
+
+
+def explanations(snapshot: Snapshot, config: Config) -> dict[str, Any]:
+    """Values of the list: agencies, each with its head and its tasks."""
+    found = to_explain(snapshot)
+    begin = frame(snapshot, config, kind="BC")
+    silent = sum(one.silent for one in found)
+    return {
+        **begin,
+        "subject": f"Thủ trưởng các cơ quan báo cáo, giải trình tại {conference(snapshot)}",
+        "attached_to": attached_to("Báo cáo", begin, config),
+        "agencies": [_group(one, place) for place, one in enumerate(found, start=1)],
+        "intro": f"Có {count(len(found))} cơ quan phải báo cáo, giải trình với {count(sum(len(one.tasks) for one in found))} "
+        f"nhiệm vụ chưa tổng hợp hoặc quá hạn chưa có giải trình; {count(silent)} cơ quan không nộp báo cáo trong kỳ. "
+        "Người đứng đầu trực tiếp báo cáo, không cử cấp phó dự thay, trừ trường hợp bất khả kháng",
+    }
+
+
+def _group(one: ToExplain, place: int) -> dict[str, Any]:
+    agency = one.figure.agency
+    head = " ".join(part for part in (agency.head_title, agency.head_name) if part)
+    periods = one.figure.silent_periods
+    again = f" (kỳ thứ {count(periods)} liên tiếp)" if periods > 1 else ""
+    return {
+        "no": roman(place),
+        "name": agency.name,
+        "head": head if agency.head_name else f"{head or 'Người đứng đầu'} (chưa có họ tên trong sổ đăng ký)",
+        "silent": f"Không nộp báo cáo trong kỳ{again}." if one.silent else "",
+        "tasks": [
+            {
+                "no": str(number_),
+                "code": f.task.code,
+                "content": f.task.content,
+                "deadline": day(f.deadline) or deadline(f),
+                "days_overdue": number(f.days_overdue) if f.status is Status.OVERDUE and f.days_overdue else "",
+                "why": why(f),
+            }
+            for number_, f in enumerate(one.tasks, start=1)
+        ],
+    }
+
+
+def _unexplained(figure: TaskFigure) -> bool:
+    return figure.status is Status.OVERDUE and "no_explanation" in figure.flags
+
+
+def why(figure: TaskFigure) -> str:
+    """What has to be explained: no update, what is missing, lateness without explanation."""
+    said = []
+    if "no_update" in figure.flags:
+        said.append("Không cập nhật trong kỳ")
+    if "incomplete" in figure.flags:
+        said.append("Cập nhật chưa đầy đủ" + (f": {'; '.join(figure.missing)}" if figure.missing else ""))
+    if _unexplained(figure):
+        kind = reported(figure, "delay_cause_kind")
+        said.append("Quá hạn, giải trình chưa đầy đủ" if kind else "Quá hạn, chưa có giải trình")
+    return ". ".join(said) + "." if said else ""

@@ -32,6 +32,7 @@ _WEEKDAY = re.compile(
     r"(?:\d{1,2}\s*[hg:]\s*\d{0,2}\s*)?(?:ngay )?"
     r"(?:thu|chu) (?P<day>hai|ba|tu|nam|sau|bay|nhat|[2-7])(?: (?:cua )?tuan (?P<which>nay|sau|toi))?\W*"
 )
+_ANY_DATES = (date(2021, 1, 1), date(2022, 7, 15))  # what depends on the document's date differs between these
 _DONE_BY = re.compile(r"\b(?:hoan thanh|xong|ket thuc)\b")
 _DONE_STEP = re.compile(r"\b(?:hoan thanh|xong|ket thuc)\b[a-z\s]*$")
 _FEAST = re.compile(r"\b(?:dip|le|tet|quoc khanh|ky niem|chao mung)\b[^,;()\d]{0,30}$")
@@ -58,8 +59,9 @@ def read_deadline(
     phrase says by itself is understood.
     """
     working = is_working_day or (lambda day: day.weekday() < 5)
+    known = doc_date is not None and 1900 <= doc_date.year <= 2200
+    bases = (date(doc_date.year, doc_date.month, doc_date.day),) if doc_date and known else _ANY_DATES
     found = phrase(text)
-    bases = (doc_date,) if doc_date is not None else (date(2021, 1, 1), date(2022, 7, 15))
     first, *others = (
         _read(found, _Rules(doc_date=base, before_is_inclusive=before_is_inclusive, is_working_day=working))
         for base in bases

@@ -13,6 +13,7 @@ from nvbatch.labels import ADDED, EXACT, Labels, Match, labels_of
 
 SEARCHED_ROWS = 40
 _SURE = 8  # so many exact labels in one row: this is the header, look no further
+_WIDEST = 300  # beyond this column nothing is a header any more
 _DEEPEST = 3  # a header may stand in up to three rows
 
 
@@ -78,7 +79,7 @@ def _likely(rows: Sequence[tuple[int, list[Any]]], labels: Labels) -> list[int]:
     """Positions worth a close look: rows with many exact labels, else those with many short texts."""
     counts = []
     for at, (_, cells) in enumerate(rows):
-        exact = sum(1 for cell in cells if cell != BLANK and labels.known(cell))
+        exact = sum(1 for cell in cells[:_WIDEST] if cell != BLANK and labels.known(cell))
         counts.append((exact, at))
         if exact >= _SURE:
             return [at, *([at + 1] if at + 1 < len(rows) else [])]
@@ -100,7 +101,7 @@ def _header(block: Sequence[tuple[int, list[Any]]], grid: Grid, labels: Labels) 
     stacks = [_stack(block, column) for column in range(width)]
     groups = _groups(block, grid, width)
     claims, headers, own = [], {}, 0
-    for column in range(width):
+    for column in range(min(width, _WIDEST)):
         text, match, from_last = _meaning(stacks[column], groups[column], labels)
         if text:
             headers[column] = text

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import csv
 import io
+import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from nvbatch import sheetxml, workbookxml
+from nvbatch import biff, ole, sheetxml, workbookxml
 from nvbatch.config import Intake
 from nvbatch.grid import BLANK, Grid, TooMuch, Unreadable
 from nvbatch.sheetods import read_ods
 
 _BIG = 8 * 1024 * 1024  # a sheet larger than this is squeezed before it is looked at
+_ERRORS = frozenset(("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!"))
 _ROOM = 2000  # rows that are no tasks: title, sections, notes
 
 
@@ -34,6 +37,14 @@ def open_workbook(data: bytes, kind: str, limits: Intake, labels: frozenset[str]
     return tuple(_calamine(data, limits))
 
 
+def plain_grids(path: Path) -> dict[str, list[list[Any]]]:
+    """Sheet name → rows of typed cells ("" when blank), from A1: for the Office's own register, which needs no gate."""
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_path(str(path))
+    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+
+
 def _most(limits: Intake) -> int:
     return limits.max_rows + _ROOM
 
@@ -47,16 +58,34 @@ def _calamine(data: bytes, limits: Intake) -> Iterator[Grid]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     if len(book.sheets_metadata) > limits.max_sheets:
         raise TooMuch(f"{len(book.sheets_metadata)} trang tính", f"tối đa {limits.max_sheets} trang")
+    signs = _biff_signs(data, len(book.sheets_metadata))
     for index, meta in enumerate(book.sheets_metadata):
         if meta.typ == SheetTypeEnum.WorkSheet:
-            sheet = book.get_sheet_by_index(index)
+            sheet, found = book.get_sheet_by_index(index), signs[index]
             rows = _filled(sheet.to_python(skip_empty_area=False))
             yield Grid(
                 name=meta.name,
                 visible=meta.visible == SheetVisibleEnum.Visible,
                 rows=_bounded(rows, limits),
                 merged=_merged(sheet),
+                hidden_rows=frozenset(found.hidden_rows),
+                hidden_columns=frozenset(found.hidden_columns),
+                folded_columns=frozenset(found.folded_columns),
+                faults=found.faults,
+                percents=frozenset(found.percents),
             )
+
+
+def _biff_signs(data: bytes, sheets: int) -> tuple[biff.SheetSigns, ...]:
+    """What calamine hides of an .xls; nothing where the stream is not as expected (then calamine has the word)."""
+    nothing = tuple(biff.SheetSigns() for _ in range(sheets))
+    if not data.startswith(ole.SIGNATURE):
+        return nothing
+    try:
+        found = biff.signs(ole.Ole(data).stream("Workbook", "Book") or b"")
+    except (ole.OleError, struct.error, IndexError, ValueError):
+        return nothing
+    return found if len(found) == sheets else nothing
 
 
 def _filled(rows: list[list[Any]]) -> tuple[tuple[int, list[Any]], ...]:
@@ -110,7 +139,8 @@ class _XlsxReader:
             if part is None:
                 raise Unreadable(f"tệp bị hỏng (thiếu phần nội dung của trang «{sheet.name}»)")
             xml = self.sheet_xml(part)
-            if self.distrust or sheetxml.needs_care(xml):
+            mostly_empty = len(xml) < self.archive.getinfo(part).file_size // 4
+            if self.distrust or mostly_empty or sheetxml.needs_care(xml):
                 yield self.carefully(sheet, xml)
             else:
                 yield self.fast(sheet, xml) or self.carefully(sheet, xml)
@@ -180,7 +210,8 @@ def _read_csv(data: bytes, limits: Intake, labels: frozenset[str]) -> Grid:
                 raise TooMuch("số dòng có nội dung", f"tối đa {limits.max_rows} dòng")
     except csv.Error as error:
         raise Unreadable("tệp .csv bị hỏng (dấu nháy hoặc dòng quá dài)") from error
-    return Grid(name="CSV", rows=tuple(rows))
+    faults = {(n, c): cell for n, row in rows for c, cell in enumerate(row) if cell[:1] == "#" and cell in _ERRORS}
+    return Grid(name="CSV", rows=tuple(rows), faults=faults)
 
 
 def decode(data: bytes, labels: frozenset[str]) -> str:

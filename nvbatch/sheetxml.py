@@ -22,7 +22,8 @@ _NO_VALUE = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:</c>|<v>\s*</v>|<v\s*/>)")
 _HIDDEN = re.compile(rb'<(row|col) ([^>]*\bhidden="(?:1|true)"[^>]*)>')
 _CELL = re.compile(rb"<c ([^>]*)>")
 _ATTRIBUTE = re.compile(rb'\b([a-zA-Z]+)="([^"]*)"')
-_EMPTY = re.compile(rb"<(?:c|row) [^>]*/>|<c [^>/]*></c>")
+_EMPTY_CELL = re.compile(rb"<c [^>]*/>|<c [^>/]*></c>")
+_EMPTY_ROW = re.compile(rb"<row [^>]*/>|<row [^>]*></row>")
 _UPPER = bytes(range(65, 91))
 
 
@@ -32,8 +33,8 @@ def squeeze(chunks: Iterator[bytes]) -> bytes:
     rest = b""
     for chunk in chunks:
         whole = rest + chunk
-        cut = whole.rfind(b"<")
-        parts.append(_EMPTY.sub(b"", whole[:cut]))
+        cut = max(0, whole.rfind(b"<row "))
+        parts.append(_EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", whole[:cut])))
         rest = whole[cut:]
     parts.append(rest)
     return b"".join(parts)

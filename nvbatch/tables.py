@@ -34,7 +34,7 @@ def lay_table(
         values[column.key] = typed.values
         raw |= {(line, column.key): text for line, text in typed.raw.items()}
         notes += typed.notes
-    extras = _extras(columns, rows, sheet)
+    extras = _extras(columns, cells, sheet)
     table = Table(
         sheet=grid.name,
         header_row=header.row,
@@ -62,11 +62,11 @@ def _changed(grid: Grid, header: Header, claim: Claim, expected: str) -> Note:
     )
 
 
-def _extras(columns: Columns, rows: Sequence[tuple[int, list[Any]]], sheet: Sheet) -> dict[int, str]:
+def _extras(columns: Columns, cells: Mapping[int, Sequence[Any]], sheet: Sheet) -> dict[int, str]:
     """Columns that the form does not have: with a header, or with data and no header; not those drawn beside it."""
     ours = {label_key(label) for label in sheet.beside}
-    filled = {column for column in columns.rest if any(at(line, column) != BLANK for _, line in rows)}
-    return {c: text for c, text in columns.rest.items() if (c in filled or text) and label_key(text) not in ours}
+    seen = {c: text for c, text in columns.rest.items() if text or any(cell != BLANK for cell in cells[c])}
+    return {c: text for c, text in seen.items() if not text or label_key(text) not in ours}
 
 
 def _extra_note(grid: Grid, header: Header, extras: dict[int, str]) -> tuple[Note, ...]:

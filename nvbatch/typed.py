@@ -22,6 +22,7 @@ _UNPLAIN = re.compile(
     "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _STARTS = frozenset(" =+@-'")  # a cell that begins so may look like a formula
+_ERRORS = frozenset(("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))
 _PLAIN_TYPES = frozenset(("text", "long", "code", "deadline", "list"))
 _EXPECTED = {"C402": "ngày/tháng/năm", "C404": "0–100"}
 
@@ -38,6 +39,8 @@ class TypedColumn:
 def type_column(cells: Sequence[Any], rows: Sequence[int], *, column: Column, at: int, grid: Grid) -> TypedColumn:
     """Type a column of a table. ``rows``: the Excel row of each cell; ``at``: the column's number in the grid."""
     faults = {row: text for (row, place), text in grid.faults.items() if place == at}
+    if column.type not in _PLAIN_TYPES:  # where no text belongs, text such as #REF! can only be a formula's error
+        faults |= {row: cell for row, cell in zip(rows, cells, strict=True) if cell in _ERRORS}
     texts = [cell for cell in cells if cell.__class__ is str and cell]
     if not faults and column.type in _PLAIN_TYPES and _all_plain(texts):
         if len(texts) + cells.count(BLANK) == len(cells):

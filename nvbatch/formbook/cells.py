@@ -10,7 +10,7 @@ from typing import Any
 
 from nvbatch import xlsx
 from nvbatch.form import Column
-from nvbatch.formbook.layout import letter
+from nvbatch.grid import letter
 from nvbatch.model import Finding, Severity
 from nvbatch.xlsx import BODY, HEADER, Book, Look
 

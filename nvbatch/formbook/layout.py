@@ -7,12 +7,13 @@ return takes its address from here too.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from nvbatch.form import Form, Sheet
-from nvbatch.formbook.marks import Finder, Mend
+from nvbatch.formbook.marks import Finder, Mend, Tables
+from nvbatch.grid import letter
 from nvbatch.model import Assignment, Finding, Row, Severity, Status, Table, TaskFigure
 
 KEY_ROW = 6  # hidden, machine keys
@@ -62,7 +63,8 @@ def lay_out(assignment: Assignment, form: Form) -> Layout:
     changes = _table(form.changes, CHANGES_HEADER_ROW, len(assignment.changes) + CHANGES_FREE)
     rows = {f.task.code: FIRST_ROW + at for at, f in enumerate(figures)}
     info_rows = {key: INFO_FIRST_ROW + at for at, key in enumerate(form.info.keys)}
-    found = Finder(assignment, form, tasks, changes, rows, info_rows)
+    info = replace(_table(form.info, INFO_FIRST_ROW - 1, 0), letters=dict.fromkeys(form.info.keys, "B"))
+    found = Finder(assignment, Tables(tasks=tasks, changes=changes, info=info), rows, info_rows)
     marks = found.marks()
     reported = _reported(assignment)
     lines = tuple(
@@ -114,11 +116,6 @@ def is_recurring(figure: TaskFigure) -> bool:
 def prepared_row(form: Form) -> int:
     """Excel row of *Ngày lập* on sheet Thông tin."""
     return INFO_FIRST_ROW + form.info.keys.index("prepared_on")
-
-
-def letter(place: int) -> str:
-    """Column letter of a place counted from 0."""
-    return chr(65 + place) if place < 26 else letter(place // 26 - 1) + chr(65 + place % 26)
 
 
 def _table(sheet: Sheet, header: int, count: int) -> Table:

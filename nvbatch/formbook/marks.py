@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nvbatch import viet
-from nvbatch.form import Form
-from nvbatch.model import Assignment, Change, Finding, Severity, Table
+from nvbatch.model import Assignment, Finding, Severity, Table
 
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
@@ -36,27 +35,31 @@ class Mend:
     places: tuple[Place, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The three sheets that findings speak of, as they stand in this workbook."""
+
+    tasks: Table
+    changes: Table
+    info: Table
+
+
 class Finder:
     """Carries findings from the rows of the file that was sent to the rows of this workbook, by task and field."""
 
     def __init__(
-        self,
-        assignment: Assignment,
-        form: Form,
-        tasks: Table,
-        changes: Table,
-        rows: Mapping[str, int],
-        info_rows: Mapping[str, int],
+        self, assignment: Assignment, tables: Tables, rows: Mapping[str, int], info_rows: Mapping[str, int]
     ) -> None:
+        """``rows``: task code → its Excel row here; ``info_rows``: key of sheet Thông tin → its Excel row here."""
         self.findings = assignment.findings if assignment.marked else ()
-        self._form, self._tasks, self._changes, self._rows = form, tasks, changes, rows
-        self._info_rows = info_rows
+        self._tasks, self._changes, self._info = tables.tasks, tables.changes, tables.info
+        self._rows, self._info_rows = rows, info_rows
         answered = assignment.submission.id if assignment.submission else ""
         sent = (r for r in (*assignment.rows, *assignment.held) if r.submission == answered)
         self._sent = {(r.sheet, r.row): str(r.get("task_code") or "") for r in sent}
-        self._change_rows = _change_rows(assignment.changes, changes)
-        self._change_sheets = {viet.key(name) for name in (changes.sheet, *(c.sheet for c in assignment.changes))}
-        self._info_sheet = viet.key(form.info.name)
+        self._change_rows = {change.row: self._changes.rows[at] for at, change in enumerate(assignment.changes)}
+        self._change_sheets = {viet.key(s) for s in (self._changes.sheet, *(c.sheet for c in assignment.changes))}
+        self._whole_change = next(iter(self._changes.letters))
 
     def place(self, finding: Finding) -> Place:
         """Where to jump for it."""
@@ -89,7 +92,7 @@ class Finder:
         for finding in sorted(self.findings, key=_worst_first):
             row = self._change_rows.get(finding.row or 0)
             if self._of_changes(finding) and row is not None:
-                key = finding.column if finding.column in self._changes.letters else self._form.changes.keys[0]
+                key = finding.column if finding.column in self._changes.letters else self._whole_change
                 found[row, key or ""] = (*found.get((row, key or ""), ()), finding)
         return found
 
@@ -97,7 +100,7 @@ class Finder:
         """The same for sheet Thông tin: field key → findings."""
         found: dict[str, tuple[Finding, ...]] = {}
         for finding in sorted(self.findings, key=_worst_first):
-            if self._of_info(finding) and finding.column in self._form.info.keys:
+            if self._of_info(finding) and finding.column in self._info.letters:
                 found[finding.column or ""] = (*found.get(finding.column or "", ()), finding)
         return found
 
@@ -118,22 +121,22 @@ class Finder:
         return viet.key(finding.sheet or "") in self._change_sheets
 
     def _of_info(self, finding: Finding) -> bool:
-        return viet.key(finding.sheet or "") == self._info_sheet
+        return viet.key(finding.sheet or "") == viet.key(self._info.sheet)
 
     def _change_place(self, finding: Finding) -> Place:
         row = self._change_rows.get(finding.row or 0)
         label = self._changes.labels.get(finding.column or "", "")
         if row is None:
             return Place(words=_words(finding), task=finding.task, label=label)
-        cell = self._changes.cell(row, finding.column) or self._changes.cell(row, self._form.changes.keys[0])
+        cell = self._changes.cell(row, finding.column) or self._changes.cell(row, self._whole_change)
         return Place(sheet=self._changes.sheet, cell=cell, task=finding.task, label=label)
 
     def _info_place(self, finding: Finding) -> Place:
-        info = self._form.info
-        if finding.column not in info.keys:
+        row = self._info_rows.get(finding.column or "")
+        if row is None:
             return Place(words=_words(finding))
-        at = info.keys.index(finding.column)
-        return Place(sheet=info.name, cell=f"B{self._info_rows[finding.column]}", label=info.columns[at].label)
+        label = self._info.labels[finding.column or ""]
+        return Place(sheet=self._info.sheet, cell=self._info.cell(row, finding.column), label=label)
 
     def _task(self, finding: Finding) -> str | None:
         if finding.task in self._rows or finding.row is None:
@@ -142,10 +145,6 @@ class Finder:
 
     def _label(self, column: str | None) -> str:
         return self._tasks.labels.get(column or "", "")
-
-
-def _change_rows(changes: tuple[Change, ...], table: Table) -> Mapping[int, int]:
-    return {change.row: table.rows[at] for at, change in enumerate(changes)}
 
 
 def _words(finding: Finding) -> str:

@@ -21,9 +21,9 @@ from nvbatch.formbook.layout import (
     Line,
     day_of_judgement,
     is_recurring,
-    letter,
     prepared_row,
 )
+from nvbatch.grid import letter
 from nvbatch.model import Assignment, Table
 from nvbatch.xlsx import BODY, HEADER, NOTE, TITLE, Book, Look
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from gettext import gettext as _
 from pathlib import Path
@@ -58,7 +57,9 @@ def _explain(error: Exception) -> tuple[int, str]:
     if isinstance(error, (ConfigError, WorkspaceError, RegisterError)):
         return USAGE, str(error)
     if os.environ.get("NVBATCH_TRACE"):
-        traceback.print_exc()
+        import traceback
+
+        traceback.print_exception(error)
     if isinstance(error, OSError):
         return PARTLY, _disk(error)
     # The text of a stray exception may quote cells: only its kind and our own line are shown.
@@ -78,9 +79,13 @@ def _disk(error: OSError) -> str:
 
 
 def _where(error: Exception) -> str:
-    house = str(Path(__file__).parent.parent)
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(house)]
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    """The innermost line of our own that the exception went through."""
+    house, found, step = str(Path(__file__).parent.parent), "?", error.__traceback__
+    while step is not None:
+        path = Path(step.tb_frame.f_code.co_filename)
+        found = f"{path.name}:{step.tb_lineno}" if path.is_relative_to(house) else found
+        step = step.tb_next
+    return found
 
 
 def _fail(console: Console, status: int, message: str, *, shown: bool = False) -> int:

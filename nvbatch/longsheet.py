@@ -14,7 +14,7 @@ from datetime import date, datetime
 from math import isfinite
 from typing import IO, Any
 
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from nvbatch.xlsx import Book, Look, plain
@@ -29,6 +29,12 @@ class LongSheet(Worksheet):  # type: ignore[misc]
 
     first_streamed = 0
     streamed: IO[str] | None = None
+
+    def add_long_table(self, first_row: int, last_row: int, last_column: int, options: dict[str, Any]) -> None:
+        """add_table from column A on; XlsxWriter would remember every cell of it to find overlaps."""
+        self.add_table(first_row, 0, first_row + 1, last_column, options)
+        area = xl_range(first_row, 0, last_row, last_column)
+        self.tables[-1] |= {"range": area, "a_range": area}
 
     def _write_sheet_data(self) -> None:
         if self.streamed is None:

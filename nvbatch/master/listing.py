@@ -111,8 +111,8 @@ def _table(book: Book, ws: Any, listing: Listing, count: int) -> None:
         return
     head = book.format(HEAD)
     columns = [{"header": label, "header_format": head} for label in _labels(listing.fields)]
-    area = (HEADER_ROW, 0, HEADER_ROW + count, len(listing.fields) - 1)
-    ws.add_table(*area, {"name": listing.table, "columns": columns, "style": None})
+    options = {"name": listing.table, "columns": columns, "style": None}
+    ws.add_long_table(HEADER_ROW, HEADER_ROW + count, len(listing.fields) - 1, options)
 
 
 def _labels(fields: Sequence[Field]) -> list[str]:

@@ -43,8 +43,8 @@ def listing(source: Source) -> Listing:
         table="NhiemVu",
         title="DANH MỤC NHIỆM VỤ ĐƯỢC GIAO VÀ TÌNH HÌNH THỰC HIỆN",
         note=(
-            f"{wording.number(totals.assigned)} nhiệm vụ; {wording.number(totals.not_aggregated)} nhiệm vụ chưa tổng hợp "
-            "do chưa cập nhật hoặc cập nhật chưa đầy đủ. Các cột khác của biểu mẫu ở bên phải vùng in."
+            f"{wording.number(totals.assigned)} nhiệm vụ; {wording.number(totals.not_aggregated)} nhiệm vụ "
+            "chưa tổng hợp do chưa cập nhật hoặc cập nhật chưa đầy đủ. Các cột khác của biểu mẫu ở bên phải vùng in."
         ),
         fields=[*_printed(source), *_outer(rest)],
         rows=_rows(source, figures, rest),

@@ -28,7 +28,7 @@ from nvbatch.register import GENERAL, Register
 from nvbatch.rules.policy import Policy
 
 if TYPE_CHECKING:
-    from nvbatch.run import Office
+    from nvbatch.office import Office
 
 # Without a register nothing can be said about who leads what; R511 asks for the register's content and product.
 NEEDS_REGISTER = frozenset({"R511"})

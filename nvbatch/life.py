@@ -10,7 +10,8 @@ from nvbatch.config import ConfigError
 from nvbatch.journal import Journal
 from nvbatch.model import FLAG_WORDS, STATUS_WORDS, Row
 from nvbatch.register import Register
-from nvbatch.run import Assembled, Office, assemble, open_office, present_periods
+from nvbatch.run import assemble
+from nvbatch.office import Assembled, Office, open_office, present_periods
 from nvbatch.workspace import Workspace
 
 

@@ -76,11 +76,10 @@ def read_sheets(path: Path, schema: Sequence[Sheet]) -> Sheets:
 
 
 def _grids(path: Path) -> dict[str, list[list[Any]]]:
-    from python_calamine import CalamineWorkbook
+    from nvbatch.sheets import plain_grids
 
     try:
-        book = CalamineWorkbook.from_path(str(path))
-        return {n: book.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in book.sheet_names}
+        return plain_grids(path)
     except FileNotFoundError:
         raise RegisterError(f"Không thấy sổ đăng ký «{path.name}». Chạy «nvbatch init» để tạo mẫu.") from None
     except Exception as error:  # the library's errors share no base class

@@ -33,7 +33,7 @@ def floors() -> dict[str, int]:
 FLOOR_OF = floors()
 OFFICE_LIBRARIES = {"openpyxl", "xlsxwriter", "python_calamine", "docx", "docxtpl", "pptx", "xlwt", "odf"}
 ROOMS_OF = {  # each foreign library has its rooms, and is seen nowhere else
-    "python_calamine": {"sheets", "register_sheets"},  # what agencies send, and the Office's own register
+    "python_calamine": {"sheets"},
     "xlsxwriter": {"xlsx", "longsheet", "chart"},
     "docxtpl": {"word", "word_xml", "briefing"},
     "docx": {"word", "word_xml", "briefing"},

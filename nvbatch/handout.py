@@ -1,0 +1,116 @@
+"""What was assembled in, a run's files out: returns, master, documents, record and log, from the one Snapshot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from nvbatch import __version__
+from nvbatch.model import Assignment, Output, Snapshot
+from nvbatch.office import Assembled, Office
+from nvbatch.register import GENERAL
+from nvbatch.returns import assignments
+
+
+def write_outputs(
+    office: Office, done: Assembled, folder: Path, *, run_id: str, now: datetime
+) -> tuple[tuple[Output, ...], tuple[str, ...]]:
+    """Every output from the one Snapshot; what cannot be made is named, the rest is made all the same."""
+    from nvbatch.stages.brief import brief
+    from nvbatch.stages.tabulate import tabulate
+
+    outputs: list[Output] = []
+    failures: list[str] = []
+    returned = _returns(office, done, folder, outputs, failures)
+    master = "Tong-hop-nhiem-vu.xlsx"
+    register = done.material.register
+    if _attempt(
+        master,
+        failures,
+        lambda: tabulate(
+            done.snapshot, form=office.form, register=register, config=done.config, path=folder / master,
+            return_links=returned,
+        ),
+    ):  # fmt: skip
+        outputs.insert(0, Output(path=master, kind="master"))
+    made = _attempt(
+        "các văn bản Word",
+        failures,
+        lambda: brief(
+            done.snapshot, register=register, config=done.config, templates=office.ws.templates, folder=folder
+        ),
+    )
+    outputs[1:1] = made if isinstance(made, tuple) else ()
+    outputs += (Output(path="run.json", kind="record"), Output(path="nhat-ky.txt", kind="log"))
+    _write_record(done.snapshot, folder, run_id, now, outputs)
+    _write_log(done.snapshot, folder, run_id, outputs, failures)
+    return tuple(outputs), tuple(failures)
+
+
+def _returns(
+    office: Office, done: Assembled, folder: Path, outputs: list[Output], failures: list[str]
+) -> dict[str, str]:
+    from nvbatch.stages.issue import render, return_name
+
+    target = folder / "phan-hoi"
+    target.mkdir(parents=True, exist_ok=True)
+    links: dict[str, str] = {}
+    for each in assignments(done.snapshot, done.material, issued_at=done.snapshot.as_of):
+        owner = each.agency.code if each.program.code == GENERAL else f"{each.agency.code}-{each.program.code}"
+        path = f"phan-hoi/{return_name(owner, each.period.key)}"
+        if _attempt(path, failures, lambda each=each, path=path: render_into(render, each, office, folder / path)):
+            outputs.append(Output(path=path, kind="return"))
+            links.setdefault(each.agency.code, path)
+    return links
+
+
+def render_into(render: Any, each: Assignment, office: Office, path: Path) -> bool:
+    render(each, office.form, path, office=office.config.office)
+    return True
+
+
+def _attempt(what: str, failures: list[str], make: Any) -> Any:
+    """The one trap for our own crash on one output: named, and the batch goes on."""
+    try:
+        return make() or True
+    except OSError as error:
+        failures.append(f"{what}: máy báo lỗi khi ghi ({type(error).__name__}).")
+    except Exception as error:  # a bug of ours must not cost the other outputs
+        failures.append(f"{what}: lỗi của chương trình ({type(error).__name__}{_line(error)}).")
+    return None
+
+
+def _line(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f", {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+
+
+def _write_record(snapshot: Snapshot, folder: Path, run_id: str, now: datetime, outputs: Sequence[Output]) -> None:
+    from nvbatch.stages.record import record
+
+    data = record(
+        snapshot, run_id=run_id, version=__version__, generated_at=now.isoformat(), published=False, outputs=outputs
+    )
+    text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=False)
+    (folder / "run.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _write_log(
+    snapshot: Snapshot, folder: Path, run_id: str, outputs: Sequence[Output], failures: Sequence[str]
+) -> None:
+    from nvbatch.stages.log import log_lines
+
+    lines = log_lines(snapshot, run_id=run_id, outputs=outputs, failures=failures)
+    (folder / "nhat-ky.txt").write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
+
+
+def in_place(path: Path, make: Any) -> None:
+    """Write beside the name and rename: nobody ever finds half a workbook."""
+    part = path.with_name(f".{path.name}.part")
+    make(part)
+    part.replace(path)

@@ -1,0 +1,108 @@
+"""Earlier runs in: what changed, vanished, was published or decided; and this run written down for the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from nvbatch.archive import Archive
+from nvbatch.form import load_register_schema
+from nvbatch.journal import Journal
+from nvbatch.ledger import Ledger
+from nvbatch.model import Period, RegisterChange, SubmissionState, Trend
+from nvbatch.office import Assembled, Office, main_period
+from nvbatch.quarantine import keep_in_quarantine, tidy_quarantine
+from nvbatch.register import Register
+from nvbatch.register_load import load_register
+from nvbatch.register_memory import changes_between, vanished_codes, with_vanished
+from nvbatch.register_sheets import RegisterError
+from nvbatch.stages.collect import workbook_path
+from nvbatch.stages.index import ledger_lines
+from nvbatch.workspace import Workspace
+
+
+def with_memory(office: Office, as_of: datetime) -> tuple[Register, tuple[RegisterChange, ...], tuple[str, ...]]:
+    """The register with vanished tasks put back, what changed since the last run before as-of, what vanished."""
+    earlier = [d for d in Journal(office.ws).deeds("run") if datetime.fromisoformat(d["as_of"]) < as_of]
+    if not earlier:
+        return office.register, (), ()
+    last = max(earlier, key=lambda d: datetime.fromisoformat(d["as_of"]))
+    archive = Archive(office.ws)
+    try:
+        before, _, sheets = load_register(archive.path(last["register"]), office.config, office.ws.schemas)
+    except RegisterError:
+        return office.register, (), ()
+    changes = changes_between(sheets, office.sheets, load_register_schema(office.ws.schemas))
+    known = {**last.get("vanished", {}), **dict.fromkeys(before.tasks, last["register"])}
+    gone = vanished_codes(known, office.register)
+    if not gone:
+        return office.register, changes, ()
+    tasks, readings = {}, {}
+    for sha in sorted({known[code] for code in gone}):
+        old, _, _ = load_register(archive.path(sha), office.config, office.ws.schemas)
+        for code in gone:
+            if known[code] == sha and code in old.tasks:
+                tasks[code], readings[code] = old.tasks[code], old.readings[code]
+    return with_vanished(office.register, tasks, readings), changes, gone
+
+
+def remember(office: Office, run_id: str, as_of: datetime, done: Assembled, asked: Mapping[str, str | None]) -> None:
+    """Archive the register, note the run, index submissions and findings: before any output appears."""
+    sha = Archive(office.ws).put(office.ws.register.read_bytes())
+    journal = Journal(office.ws)
+    gone = {f.task: sha for f in done.snapshot.findings if f.rule == "G811" and f.task}
+    earlier: dict[str, str] = {}
+    for deed in journal.deeds("run"):
+        earlier |= deed.get("vanished", {})
+        if datetime.fromisoformat(deed["as_of"]) < as_of:
+            last = deed["register"]
+            gone = {code: earlier.get(code, last) for code in gone}
+    journal.append("run", run=run_id, as_of=as_of.isoformat(), register=sha, vanished=gone, **asked)
+    index(office, done)
+
+
+def index(office: Office, done: Assembled, *, anew: bool = False) -> None:
+    """Ledger and quarantine copies follow what was assembled."""
+
+    lines = ledger_lines(done.submissions, done.material.merged, done.snapshot.findings)
+    Ledger(office.ws).replace(**lines, anew=anew)
+    _quarantine(office.ws, done)
+
+
+def _quarantine(ws: Workspace, done: Assembled) -> None:
+    """A readable copy and the reason of what no rule may merge; those decided since are tidied away."""
+
+    held = [s for s in done.submissions if s.state is SubmissionState.QUARANTINED]
+    for submission in held:
+        said = [f.message for f in done.reasons.get(submission.id, ())]
+        keep_in_quarantine(ws, submission, " ".join(said), workbook_path(ws, submission.document))
+    tidy_quarantine(ws, (s.id for s in held))
+
+
+def published_before(ws: Workspace, periods: Mapping[str, Period]) -> str | None:
+    """The published run of the same period, which later runs only correct."""
+    key = main_period(periods).key
+    found = [d["run"] for d in Journal(ws).deeds("published") if d.get("period") == key]
+    return found[-1] if found else None
+
+
+def trends_before(ws: Workspace, as_of: datetime, periods: Mapping[str, Period]) -> tuple[Trend, ...]:
+    """Published runs of earlier periods of the same regime, oldest first."""
+    main = main_period(periods)
+    trends: dict[str, Trend] = {}
+    for deed in Journal(ws).deeds("published"):
+        if deed.get("kind") == main.kind and deed["period"] < main.key:
+            moment = datetime.fromisoformat(deed["as_of"])
+            trends[deed["period"]] = Trend(
+                run_id=deed["run"], period=deed["period"], as_of=moment, published=True, totals=deed["totals"]
+            )
+    return tuple(trends[key] for key in sorted(trends))
+
+
+def decided(ws: Workspace) -> dict[str, str]:
+    """The Office's word on quarantined files, the last one counts."""
+    decided = {}
+    for deed in Journal(ws).deeds():
+        if deed["deed"] in ("released", "refused"):
+            decided[deed["submission"]] = "release" if deed["deed"] == "released" else "reject"
+    return decided

@@ -170,7 +170,7 @@ def _text_percent(raw: str) -> Value:
         return Value(rule="C404", raw=raw)
     number = float(found["number"].replace(",", "."))
     thousands = re.fullmatch(r"\d{1,3}\.\d{3}", found["number"])
-    if thousands or found["about"] and not _OUTRIGHT.fullmatch(found["about"]):
+    if thousands or (found["about"] and not _OUTRIGHT.fullmatch(found["about"])):
         return _percent(number, raw, doubtful=True)
     return _percent(number, raw) if found["unit"] else _bare_percent(number, raw)
 

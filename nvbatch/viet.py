@@ -9,8 +9,11 @@ from pathlib import PurePosixPath
 
 REPLACEMENT = "\ufffd"
 
-_HIDDEN: dict[int, None] = {ord(c): None for c in "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"}
+_HIDDEN: dict[int, None] = dict.fromkeys(
+    (0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F)
+)
 _HIDDEN |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFE00, 0xFE10)])
+_HIDDEN |= dict.fromkeys(range(0xE0000, 0xE0080))  # tag characters: text that nobody sees
 _LOOKALIKES = str.maketrans("ÐƉð", "ĐĐđ")
 _CYRILLIC = str.maketrans("АВЕЅІЈКМНОРСТХУаеѕіјорстухԁһ", "ABESIJKMHOPCTXYaesijopctyxdh")
 _SPACES = re.compile(r"\s+")
@@ -59,19 +62,20 @@ def label_key(text: str) -> str:
     return key(_STAR.sub("", clean(text)))
 
 
-def sort_key(text: str) -> tuple[tuple[tuple[int, str], ...], tuple[int, ...], str]:
-    """Vietnamese dictionary order: letters (a ă â … d đ …), then tones to break ties; numbers by their value."""
+def sort_key(text: str) -> tuple[tuple[tuple[tuple[tuple[int, str], ...], tuple[int, ...]], ...], str]:
+    """Vietnamese dictionary order, word by word: letters (a ă â … d đ …), then tones; numbers by their value."""
     shown = clean(text)
-    letters: list[tuple[int, str]] = []
+    return tuple(_sort_word(word) for word in key(shown).split(" ")), shown
+
+
+def _sort_word(word: str) -> tuple[tuple[tuple[int, str], ...], tuple[int, ...]]:
+    ranks: list[tuple[int, str]] = []
     tones: list[int] = []
-    for part in re.findall(r"\d+|\D", key(shown)):
-        if part.isdecimal():
-            letters.append((int(part), ""))
-            continue
-        letter, tone = _split_tone(part)
-        letters.append(_rank(letter))
+    for part in re.findall(r"\d+|\D", word):
+        letter, tone = ("", 0) if part.isdecimal() else _split_tone(part)
+        ranks.append(_rank(letter) if letter else (int(part), ""))
         tones.append(tone)
-    return tuple(letters), tuple(tones), shown
+    return tuple(ranks), tuple(tones)
 
 
 def sanitize(text: str) -> tuple[str, bool]:
@@ -98,12 +102,13 @@ _RESERVED = re.compile(r"(?i)con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹�
 
 
 def _shorten(stem: str, length: int) -> str:
-    """Cut between characters: a cut never leaves a combining mark behind or a space at the end."""
-    if len(stem) <= length:
-        return stem
-    while length > 1 and unicodedata.combining(stem[length]):
-        length -= 1
-    return stem[:length].rstrip(" .") or stem[:length]
+    """Cut between characters, never before a combining mark; file systems count bytes besides (at most 255)."""
+    cut = stem[:length]
+    while len(cut.encode("utf-8", "replace")) > 230:
+        cut = cut[:-1]
+    while 1 < len(cut) < len(stem) and unicodedata.combining(stem[len(cut)]):
+        cut = cut[:-1]
+    return cut.rstrip(" .") or cut
 
 
 def _mend_word(found: re.Match[str]) -> str:

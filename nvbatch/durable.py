@@ -37,17 +37,19 @@ def make_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def new_file(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
+def new_file(path: Path, *, mode: int | None = None, lasting: bool = True) -> Iterator[BinaryIO]:
     """Write a file that appears under its name only when it is complete: temp beside it, fsync, rename, fsync folder.
 
-    An existing file of that name is replaced. When the block raises, nothing appears and the temp file goes.
+    An existing file of that name is replaced. When the block raises, nothing appears and the temp file goes. What is
+    not ``lasting`` (a cache) does not wait for the disk: a power cut may lose it.
     """
     temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     try:
         with temporary.open("xb") as stream:
             yield stream
             stream.flush()
-            os.fsync(stream.fileno())
+            if lasting:
+                os.fsync(stream.fileno())
         if mode is not None:
             temporary.chmod(mode)
         temporary.replace(path)
@@ -55,12 +57,13 @@ def new_file(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if lasting:
+        sync_folder(path.parent)
 
 
-def write_bytes(path: Path, data: bytes, *, mode: int | None = None) -> None:
+def write_bytes(path: Path, data: bytes, *, mode: int | None = None, lasting: bool = True) -> None:
     """The whole file at once; see :func:`new_file`."""
-    with new_file(path, mode=mode) as stream:
+    with new_file(path, mode=mode, lasting=lasting) as stream:
         stream.write(data)
 
 

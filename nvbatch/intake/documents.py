@@ -81,7 +81,7 @@ class _Shelf:
             pass
         index = self._unpack(receipt)
         path.parent.mkdir(parents=True, exist_ok=True)
-        durable.write_text(path, json.dumps(index, ensure_ascii=False))
+        durable.write_bytes(path, json.dumps(index, ensure_ascii=False).encode("utf-8", "replace"), lasting=False)
         return _renamed(index, receipt)
 
     def _is_whole(self, index: Entry) -> bool:
@@ -116,5 +116,5 @@ def _keep(cache: Path, data: bytes) -> str:
     path = cache / "parts" / sha256
     if not path.is_file() or path.stat().st_size != len(data):
         path.parent.mkdir(parents=True, exist_ok=True)
-        durable.write_bytes(path, data)
+        durable.write_bytes(path, data, lasting=False)
     return sha256

@@ -53,19 +53,20 @@ class Judged:
         """Every line that reports something with its typed values, and whether it is held."""
         piece, table = self.piece, self.piece.table
         submission, document = piece.submission, piece.submission.document
-        raw = _raw_by_line(piece)
+        raw, name = _raw_by_line(piece), submission.id
         keys, lines = tuple(table.values), list(zip(*table.values.values(), strict=True))
         for line in piece.kept:
             values = dict(zip(keys, lines[line], strict=True))
             texts = raw.get(line, {})
-            values |= {key: text for key, text in texts.items() if values.get(key) is None}
+            if texts:
+                values |= {key: text for key, text in texts.items() if values.get(key) is None}
             values["task_code"] = piece.codes[line]
             if values.get("updated_on") is None:
                 values["updated_on"] = piece.prepared_on  # contract 4: a blank one takes Ngày lập
             yield (
                 line in self.held,
                 Row(
-                    submission=submission.id,
+                    submission=name,
                     agency=submission.agency or "",
                     program=submission.program,
                     period=submission.period or "",
@@ -78,9 +79,9 @@ class Judged:
                     letters=table.letters,
                     values=values,
                     raw=texts,
-                    extras=_extras(piece, line),
-                    incomplete=tuple(self.incomplete.get(line, ())),
-                    flags=tuple(self.flags.get(line, ())),
+                    extras=_extras(piece, line) if table.extras else {},
+                    incomplete=tuple(self.incomplete[line]) if line in self.incomplete else (),
+                    flags=tuple(self.flags[line]) if line in self.flags else (),
                 ),
             )
 

@@ -14,7 +14,7 @@ from nvbatch.form import Form
 from nvbatch.model import Reading, Severity, Submission, Table
 from nvbatch.register import Register
 from nvbatch.rules.columns import said, shown
-from nvbatch.task_facts import facts_frame, heads
+from nvbatch.task_facts import day_column, facts_frame, heads
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -161,9 +161,9 @@ def _blank(
     filled_in = {line for line, key in faulty if key in form.agency_keys}
     columns = [(key, table.values[key]) for key in form.agency_keys if key in table.values]
     reported = [values for key, values in columns if key not in form.people_keys]
-    silent = [not any(v is not None and v != "" for v in line) for line in zip(*reported, strict=True)] or [True] * len(
-        table.rows
-    )
+    silent = [True] * len(table.rows)
+    for values in reported:
+        silent = [quiet and (value is None or value == "") for quiet, value in zip(silent, values, strict=True)]
     found = set()
     for line, code in enumerate(codes):
         given = issued.get(code or "", {})
@@ -245,15 +245,14 @@ def frame_of(chunk: tuple[Piece, ...], *, form: Form, register: Register, today:
     import pandas as pd
 
     counts = [len(piece.kept) for piece in chunk]
-    columns: dict[str, Any] = {c.key: _framed(pd, np, chunk, c.key, c.type) for c in form.tasks.columns}
+    columns: dict[str, Any] = {c.key: _framed(chunk, c.key, c.type) for c in form.tasks.columns}
     codes = [piece.codes[i] for piece in chunk for i in piece.kept]
     columns["task_code"] = pd.Series(codes, dtype="str")
     columns["_piece"] = np.repeat(np.arange(len(chunk)), counts)
     columns["_line"] = np.fromiter((i for piece in chunk for i in piece.kept), dtype=np.intp, count=sum(counts))
     agencies = [piece.submission.agency for piece in chunk]
     columns["_agency"] = pd.Series(np.repeat(np.array(agencies, dtype=object), counts), dtype="str")
-    days = np.array([piece.received_on for piece in chunk], dtype="datetime64[D]").astype("datetime64[s]")
-    columns["_received_on"] = np.repeat(days, counts)
+    columns["_received_on"] = day_column([piece.received_on for piece in chunk]).repeat(counts).to_numpy()
     columns["_contradicts"] = pd.Series([p.contradicts.get(i) for p in chunk for i in p.kept], dtype=object)
     known = heads(register.agencies)
     columns["r_head"] = pd.Series(
@@ -263,7 +262,9 @@ def frame_of(chunk: tuple[Piece, ...], *, form: Form, register: Register, today:
     return pd.concat([pd.DataFrame(columns), facts_frame(register, asked, today)], axis=1)
 
 
-def _framed(pd: Any, np: Any, chunk: tuple[Piece, ...], key: str, kind: str) -> Any:
+def _framed(chunk: tuple[Piece, ...], key: str, kind: str) -> pd.Series:
+    import pandas as pd
+
     cells: list[Any] = []
     for piece in chunk:
         values = piece.table.values.get(key)
@@ -276,8 +277,7 @@ def _framed(pd: Any, np: Any, chunk: tuple[Piece, ...], key: str, kind: str) -> 
     for place in _faulty_places(chunk, key):
         cells[place] = None
     if kind == "date":
-        days = [v if isinstance(v, date) else None for v in cells]
-        return pd.Series(np.array(days, dtype="datetime64[D]").astype("datetime64[s]"))
+        return day_column([v if isinstance(v, date) else None for v in cells])
     if kind == "percent":
         return pd.Series([v if isinstance(v, (int, float)) else None for v in cells], dtype="float64")
     if kind == "deadline":

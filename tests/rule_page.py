@@ -15,12 +15,12 @@ A page ``<CODE>.md`` shows one rule firing and staying silent. Free text explain
   ``bad: S212 9 progress #REF!`` (what a reader would note on a cell: rule, Excel row, field, text) ·
   ``file: F101`` (the findings that the file as a whole must get; once, all of them).
 
-a table                  rows of sheet *Nhiệm vụ*, the first in Excel row 8; with a column ``change_kind``, of *Biến động*.
+a table                  rows of sheet *Nhiệm vụ*, the first in Excel row 8; with a column ``change_kind``: *Biến động*.
   First column ``!``: the findings that must appear on the row, no fewer, no more: ``C404@progress R510@progress``
-  (``R511`` alone: on no cell). The last word may be the row's fate: ``held``, ``skipped``, ``incomplete``, else the row
-  is merged and complete. Flags that its rules raise stand in a column ``flags``.
-  Columns that are left out hold what a good row holds, row after row of NV-1, NV-2 … Cells: ``2025-03-13`` a date cell, ``40`` a number,
-  ``"40"`` text, blank = blank.
+  (``R511`` alone: on no cell). The last word may be the row's fate: ``held``, ``skipped``, ``incomplete``; without it
+  the row is merged and complete. Flags that its rules raise stand in a column ``flags``.
+  Columns that are left out hold what a good row holds, row after row of NV-1, NV-2 … Cells: ``2025-03-13`` a date
+  cell, ``40`` a number, ``"40"`` text, blank = blank.
 """
 
 from __future__ import annotations
@@ -33,8 +33,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from nvbatch.model import Checked, Extension, Finding, Handover, Note, Stamp, Waiver
-from nvbatch.rules.policy import Policy
 from small_world import (
     RECEIVED,
     ZONE,
@@ -45,6 +43,9 @@ from small_world import (
     small_register,
     small_submission,
 )
+
+from nvbatch.model import Checked, Extension, Finding, Handover, Note, Stamp, Waiver
+from nvbatch.rules.policy import Policy
 
 FATES = ("held", "skipped", "incomplete")
 

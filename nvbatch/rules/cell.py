@@ -170,7 +170,7 @@ def _swapped(frame: pd.DataFrame, key: str) -> Iterable[Hit]:
     "C410",
     "error",
     title="Nội dung ô không giữ được",
-    message="«{label}» dài quá giới hạn của một ô hoặc có ký tự điều khiển không giữ được{what}.",
+    message="«{label}» dài quá giới hạn của một ô hoặc có ký tự điều khiển không giữ được: «{value}».",
     fix="Rút gọn nội dung, gõ lại đoạn có ký tự lạ; phần chi tiết gửi kèm bằng văn bản.",
     source=("RELIABILITY 2.4",),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from nvbatch import viet
@@ -31,6 +32,7 @@ def shown(value: Any) -> str:
     return str(value)
 
 
+@lru_cache(maxsize=65_536)
 def said(text: str) -> str:
     """Comparison key of what a text says, without the punctuation around it."""
     return viet.key(text).strip(_EDGES)

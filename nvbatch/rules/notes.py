@@ -1,17 +1,15 @@
-"""What the reader noted in, findings with their words out: gates F, S and the cells of gate C judged in reading."""
+"""What the reader noted in, hits with their rules out: gates F, S and the cells of gate C judged in reading."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from nvbatch.form import Form, Sheet
-from nvbatch.model import Finding, Reading, Submission, Table
+from nvbatch.model import Reading, Table
 from nvbatch.rules import cell, file
 from nvbatch.rules.catalogue import RULES
-from nvbatch.rules.policy import Policy
 from nvbatch.rules.rule import Hit, ReadingRule, Rule, worn
-from nvbatch.rules.wording import finding_of
 
 
 @lru_cache(maxsize=1)
@@ -32,26 +30,9 @@ def noted_hits(reading: Reading) -> Iterator[tuple[Rule, Hit]]:
                 yield rule, hit
 
 
-def note_findings(submission: Submission, reading: Reading, *, form: Form, policy: Policy) -> tuple[Finding, ...]:
-    """Everything that the reader noted on one file: for refused files, whose rows are never checked."""
-    found: Iterable[Finding] = (
-        finding_of(rule, hit, submission, sheet=sheet, table=table, line=line_of(table, hit.row))
-        for rule, hit in noted_hits(reading)
-        for sheet, table in [home(reading, form, hit)]
-    )
-    return policy.judge_all(found)
-
-
 def home(reading: Reading, form: Form, hit: Hit) -> tuple[Sheet, Table | None]:
     """The sheet of the form on which a hit lies, and its table: sheet Biến động or, else, Nhiệm vụ."""
     if reading.changes is not None and hit.sheet == reading.changes.sheet:
         return form.changes, reading.changes
     inside = reading.tasks is not None and hit.sheet in (None, reading.tasks.sheet)
     return form.tasks, reading.tasks if inside else None
-
-
-def line_of(table: Table | None, row: int | None) -> int | None:
-    """The line of a table that stands in an Excel row."""
-    if table is None or row is None:
-        return None
-    return table.rows.index(row) if row in table.rows else None

@@ -69,20 +69,27 @@ def locked_cells_are_as_in_the_register(frame: pd.DataFrame, context: Context) -
     """The register wins, the difference is shown; a blank locked cell is no difference."""
     known = frame[frame["r_known"]]
     for column, (fact, same) in _LOCKED.items():
-        if column not in known:
-            continue
-        written, held = known[column], known[fact]
-        differs = written.notna() & (written.astype(object) != held.astype(object))
-        for index in known.index[differs]:
-            value, truth = written[index], held[index]
-            if not same(value, truth, context):
-                yield Hit(index=index, column=column, value=shown(value), expected=_truth(known, index, column, truth))
+        equal: dict[tuple[Any, Any], bool] = {}
+        for index, written, held in _differing(known, column, fact):
+            if (written, held) not in equal:
+                equal[written, held] = same(written, held, context)
+            if not equal[written, held]:
+                yield Hit(index=index, column=column, value=shown(written), expected=_truth(held))
 
 
-def _truth(frame: pd.DataFrame, index: Any, column: str, truth: Any) -> str:
-    if column == "deadline":
-        return str(truth.words)
-    return shown(truth) if isinstance(truth, str) else "(trống)"
+def _differing(frame: pd.DataFrame, column: str, fact: str) -> list[tuple[Any, Any, Any]]:
+    """Filled cells that are not letter for letter what the register says; most forms come back as issued."""
+    written, held = frame[column].to_numpy(object), frame[fact].to_numpy(object)
+    plain = frame["r_deadline"].dt.date.to_numpy(object) if column == "deadline" else held
+    filled = frame[column].notna().to_numpy() & (written != plain)
+    return [
+        (index, value, truth)
+        for index, value, truth in zip(frame.index[filled], written[filled], held[filled], strict=True)
+    ]
+
+
+def _truth(held: Any) -> str:
+    return str(getattr(held, "words", None) or (held if isinstance(held, str) else "(trống)"))
 
 
 def _same_words(value: Any, truth: Any, context: Context) -> bool:

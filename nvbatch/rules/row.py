@@ -239,7 +239,9 @@ def five_things_are_clear(frame: pd.DataFrame, context: Context) -> Iterable[Hit
         "thời gian": frame["r_deadline"].notna() | frame["r_recurring"],
         "kết quả": frame["r_product"].notna(),
     }
-    short = frame["r_known"] & ~(clear["người"] & clear["việc"] & clear["trách nhiệm"] & clear["thời gian"] & clear["kết quả"])
+    short = frame["r_known"] & ~(
+        clear["người"] & clear["việc"] & clear["trách nhiệm"] & clear["thời gian"] & clear["kết quả"]
+    )
     for index in frame.index[short]:
         missing = [name for name, mask in clear.items() if not mask[index]]
         owed = {True: [n for n in missing if n in _OF_AGENCY], False: [n for n in missing if n not in _OF_AGENCY]}

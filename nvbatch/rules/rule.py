@@ -2,11 +2,11 @@
 
 A rule function yields :class:`Hit`; what it takes depends on how far it looks:
 
-- ``rules/file.py``      ``(reading: Reading) -> Iterable[Hit]``                     gates F and S
-- ``rules/cell.py``      ``(frame: DataFrame, context: Context) -> Iterable[Hit]``   gate C, ``hit.index`` is the frame index
-- ``rules/row.py``       the same for gate R; ``rules/register.py`` the same for gate M
-- ``rules/history.py``   ``(task: ..., context) -> Iterable[Hit]``                   gate H
-- ``rules/office.py``    ``(register, context) -> Iterable[Hit]``                    gates A and G
+- ``rules/file.py``      ``(reading) -> Iterable[Hit]``: gates F and S, what the reader noted
+- ``rules/cell.py``      gate C: the same for cells that the reader judges; a column's mask for checks of the schema
+- ``rules/row.py``       ``(frame, context) -> Iterable[Hit]``: gate R, ``hit.index`` is the frame index
+- ``rules/register.py``  the same for gate M; ``(change, context)`` for sheet Biến động
+- ``rules/history.py``, ``rules/office.py``   gates H, A and G: plain rules, judged where files, periods and register meet
 
 Nothing registers itself: ``rules/catalogue.py`` looks through the modules for functions that wear a ``rule``.
 """
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 class Rule:
     """``message`` and ``fix`` are Vietnamese ``str.format`` templates; ``{value}`` and ``{expected}`` are always there.
 
-    ``source`` names the demands (R-numbers of DOMAIN section 1 or the contract's section); ``flag`` is the task flag it raises.
+    ``source`` names the demands (R-numbers of DOMAIN section 1, or sections of the contract); ``flag`` is the flag it
+    raises.
     """
 
     code: str

@@ -1,0 +1,82 @@
+"""A workspace in, one run with the time of every stage out, as one JSON line; a process of its own."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from nvbatch.workspace import Workspace
+
+STAGES = {
+    "collect": "collect documents",
+    "read": "read",
+    "admit": "admit",
+    "check": "check",
+    "merge": "merge",
+    "assess": "assess",
+    "issue": "render",
+    "tabulate": "tabulate",
+    "brief": "brief",
+    "record": "record",
+}
+
+
+def main() -> None:
+    """``python -m tests.bench.staged WORKSPACE``."""
+    from tests.bench.province import AS_OF, PERIOD
+
+    spent: dict[str, float] = defaultdict(float)
+    for stage, functions in STAGES.items():
+        module = importlib.import_module(f"nvbatch.stages.{stage}")
+        for name in functions.split():
+            if hasattr(module, name):
+                setattr(module, name, _timed(stage, getattr(module, name), spent))
+    from nvbatch.run import run_batch
+
+    start = time.perf_counter()
+    result = run_batch(Workspace(Path(sys.argv[1])), now=AS_OF, as_of=AS_OF, period=PERIOD)
+    whole = time.perf_counter() - start
+    said = {
+        "whole": whole,
+        "stages": dict(spent),
+        "run": result.run_id,
+        "failures": result.failures,
+        "assigned": result.snapshot.totals.assigned,
+        "merged": sum(s.rows_merged for s in result.snapshot.submissions),
+        "findings": len(result.snapshot.findings),
+        "outputs": len(result.outputs),
+    }
+    print(json.dumps(said))
+
+
+def _timed(stage: str, function: Callable[..., Any], spent: dict[str, float]) -> Callable[..., Any]:
+    def timed(*given: Any, **named: Any) -> Any:
+        start = time.perf_counter()
+        made = function(*given, **named)
+        spent[stage] += time.perf_counter() - start
+        return _timed_steps(stage, made, spent) if isinstance(made, Iterator) else made
+
+    return timed
+
+
+def _timed_steps(stage: str, steps: Iterator[Any], spent: dict[str, float]) -> Iterator[Any]:
+    """A stage that gives its values one by one works while they are taken."""
+    while True:
+        start = time.perf_counter()
+        step = next(steps, _END)
+        spent[stage] += time.perf_counter() - start
+        if step is _END:
+            return
+        yield step
+
+
+_END = object()
+
+if __name__ == "__main__":
+    main()

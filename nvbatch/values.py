@@ -184,7 +184,7 @@ def _bare_percent(number: float, raw: str) -> Value:
 
 def _percent(number: float, raw: str, *, doubtful: bool = False) -> Value:
     if not 0 <= number <= 100:
-        return Value(value=number, rule="C404", raw=raw)
+        return Value(value=number if math.isfinite(number) else None, rule="C404", raw=raw)
     number = number + 0.0  # no negative zero
     if doubtful:
         return Value(value=number, rule="C405", raw=raw, understood=f"{_number(number)}%")

@@ -71,9 +71,9 @@ def sort_key(text: str) -> tuple[tuple[tuple[tuple[tuple[int, str], ...], tuple[
 def _sort_word(word: str) -> tuple[tuple[tuple[int, str], ...], tuple[int, ...]]:
     ranks: list[tuple[int, str]] = []
     tones: list[int] = []
-    for part in re.findall(r"\d+|\D", word):
-        letter, tone = ("", 0) if part.isdecimal() else _split_tone(part)
-        ranks.append(_rank(letter) if letter else (int(part), ""))
+    for part in re.findall(r"\d{1,18}|\D", word):
+        letter, tone = _split_tone(part)
+        ranks.append((int(part), "") if part.isdecimal() else _rank(letter))
         tones.append(tone)
     return tuple(ranks), tuple(tones)
 
@@ -87,7 +87,7 @@ def sanitize(text: str) -> tuple[str, bool]:
 def file_name(text: str, fallback: str = "tep") -> str:
     """A safe human file name of at most 100 characters that keeps its extension; never empty, never a path."""
     name = sanitize(unicodedata.normalize("NFC", text))[0].translate(_HIDDEN).replace(REPLACEMENT, "_")
-    name = _SPACES.sub(" ", re.sub(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f]', "_", name))
+    name = re.sub(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f]', "_", _SPACES.sub(" ", name))
     name = "".join("_" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") else c for c in name).strip(" .")
     suffix = PurePosixPath(name).suffix
     if len(suffix) > 10 or suffix == name:
@@ -135,10 +135,10 @@ def _word_key(word: str) -> str:
     letters, tone = _split_word(word)
     if not tone:
         return word
-    if _OPEN.fullmatch(letters) and not letters.startswith("qu"):
-        return unicodedata.normalize("NFC", letters[:-1] + letters[-1] + tone)
     if _IY.fullmatch(letters):
         return unicodedata.normalize("NFC", letters[:-1] + "i" + tone)
+    if _OPEN.fullmatch(letters):
+        return unicodedata.normalize("NFC", letters + tone)
     return word
 
 

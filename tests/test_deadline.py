@@ -66,6 +66,7 @@ Từ nay đến 30/6/2025                                      | DAY | 2025-06-3
 báo cáo UBND tỉnh trước ngày 20/5/2025                    | BEFORE | 2025-05-20 | x
 Trước ngày 30 tháng 9 năm 2025./.                         | BEFORE | 2025-09-30 | x
 Báo cáo Quý I/2025 trước ngày 10/4/2025                   | BEFORE | 2025-04-10 | x
+Năm 2026, trước ngày 30/11                                | BEFORE | 2026-11-30 | x
 Tháng 6/2025 (trước ngày 20/6/2025)                       | BEFORE | 2025-06-20 | x
 theo Công văn số 12/UBND-TH ngày 02/01/2025, trước ngày 15/3/2025 | BEFORE | 2025-03-15 | x
 trước 16h30 thứ Sáu, ngày 14/3/2025                       | TIMESTAMP | 2025-03-14 |
@@ -143,6 +144,8 @@ Tháng, quý, năm                                           | RECURRING | |
 ngày 25 của tháng cuối quý                                | RECURRING | |
 hằng năm                                                  | ONGOING | |
 Thường xuyên trong năm 2025                               | ONGOING | |
+trước 24/7                                                | BEFORE | 2025-07-24 | x
+24/7/2025                                                 | DAY | 2025-07-24 |
 trực 24/7                                                 | ONGOING | |
 Thường xuyên, hoàn thành trước ngày 30/6/2025             | BEFORE | 2025-06-30 | x
 31/12/2025, định kỳ báo cáo hằng quý                      | DAY | 2025-12-31 | x
@@ -160,6 +163,7 @@ không quy định thời hạn cụ thể                            | NONE | |
 15/3 và 15/9/2025                                         | MULTI | 2025-09-15 | x
 tháng 3 và tháng 9/2025                                   | MULTI | 2025-09-30 | x
 hoàn thành trước 25/6/2025, báo cáo trước 28/12/2026      | TWO_STEP | 2025-06-25 | x
+hoàn thành trước 30/11, báo cáo trước 15/01/2026          | TWO_STEP | 2025-11-30 | x
 báo cáo trước 05/7/2025, hoàn thành trước 30/6/2025       | TWO_STEP | 2025-06-30 | x
 00/3/2025                                                 | INVALID | | x
 15/13/2025                                                | INVALID | | x

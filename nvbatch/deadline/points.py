@@ -70,8 +70,9 @@ def groups(named: Sequence[Mention], text: Phrase, doc_date: date) -> tuple[Grou
     parts = _parts(named, text.plain)
     settled: list[Group] = []
     for index, (join, members) in enumerate(parts):
-        later = next((m.first_year or m.year for _, part in parts[index + 1 :] for m in part if m.year), None)
-        dates = _settle(members, settled[-1].last if settled else None, later, doc_date)
+        later = next((m for _, part in parts[index + 1 :] for m in part if m.year), None)
+        before = settled[-1].last if settled and settled[-1].names_day else settled[-1].first if settled else None
+        dates = _settle(members, before, later, doc_date)
         if dates is None:
             return None
         settled.append(
@@ -90,7 +91,7 @@ def _parts(named: Sequence[Mention], plain: str) -> list[tuple[str, list[Mention
     """Neighbouring mentions with nothing but «-», «đến», «và», commas between them belong together."""
     parts: list[tuple[str, list[Mention]]] = []
     for mention in named:
-        join = _join(plain[parts[-1][1][-1].end : mention.start]) if parts else ""
+        join = _join(parts[-1][1][-1], mention, plain) if parts else ""
         if join and parts[-1][0] in ("", join):
             parts[-1] = (join, [*parts[-1][1], mention])
         elif join and {join, parts[-1][0]} == {"list", "range"} and mention.unit == parts[-1][1][-1].unit:
@@ -100,16 +101,21 @@ def _parts(named: Sequence[Mention], plain: str) -> list[tuple[str, list[Mention
     return parts
 
 
-def _join(gap: str) -> str:
+def _join(left: Mention, right: Mention, plain: str) -> str:
+    """A range may lead from a day to a month; a list names things of one sort ("Năm 2026, trước 30/11" is no list)."""
+    gap = plain[left.end : right.start]
     if _RANGE.fullmatch(gap):
         return "range"
-    if _LIST.fullmatch(gap) and (re.search(r"[,;/+&]|\bva\b", gap) or _ORDER.search(gap)):
-        return "list"
-    return ""
+    listed = _LIST.fullmatch(gap) and (re.search(r"[,;/+&]|\bva\b", gap) or _ORDER.search(gap))
+    return "list" if listed and _sort(left) == _sort(right) else ""
+
+
+def _sort(mention: Mention) -> str:
+    return mention.unit if mention.unit in ("day", "year", "years") else "part of a year"
 
 
 def _settle(
-    members: Sequence[Mention], previous: date | None, later: int | None, doc_date: date
+    members: Sequence[Mention], previous: date | None, later: Mention | None, doc_date: date
 ) -> list[tuple[date, date, bool]] | None:
     """Years of a group from its end backwards: written, else by what stands around it, else by the document's date."""
     found: list[tuple[date, date, bool]] = []
@@ -120,8 +126,8 @@ def _settle(
             year = _not_after(mention, following)
         elif year is None and any(m.year for m in members):
             year = _not_before(mention, next(m for m in reversed(members) if m.year))
-        elif year is None and later is not None:
-            year = later
+        elif year is None and later is not None and (end := later.last(later.year or 1)):
+            year = _not_after(mention, end)
         elif year is None:
             base = previous or doc_date
             year = next((y for y in (base.year, base.year + 1) if (d := mention.last(y)) and d >= base), None)

@@ -18,7 +18,7 @@ _PERIOD = r"(?:ngay|tuan|thang|quy|6 thang|9 thang|nam)"
 _LISTED_RHYTHM = re.compile(rf"(?:bao cao )?{_PERIOD}(?:\s*(?:[,;/+-]|va)\s*{_PERIOD})+")
 _ONGOING = re.compile(
     r"\bthuong xuyen\b|\blien tuc\b|\bquanh nam\b|\bsuot nam\b|\bluon luon\b|\blau dai\b|\bduy tri\b|\btro di\b"
-    r"|\b24/(?:7|24)\b"
+    r"|\b24/24\b(?!/)|\b(?:truc|phuc vu|hoat dong)\b[^,;]*\b24/7\b(?!/)"
 )
 _YEARLY = re.compile(r"hang nam")
 _PLACEHOLDER = re.compile(r"[\W_]*(?:x+|0+|o|n/?a|nan|none|null|nil|trong|blank)?[\W_]*")

@@ -79,7 +79,7 @@ class Stream:
         number = self.row + 1
         parts = [f'<row r="{number}" ht="{height}" customHeight="1">']
         add, known, strings = parts.append, self._strings.string_table.get, self._strings
-        for letter, value, style in zip(self._letters, values, styles, strict=True):
+        for letter, value, style in zip(self._letters, values, styles):  # noqa: B905 (rows may end early)
             if value is None:
                 add(f'<c r="{letter}{number}" s="{style}"/>')
             elif type(value) is str:

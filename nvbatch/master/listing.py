@@ -69,7 +69,8 @@ def write(book: Book, source: Source, listing: Listing) -> Any:
     ws = book.sheet(listing.name, widths=[_width(f) for f in fields], kind=LongSheet)
     count = min(listing.count, ROW_LIMIT - HEADER_ROW - 100)
     _head(book, ws, source, listing, cut=listing.count - count)
-    with Stream(book, ws, HEADER_ROW + 1, len(fields)) as stream:
+    columns = max([len(fields), *(1 + len(block.labels) for block in listing.blocks)])
+    with Stream(book, ws, HEADER_ROW + 1, columns) as stream:
         if count:
             _body(book, ws, stream, listing, count)
         else:
@@ -158,14 +159,10 @@ def _link(
 
 
 def _block(stream: Stream, fields: Sequence[Field], block: Block) -> None:
-    width = len(fields)
     plain = stream.style(PLAIN)
 
     def line(values: Sequence[Any], looks: Sequence[Look], height: float) -> None:
-        cells = [None, *values][:width]
-        styles = [plain, *(stream.style(look) for look in looks)][:width]
-        pad = width - len(cells)
-        stream.append([*cells, *[None] * pad], [*styles, *[plain] * pad], height)
+        stream.append([None, *values], [plain, *(stream.style(look) for look in looks)], height)
 
     line([], [], 12)
     line([block.title], [replace(PLAIN, bold=True)], 18)

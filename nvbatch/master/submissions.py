@@ -25,7 +25,7 @@ _FIELDS = (
     Field(label="Cơ quan", width=28),
     Field(label="Chương trình", width=16),
     Field(label="Kỳ báo cáo", width=11, look=MIDDLE),
-    Field(label="Tệp", width=30),
+    Field(label="Tệp", width=29),
     Field(label="Nhận lúc", width=16, look=MOMENT),
     Field(label=STATE, width=14),
     Field(label=TIME, width=10),

@@ -59,12 +59,12 @@ def _printed(source: Source) -> list[Field]:
     return [
         Field(label=label["no"], width=5, look=MIDDLE),
         Field(label=label["task_code"], width=14),
-        Field(label=label["content"], width=35),
+        Field(label=label["content"], width=34),
         Field(label=LEAD, width=16),
         Field(label=label["deadline"], width=11.5, look=DAY),
         Field(label=STATUS, width=15),
         Field(label=DAYS, width=7.5, look=COUNT),
-        Field(label=label["narrative"], width=30),
+        Field(label=label["narrative"], width=29),
         Field(label=AGGREGATED, width=8, look=MIDDLE),
         Field(label=FLAGS, width=15),
     ]

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Plays
 
-from nvbatch.demo import SAMPLES, acts, cases, play
+from nvbatch.demo import SAMPLES, DemoError, acts, cases, play
 
 MENDABLE = {"fatal", "error", "incomplete"}
 
@@ -38,18 +39,16 @@ class Played:
 
 
 @pytest.fixture(scope="module", params=cases())
-def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Played]:
+def played(request: pytest.FixtureRequest, plays: Plays) -> list[Played]:
     """Each case once, all its periods in one workspace."""
-    folder = tmp_path_factory.mktemp("demo") / request.param
     every = []
-    for act, result in play(request.param, folder):
+    for act, result in plays(request.param):
         assert result.failures == ()
         text = (act.folder / "expected.md").read_text(encoding="utf-8")
         said = re.search(r"^Judged at as-of: (.*)$", text, re.MULTILINE)
         run = json.loads((result.folder / "run.json").read_text(encoding="utf-8"))
-        every.append(
-            Played(act.period, tables(text), tuple(said.group(1).split(" · ")) if said else (), run),
-        )
+        office = tuple(said.group(1).split(" · ")) if said else ()
+        every.append(Played(act.period, tables(text), office, run))
     return every
 
 
@@ -175,8 +174,6 @@ def tables(text: str) -> dict[str, list[dict[str, str]]]:
 
 
 def test_a_case_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
-    from nvbatch.demo import DemoError
-
     with pytest.raises(DemoError, match="so-nho"):
         acts("khong-co")
     with pytest.raises(DemoError, match="mã nguồn"):
@@ -184,8 +181,6 @@ def test_a_case_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -
 
 
 def test_the_demo_never_empties_a_folder_that_is_not_its_own(tmp_path: Path) -> None:
-    from nvbatch.demo import DemoError
-
     (tmp_path / "thu-rieng.txt").write_text("của tôi", encoding="utf-8")
     with pytest.raises(DemoError, match="đã có nội dung"):
         next(iter(play("so-nho", tmp_path)))

@@ -16,6 +16,8 @@ _HIDDEN |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF
 _HIDDEN |= dict.fromkeys(range(0xE0000, 0xE0080))  # tag characters: text that nobody sees
 _LOOKALIKES = str.maketrans("ÐƉð", "ĐĐđ")
 _CYRILLIC = str.maketrans("АВЕЅІЈКМНОРСТХУаеѕіјорстухԁһ", "ABESIJKMHOPCTXYaesijopctyxdh")
+_SUSPECT = re.compile("[" + "".join(map(re.escape, map(chr, [*_HIDDEN, *_LOOKALIKES]))) + "]")
+_CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
 _SPACES = re.compile(r"\s+")
 _INLINE = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -29,11 +31,14 @@ def clean(text: str, *, multiline: bool = False) -> str:
 
     With ``multiline`` line breaks stay (as ``\\n``, never more than one empty line), else they are spaces.
     """
-    text = unicodedata.normalize("NFC", text.translate(_HIDDEN)).translate(_LOOKALIKES)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", _WORDS.sub(_mend_word, text))
+        if _SUSPECT.search(text):
+            text = text.translate(_HIDDEN).translate(_LOOKALIKES)
+        text = unicodedata.normalize("NFC", text)
+        if _CYRILLIC_LETTER.search(text):
+            text = unicodedata.normalize("NFC", _WORDS.sub(_mend_word, text))
     if not multiline:
-        return _SPACES.sub(" ", text).strip()
+        return " ".join(text.split())
     lines = (_INLINE.sub(" ", line).strip() for line in _BREAKS.sub("\n", text).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -46,9 +51,10 @@ def key(text: str) -> str:
 
 def fold(text: str) -> str:
     """Accent-free key, only good for suggesting."""
-    return "".join(bare(c) for c in clean(text).casefold())
+    return "".join(map(bare, clean(text).casefold()))
 
 
+@lru_cache(maxsize=1024)
 def bare(letter: str) -> str:
     """A letter without its marks: ``ệ`` → ``e``, ``đ`` → ``d``."""
     if letter.isascii():
@@ -68,6 +74,7 @@ def sort_key(text: str) -> tuple[tuple[tuple[tuple[tuple[int, str], ...], tuple[
     return tuple(_sort_word(word) for word in key(shown).split(" ")), shown
 
 
+@lru_cache(maxsize=8192)
 def _sort_word(word: str) -> tuple[tuple[tuple[int, str], ...], tuple[int, ...]]:
     ranks: list[tuple[int, str]] = []
     tones: list[int] = []
@@ -114,7 +121,7 @@ def _shorten(stem: str, length: int) -> str:
 def _mend_word(found: re.Match[str]) -> str:
     """Cyrillic look-alikes become Latin, but only in a word that holds Latin letters as well."""
     word = found[0]
-    if word.isascii() or not any("\u0400" <= c <= "\u052f" for c in word):
+    if not _CYRILLIC_LETTER.search(word):
         return word
     decomposed = unicodedata.normalize("NFD", word)
     if not any(c.isascii() and c.isalpha() for c in decomposed):

@@ -16,7 +16,7 @@ _HIDDEN |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF
 _HIDDEN |= dict.fromkeys(range(0xE0000, 0xE0080))  # tag characters: text that nobody sees
 _LOOKALIKES = str.maketrans("ÐƉð", "ĐĐđ")
 _CYRILLIC = str.maketrans("АВЕЅІЈКМНОРСТХУаеѕіјорстухԁһ", "ABESIJKMHOPCTXYaesijopctyxdh")
-_SUSPECT = re.compile("[" + "".join(map(re.escape, map(chr, [*_HIDDEN, *_LOOKALIKES]))) + "]")
+_SUSPECT = frozenset(map(chr, [*_HIDDEN, *_LOOKALIKES]))
 _CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
 _SPACES = re.compile(r"\s+")
 _INLINE = re.compile(r"[^\S\n]+")
@@ -32,7 +32,7 @@ def clean(text: str, *, multiline: bool = False) -> str:
     With ``multiline`` line breaks stay (as ``\\n``, never more than one empty line), else they are spaces.
     """
     if not text.isascii():
-        if _SUSPECT.search(text):
+        if not _SUSPECT.isdisjoint(text):
             text = text.translate(_HIDDEN).translate(_LOOKALIKES)
         text = unicodedata.normalize("NFC", text)
         if _CYRILLIC_LETTER.search(text):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nvbatch import viet
 from nvbatch.form import Form, Sheet
 from nvbatch.grid import BLANK, Grid, letter
 from nvbatch.headers import Columns, Header, find_header, settle
@@ -17,6 +18,7 @@ from nvbatch.typed import as_text
 
 # Fewer recognised labels than this make no task table of a sheet that does not bear its name.
 _ENOUGH_LABELS = 4
+_TITLE_LINES, _TITLE_WIDTH = 30, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ _OUR_OTHER_SHEETS = ("Hướng dẫn", "Bản trình duyệt", "Nội dung cần
 
 def _lay_out(best: Candidate, candidates: Iterable[Candidate], form: Form, max_rows: int, max_columns: int) -> Layout:
     grid, header, columns = best.grid, best.header, best.columns
-    title = _title(grid, header)
+    title = _title(grid, header, form.tasks)
     fatal = (*_missing(best, form.tasks), *_clashes(best, form.tasks))
     if fatal:
         return Layout(title=title, notes=fatal)
@@ -113,9 +115,12 @@ def _too_much(what: str, limit: str) -> Note:
     return Note(rule="F103", value=what, expected=limit, args={"what": f"{what} ({limit})", "limit": limit})
 
 
-def _title(grid: Grid, header: Header) -> tuple[str, ...]:
-    lines = (as_text(cell) for number, cells in grid.rows if number < header.first_row for cell in cells)
-    return tuple(line for line in lines if line)[:30]
+def _title(grid: Grid, header: Header, sheet: Sheet) -> tuple[str, ...]:
+    """Texts above the header, without the hidden row of field keys that our own form bears there."""
+    keys = frozenset(sheet.keys)
+    above = [cells for number, cells in grid.rows if number < header.first_row and sum(c in keys for c in cells) < 3]
+    lines = (as_text(cell) for cells in above for cell in cells[:_TITLE_WIDTH])
+    return tuple(viet.clean(line) for line in lines if line)[:_TITLE_LINES]
 
 
 def _missing(best: Candidate, sheet: Sheet) -> tuple[Note, ...]:

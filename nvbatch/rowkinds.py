@@ -86,7 +86,7 @@ class _Sorter:
             return bool(text)
         if _SPACED_CODE.fullmatch(text) and _text(_at(cells, self._content)):
             return True
-        return self._reports_much(cells) and not self._repeats_header(cells)
+        return text not in self._keys and self._reports_much(cells) and not self._repeats_header(cells)
 
     def _is_other(self, cells: Sequence[Any], texts: Sequence[str]) -> bool:
         if _numbers_columns(cells) or self._repeats_header(cells) or sum(t in self._keys for t in texts) >= 3:

@@ -19,6 +19,8 @@ _FAR = re.compile(rb' r="(?:[A-Z]{3}|[A-Z]{0,2}\d{5})')
 _PLACES = re.compile(rb' r="([A-Z]*\d+)"')
 _FORMULA = re.compile(rb"<f[ >/]")
 _NO_VALUE = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:</c>|<v>\s*</v>|<v\s*/>)")
+_FALSE_NUMBER = re.compile(rb"<v>[-+]?(?i:nan|inf)")
+_FALSE_INDEX = re.compile(rb't="s"[^>]*><v>[^0-9]')
 _HIDDEN = re.compile(rb'<(row|col) ([^>]*\bhidden="(?:1|true)"[^>]*)>')
 _CELL = re.compile(rb"<c ([^>]*)>")
 _ATTRIBUTE = re.compile(rb'\b([a-zA-Z]+)="([^"]*)"')
@@ -47,6 +49,8 @@ def needs_care(xml: bytes) -> bool:
     if b't="e"' in xml or b"<strike" in xml or _FAR.search(xml):
         return True
     if _FORMULA.search(xml) and _NO_VALUE.search(xml):
+        return True
+    if _FALSE_NUMBER.search(xml) or _FALSE_INDEX.search(xml):
         return True
     return not _well_ordered(xml)
 

@@ -53,7 +53,7 @@ def as_text(head: bytes) -> str | None:
         return head[: len(head) // 2 * 2].decode("utf-16", "replace")
     if len(head) > 3 and (head[1] == 0 or head[0] == 0) and head.count(0) > len(head) // 3:
         return head.decode("utf-16-le" if head[1] == 0 else "utf-16-be", "replace")
-    return None if _CONTROL.search(head) else head.decode("latin-1")
+    return None if _CONTROL.search(head) else head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
 
 
 def looks_like_a_table(data: bytes) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from math import isfinite
 from typing import IO, Any
@@ -17,7 +18,9 @@ from typing import IO, Any
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from nvbatch.xlsx import Book, Look, plain
+from nvbatch.celltext import plain
+from nvbatch.looks import DATE, Look
+from nvbatch.xlsx import Book
 
 ROW_LIMIT = 1_048_576  # rows of a sheet: a limit of Excel itself
 _DAY_ZERO = date(1899, 12, 30).toordinal()  # Excel's day 0, right from 1/3/1900 on
@@ -34,7 +37,7 @@ class LongSheet(Worksheet):  # type: ignore[misc]
         """add_table from column A on; XlsxWriter would remember every cell of it to find overlaps."""
         self.add_table(first_row, 0, first_row + 1, last_column, options)
         area = xl_range(first_row, 0, last_row, last_column)
-        self.tables[-1] |= {"range": area, "a_range": area}
+        self.tables[-1] |= {"range": area, "a_range": area, "autofilter": area}
 
     def _write_sheet_data(self) -> None:
         if self.streamed is None:
@@ -111,12 +114,17 @@ class Stream:
         cell = self._sheet.table[self.row].pop(column)
         return cell.string, cell.format._get_xf_index()
 
+    def _dated(self, style: int) -> int:
+        """A day must look like one, whatever the look of its column."""
+        look = self._looks[style]
+        return style if look.number else self.style(replace(look, number=DATE))
+
     def _other(self, value: Any, style: int, cell: str) -> str:
         shown: Any = value
         if isinstance(value, bool):
             shown = "Có" if value else "Không"
         elif isinstance(value, date):
-            shown = _serial(value)
+            shown, style = _serial(value), self._dated(style)
         if isinstance(shown, str):
             index, style = self._text(shown, style)
             return f'<c r="{cell}" s="{style}" t="s"><v>{index}</v></c>'

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from nvbatch.form import Form
 from nvbatch.model import Finding, Row, Severity
-from nvbatch.row_frame import Piece
+from nvbatch.pieces import Piece
 from nvbatch.rules.columns import shown
 from nvbatch.rules.policy import Policy
 from nvbatch.rules.rule import Hit, Rule

@@ -84,7 +84,7 @@ class Register:
         """Task code by its key, to recognise it in another case or spacing."""
         from nvbatch import viet
 
-        return {viet.key(code): code for code in self.tasks}
+        return {viet.key(code): code for code in (*self.parents, *self.tasks)}
 
     def resolve_agency(self, text: str | None) -> str | None:
         return self.names.resolve(text)

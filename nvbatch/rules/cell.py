@@ -27,7 +27,7 @@ LOOK_BACK = timedelta(days=92)
     "incomplete",
     title="Thiếu nội dung bắt buộc",
     message="«{label}» còn trống{clear}.",
-    fix="{hint}",
+    fix="Điền ô này rồi gửi lại. {hint}",
     source=("R33", "R41", "8.8"),
 )
 def required_field_is_filled(column: pd.Series) -> pd.Series:

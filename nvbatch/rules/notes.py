@@ -7,14 +7,14 @@ from functools import lru_cache
 
 from nvbatch.form import Form, Sheet
 from nvbatch.model import Reading, Table
-from nvbatch.rules import cell, file
+from nvbatch.rules import cell, file, structure
 from nvbatch.rules.catalogue import RULES
 from nvbatch.rules.rule import Hit, ReadingRule, Rule, worn
 
 
 @lru_cache(maxsize=1)
 def _by_code() -> dict[str, ReadingRule]:
-    return {worn(function).code: function for function in (*file.ON_READING, *cell.ON_READING)}
+    return {worn(function).code: function for function in (*file.ON_READING, *structure.ON_READING, *cell.ON_READING)}
 
 
 def noted_hits(reading: Reading) -> Iterator[tuple[Rule, Hit]]:

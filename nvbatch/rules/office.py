@@ -29,7 +29,7 @@ A303 = Rule(
     severity=Severity.FATAL,
     title="Cơ quan không có trong danh mục hoặc đã kết thúc",
     message="Cơ quan «{value}» {what}.",
-    fix="{advice}",
+    fix="Báo cáo theo cơ quan đang hoạt động. {advice}",
     source=("R14",),
 )
 A304 = Rule(

@@ -14,7 +14,7 @@ UNBENDING = frozenset({"F101", "F102", "F103", "F106", "S203", "S204", "S205", "
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """``off`` and ``as_warning`` come from the configuration in force; ``waivers`` from the register; ``day`` = D(as-of)."""
+    """``off`` and ``as_warning``: the configuration in force; ``waivers``: the register's; ``day`` = D(as-of)."""
 
     off: frozenset[str] = frozenset()
     as_warning: frozenset[str] = frozenset()

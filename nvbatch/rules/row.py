@@ -226,7 +226,7 @@ def status_and_progress_agree(frame: pd.DataFrame, context: Context) -> Iterable
     "warning",
     title="Chưa đủ 5 rõ",
     message="Nhiệm vụ chưa đủ 5 rõ, mới đạt {value}/5: {missing}.",
-    fix="{advice}",
+    fix="Bổ sung nội dung còn thiếu. {advice}",
     source=("R33",),
     flag="five_clear_missing",
 )

@@ -2,11 +2,11 @@
 
 A rule function yields :class:`Hit`; what it takes depends on how far it looks:
 
-- ``rules/file.py``      ``(reading) -> Iterable[Hit]``: gates F and S, what the reader noted
+- ``rules/file.py``      ``(reading) -> Iterable[Hit]``: gate F, what the reader noted; ``rules/structure.py`` gate S
 - ``rules/cell.py``      gate C: the same for cells that the reader judges; a column's mask for checks of the schema
 - ``rules/row.py``       ``(frame, context) -> Iterable[Hit]``: gate R, ``hit.index`` is the frame index
 - ``rules/register.py``  the same for gate M; ``(change, context)`` for sheet Biến động
-- ``rules/history.py``, ``rules/office.py``   gates H, A and G: plain rules, judged where files, periods and register meet
+- ``rules/history.py``, ``rules/office.py``   gates H, A and G: plain rules, judged where files and periods meet
 
 Nothing registers itself: ``rules/catalogue.py`` looks through the modules for functions that wear a ``rule``.
 """

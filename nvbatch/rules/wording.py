@@ -69,7 +69,7 @@ def _words(column: Column | None, hit: Hit, value: str | None) -> Mapping[str, A
         "value": _clip(value or ""),
         "label": column.label if column else (hit.cell or "Ô"),
         "clear": f" (5 rõ: rõ {column.clear})" if column and column.clear else "",
-        "hint": (column.hint if column else "") or "Điền nội dung vào ô này.",
+        "hint": column.hint if column else "",
         "choices": ", ".join(f"«{choice}»" for choice in column.choices) if column else "",
         "near": f" Có phải là «{near}»?" if near else "",
     }

@@ -12,12 +12,12 @@ from nvbatch.config import Config
 from nvbatch.form import Form
 from nvbatch.judged import Judged
 from nvbatch.model import Change, Checked, Finding, Reading, Submission
+from nvbatch.pieces import pieces, spelled
 from nvbatch.register import Register
-from nvbatch.row_frame import chunks, frame_of, pieces, spelled
+from nvbatch.row_frame import chunks, frame_of
 from nvbatch.rules import cell
 from nvbatch.rules import register as gate_m
 from nvbatch.rules import row as gate_r
-from nvbatch.rules.catalogue import RULES
 from nvbatch.rules.columns import said, shown
 from nvbatch.rules.notes import home, noted_hits
 from nvbatch.rules.policy import Policy
@@ -46,7 +46,7 @@ def check(
     not reach the next (RULES). Findings come in order of submission, then of gate, then of row.
     """
     context = context_of(register, form, config)
-    given = pieces(batch, form=form, register=register, rules=RULES, calendar=calendar)
+    given = pieces(batch, form=form, register=register, calendar=calendar)
     sheets = {piece.submission.id: Judged(piece) for piece in given}
     for chunk in chunks(given):
         _judge([sheets[piece.submission.id] for piece in chunk], register, context, policy)
@@ -175,7 +175,7 @@ def _proposals(submission: Submission, reading: Reading, register: Register) -> 
         values = {key: column[line] for key, column in table.values.items()}
         if not any(said(shown(value)) for value in values.values()):
             continue
-        values["task_code"] = spelled(values.get("task_code"), register)
+        values["task_code"] = spelled(values.get("task_code"), register, submission.agency)
         yield Change(
             agency=submission.agency or "",
             submission=submission.id,

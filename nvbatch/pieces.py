@@ -1,0 +1,213 @@
+"""One file's lines sorted: those that report something, those that are no update, those that stand twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from nvbatch import viet
+from nvbatch.calendar import Calendar
+from nvbatch.form import Form
+from nvbatch.model import Reading, Severity, Submission, Table
+from nvbatch.register import Register
+from nvbatch.rules.catalogue import RULES
+from nvbatch.rules.columns import said, shown
+from nvbatch.rules.rule import Hit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """The table of one submission, its lines sorted: those that report something, and those that are no update.
+
+    ``codes``: the register's spelling of each line's task code (as written where the register has none).
+    ``faulty``: (line, field) whose cell the reader could not take. ``blank``: lines that report nothing;
+    ``copies``: lines that repeat an earlier line; ``contradicts``: line → (Excel row it contradicts, fields);
+    ``torn``: every line of a task that stands twice with different content.
+    """
+
+    submission: Submission
+    reading: Reading
+    table: Table
+    received_on: date
+    prepared_on: date | None
+    codes: tuple[str | None, ...]
+    faulty: frozenset[tuple[int, str]]
+    kept: tuple[int, ...]
+    blank: frozenset[int]
+    copies: frozenset[int]
+    contradicts: Mapping[int, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    torn: frozenset[int] = frozenset()
+
+    @cached_property
+    def reported(self) -> frozenset[int]:
+        return frozenset(self.kept)
+
+    @cached_property
+    def lines(self) -> Mapping[int, int]:
+        """Excel row → line."""
+        return {row: line for line, row in enumerate(self.table.rows)}
+
+    def line_of(self, hit: Hit) -> int | None:
+        """The line of sheet Nhiệm vụ on which a reader's hit lies; None when it speaks of the file."""
+        return self.lines.get(hit.row or 0) if hit.sheet in (None, self.table.sheet) else None
+
+    @property
+    def skipped(self) -> int:
+        return len(self.blank) + len(self.copies)
+
+
+def pieces(
+    batch: Iterable[tuple[Submission, Reading]],
+    *,
+    form: Form,
+    register: Register,
+    calendar: Calendar,
+) -> tuple[Piece, ...]:
+    """Every submission that has a table, its lines sorted into reports, blanks and copies."""
+    return tuple(
+        _piece(
+            submission,
+            reading,
+            reading.tasks,
+            form,
+            register,
+            calendar.day_of(submission.document.receipt.received_at),
+        )
+        for submission, reading in batch
+        if reading.tasks is not None
+    )
+
+
+def _piece(
+    submission: Submission,
+    reading: Reading,
+    table: Table,
+    form: Form,
+    register: Register,
+    received_on: date,
+) -> Piece:
+    codes = tuple(spelled(code, register, submission.agency) for code in _cells(table, "task_code"))
+    faulty = _faulty(reading, table)
+    blank = _blank(reading, table, codes, form, faulty)
+    copies, contradicts, torn = _repeats(table, codes, form, register, blank)
+    return Piece(
+        submission=submission,
+        reading=reading,
+        table=table,
+        received_on=received_on,
+        prepared_on=_iso(reading.info.get("prepared_on")),
+        codes=codes,
+        faulty=faulty,
+        kept=tuple(i for i in range(len(table.rows)) if i not in blank and i not in copies),
+        blank=blank,
+        copies=copies,
+        contradicts=contradicts,
+        torn=torn,
+    )
+
+
+def _cells(table: Table, key: str) -> tuple[Any, ...]:
+    return table.values.get(key) or (None,) * len(table.rows)
+
+
+def spelled(code: Any, register: Register, agency: str | None) -> str | None:
+    """A task code in the register's spelling (case and spaces apart), as written where the register has none.
+
+    The code of a collective task ("các sở, ban, ngành") means the agency's own member of it.
+    """
+    text = shown(code)
+    if text in register.tasks or not text:
+        return text or None
+    known = register.spelling.get(viet.key(text), text)
+    own = f"{known}-{agency}"
+    return own if own in register.parents.get(known, ()) else known
+
+
+def _iso(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _faulty(reading: Reading, table: Table) -> frozenset[tuple[int, str]]:
+    """Cells with a note of severity error: what stands there is neither blank nor a value."""
+    lines = {row: line for line, row in enumerate(table.rows)}
+    return frozenset(
+        (lines[note.row], note.column)
+        for note in reading.notes
+        if note.row in lines
+        and note.column
+        and note.sheet in (None, table.sheet)
+        and RULES[note.rule].severity is Severity.ERROR
+    )
+
+
+# --- what reports nothing (contract 8.4) --------------------------------------------------------
+
+
+def _blank(
+    reading: Reading, table: Table, codes: tuple[str | None, ...], form: Form, faulty: frozenset[tuple[int, str]]
+) -> frozenset[int]:
+    """Lines whose agency cells are all blank or just what the Office wrote when it issued the form."""
+    issued = reading.stamp.issued if reading.stamp else {}
+    filled_in = {line for line, key in faulty if key in form.agency_keys}
+    columns = [(key, table.values[key]) for key in form.agency_keys if key in table.values]
+    reported = [values for key, values in columns if key not in form.people_keys]
+    silent = [True] * len(table.rows)
+    for values in reported:
+        silent = [quiet and (value is None or value == "") for quiet, value in zip(silent, values, strict=True)]
+    found = set()
+    for line, code in enumerate(codes):
+        given = issued.get(code or "", {})
+        if line in filled_in or not (silent[line] or given):
+            continue
+        if all(_says_nothing(values[line], given.get(key)) for key, values in columns):
+            found.add(line)
+    return frozenset(found)
+
+
+def _says_nothing(value: Any, issued: str | None) -> bool:
+    if value is None or value == "":
+        return True
+    if issued is None:
+        return False
+    iso = value.isoformat() if isinstance(value, date) else None
+    return issued in (shown(value), iso) or said(issued) == said(shown(value))
+
+
+# --- the same task twice (R509) -----------------------------------------------------------------
+
+
+def _repeats(
+    table: Table, codes: tuple[str | None, ...], form: Form, register: Register, blank: frozenset[int]
+) -> tuple[frozenset[int], dict[int, tuple[int, tuple[str, ...]]], frozenset[int]]:
+    """Copies that count once, later lines that contradict an earlier one, and all lines torn between them."""
+    places: dict[str, list[int]] = {}
+    for line, code in enumerate(codes):
+        if code in register.tasks and line not in blank:
+            places.setdefault(str(code), []).append(line)
+    copies: set[int] = set()
+    contradicts: dict[int, tuple[int, tuple[str, ...]]] = {}
+    torn: set[int] = set()
+    for lines in places.values():
+        first = lines[0]
+        for line in lines[1:]:
+            columns = tuple(k for k in form.agency_keys if _differs(table, k, first, line))
+            if columns:
+                contradicts[line] = (table.rows[first], columns)
+                torn |= {first, line}
+            else:
+                copies.add(line)
+    return frozenset(copies), contradicts, frozenset(torn)
+
+
+def _differs(table: Table, key: str, one: int, other: int) -> bool:
+    values = table.values.get(key)
+    if values is None:
+        return False
+    left, right = (values[i] if values[i] is not None else table.raw.get((i, key)) for i in (one, other))
+    return bool(left != right) and said(shown(left)) != said(shown(right))

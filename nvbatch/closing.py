@@ -77,7 +77,8 @@ def publish(ws: Workspace, run_id: str, *, now: datetime) -> Published:
 
 
 def _main(periods: Mapping[str, Any]) -> Mapping[str, Any]:
-    return periods.get("CHUNG") or next(iter(periods.values()))
+    main: Mapping[str, Any] = periods.get("CHUNG") or next(iter(periods.values()))
+    return main
 
 
 def _mark_published(folder: Path, record: dict[str, Any]) -> None:

@@ -58,10 +58,15 @@ class Reporting(_Section):
     @field_validator("cutoff", mode="before")
     @classmethod
     def _clock(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            hour, _, minute = value.strip().replace("h", ":").replace("g", ":").partition(":")
-            return time(int(hour), int(minute or 0))
+        return _time(value)
+
+
+def _time(value: Any) -> Any:
+    """ "16:30", "16h30" or "16g30" as a time; anything else is left for pydantic to judge."""
+    if not isinstance(value, str):
         return value
+    hour, _, minute = value.strip().replace("h", ":").replace("g", ":").partition(":")
+    return time(int(hour), int(minute or 0))
 
 
 class ConferenceRules(_Section):
@@ -88,7 +93,10 @@ class RulesFrom(BaseModel):
     week_day: str | None = None
     holiday_shift: str | None = None
 
-    _clock = field_validator("cutoff", mode="before")(Reporting._clock.__func__)  # type: ignore[attr-defined]
+    @field_validator("cutoff", mode="before")
+    @classmethod
+    def _clock(cls, value: Any) -> Any:
+        return _time(value)
 
 
 class Rules(_Section):
@@ -156,7 +164,9 @@ class Config(_Section):
 
     def at(self, day: date) -> Config:
         """The configuration in force on a day: every ``[[rules.from]]`` up to it applied in order of date."""
-        rules, reporting, conference = {}, {}, {}
+        rules: dict[str, Any] = {}
+        reporting: dict[str, Any] = {}
+        conference: dict[str, Any] = {}
         for block in sorted((b for b in self.rules.from_ if b.date <= day), key=lambda b: b.date):
             for key, value in block.model_dump(exclude_none=True, exclude={"date"}).items():
                 place = rules if key in Rules.model_fields else conference if key == "lock_days" else reporting

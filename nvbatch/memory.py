@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from nvbatch.archive import Archive
@@ -21,43 +22,45 @@ from nvbatch.stages.index import ledger_lines
 from nvbatch.workspace import Workspace
 
 
-def with_memory(office: Office, as_of: datetime) -> tuple[Register, tuple[RegisterChange, ...], tuple[str, ...]]:
-    """The register with vanished tasks put back, what changed since the last run before as-of, what vanished."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """What earlier runs know. ``vanished``: task code → sha256 of the archived register that still held it (G811)."""
+
+    register: Register  # the present one, vanished tasks put back with their last known rows
+    changes: tuple[RegisterChange, ...] = ()
+    vanished: Mapping[str, str] = field(default_factory=dict)
+
+
+def recall(office: Office, as_of: datetime) -> Recall:
+    """Compare with the register of the newest run of an earlier as-of, so that repeating a run changes nothing."""
     earlier = [d for d in Journal(office.ws).deeds("run") if datetime.fromisoformat(d["as_of"]) < as_of]
     if not earlier:
-        return office.register, (), ()
+        return Recall(register=office.register)
     last = max(earlier, key=lambda d: datetime.fromisoformat(d["as_of"]))
     archive = Archive(office.ws)
     try:
         before, _, sheets = load_register(archive.path(last["register"]), office.config, office.ws.schemas)
     except RegisterError:
-        return office.register, (), ()
-    changes = changes_between(sheets, office.sheets, load_register_schema(office.ws.schemas))
+        return Recall(register=office.register)
     known = {**last.get("vanished", {}), **dict.fromkeys(before.tasks, last["register"])}
-    gone = vanished_codes(known, office.register)
-    if not gone:
-        return office.register, changes, ()
+    gone = {code: known[code] for code in vanished_codes(known, office.register)}
     tasks, readings = {}, {}
-    for sha in sorted({known[code] for code in gone}):
+    for sha in sorted(set(gone.values())):
         old, _, _ = load_register(archive.path(sha), office.config, office.ws.schemas)
-        for code in gone:
-            if known[code] == sha and code in old.tasks:
-                tasks[code], readings[code] = old.tasks[code], old.readings[code]
-    return with_vanished(office.register, tasks, readings), changes, gone
+        for code in (c for c, held in gone.items() if held == sha and c in old.tasks):
+            tasks[code], readings[code] = old.tasks[code], old.readings[code]
+    return Recall(
+        register=with_vanished(office.register, tasks, readings) if tasks else office.register,
+        changes=changes_between(sheets, office.sheets, load_register_schema(office.ws.schemas)),
+        vanished=gone,
+    )
 
 
 def remember(office: Office, run_id: str, as_of: datetime, done: Assembled, asked: Mapping[str, str | None]) -> None:
     """Archive the register, note the run, index submissions and findings: before any output appears."""
     sha = Archive(office.ws).put(office.ws.register.read_bytes())
-    journal = Journal(office.ws)
-    gone = {f.task: sha for f in done.snapshot.findings if f.rule == "G811" and f.task}
-    earlier: dict[str, str] = {}
-    for deed in journal.deeds("run"):
-        earlier |= deed.get("vanished", {})
-        if datetime.fromisoformat(deed["as_of"]) < as_of:
-            last = deed["register"]
-            gone = {code: earlier.get(code, last) for code in gone}
-    journal.append("run", run=run_id, as_of=as_of.isoformat(), register=sha, vanished=gone, **asked)
+    words = {"run": run_id, "as_of": as_of.isoformat(), "register": sha, "vanished": dict(done.vanished), **asked}
+    Journal(office.ws).append_all("run", [words])
     index(office, done)
 
 

@@ -47,6 +47,7 @@ class Assembled:
     config: Config
     submissions: tuple[Submission, ...]
     reasons: Mapping[str, tuple[Finding, ...]]  # submission id → fatal findings of gate A
+    vanished: Mapping[str, str]  # task code → the archived register that still held it
 
 
 def open_office(ws: Workspace, config_path: Path | None = None) -> Office:

@@ -184,7 +184,7 @@ def _focal(a: Assessment, figure: AgencyFigure, programs: set[str]) -> Iterator[
     if not agency.in_force(a.today):
         return
     points = a.register.focal_points_on(a.today, agency.code)
-    where = {"agency": agency.code, "file": REGISTER, "sheet": "Đầu mối"}
+    where: dict[str, Any] = {"agency": agency.code, "file": REGISTER, "sheet": "Đầu mối"}
     lacking = focal_points.uncovered(points, programs)
     if lacking:
         what = "chưa cử đầu mối" + ("" if not points else f" cho chương trình {', '.join(lacking)}")
@@ -290,7 +290,7 @@ def _extensions(a: Assessment) -> Iterator[Finding]:
     for code, given in a.register.extensions.items():
         counted = [e for e in given if e.approved_on is None or e.approved_on <= a.today]
         bare = [e for e in counted if not e.approval_doc or e.approved_on is None]
-        where = {"task": code, "file": REGISTER, "sheet": "Gia hạn", "expected": str(allowed)}
+        where: dict[str, Any] = {"task": code, "file": REGISTER, "sheet": "Gia hạn", "expected": str(allowed)}
         for extension in bare:
             what = f"Lần gia hạn của nhiệm vụ {code} không có văn bản hoặc ngày chấp thuận nên chưa được tính."
             yield RULES["G808"].finding(**where, row=extension.row, column="approval_doc", args={"what": what})

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nvbatch.agencies import collective_members, index_names
+from nvbatch.calendar import Calendar
 from nvbatch.config import Config
 from nvbatch.deadline import read_deadline
 from nvbatch.form import load_register_schema
@@ -49,10 +50,11 @@ def build_register(sheets: Sheets, config: Config) -> tuple[Register, tuple[Hit,
     agencies = _agencies(e["agencies"], sheets, hits)
     programs = _programs(e["programs"], config)
     tasks, parents = _tasks(e["tasks"], sheets, agencies, hits)
+    days = {r["date"]: r["kind"] for r in e["calendar"] if r["date"] and r["kind"]}
     register = Register(
         agencies=agencies,
         tasks=tasks,
-        readings=_readings(tasks.values(), config),
+        readings=_readings(tasks.values(), config, Calendar(config, days)),
         focal_points=tuple(_focal_points(e["focal_points"])),
         programs=programs,
         documents=tuple(_documents(e["documents"])),
@@ -63,7 +65,7 @@ def build_register(sheets: Sheets, config: Config) -> tuple[Register, tuple[Hit,
             Conference(held_on=r["held_on"], title=r["title"], lock_at=r["lock_at"])
             for r in sorted((r for r in e["conferences"] if r["held_on"]), key=lambda r: r["held_on"])
         ),
-        days={r["date"]: r["kind"] for r in e["calendar"] if r["date"] and r["kind"]},
+        days=days,
         waivers=tuple(_waivers(e["waivers"])),
         parents=parents,
     )
@@ -233,14 +235,19 @@ def _task(r: Entry) -> Task:
     )  # fmt: skip
 
 
-def _readings(tasks: Iterable[Task], config: Config) -> dict[str, DeadlineReading]:
+def _readings(tasks: Iterable[Task], config: Config, calendar: Calendar) -> dict[str, DeadlineReading]:
     inclusive = config.rules.before_is_inclusive
     seen: dict[tuple[str | None, date | None], DeadlineReading] = {}
     found = {}
     for task in tasks:
         ask = (task.deadline_text, task.doc_date)
         if ask not in seen:
-            seen[ask] = read_deadline(task.deadline_text or "", task.doc_date, before_is_inclusive=inclusive)
+            seen[ask] = read_deadline(
+                task.deadline_text or "",
+                task.doc_date,
+                before_is_inclusive=inclusive,
+                is_working_day=calendar.is_working_day,
+            )
         found[task.code] = seen[ask]
     return found
 

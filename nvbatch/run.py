@@ -148,7 +148,8 @@ def assemble(
     from nvbatch.stages.merge import merge
 
     config = office.config.at(main_period(periods).end)
-    register, changes, vanished = memory.with_memory(office, as_of)
+    recalled = memory.recall(office, as_of)
+    register = recalled.register
     policy = policy_at(config, register, as_of)
     _, lock_at = office.asked(conference, as_of)
     admission = admit(
@@ -192,8 +193,8 @@ def assemble(
             merged=merged,
             file_findings=(*admission.findings, *others, *checked.findings, *merged.findings),
             register_hits=office.hits,
-            register_changes=changes,
-            vanished=vanished,
+            register_changes=recalled.changes,
+            vanished=tuple(sorted(recalled.vanished)),
             trends=memory.trends_before(office.ws, as_of, periods),
             published_before=memory.published_before(office.ws, periods),
             only_program=only,
@@ -206,7 +207,14 @@ def assemble(
     for finding in admission.findings:
         if finding.submission and finding.severity is Severity.FATAL:
             reasons[finding.submission] = (*reasons.get(finding.submission, ()), finding)
-    return Assembled(snapshot=snapshot, material=material, config=config, submissions=submissions, reasons=reasons)
+    return Assembled(
+        snapshot=snapshot,
+        material=material,
+        config=config,
+        submissions=submissions,
+        reasons=reasons,
+        vanished=recalled.vanished,
+    )
 
 
 def rebuild(ws: Workspace, *, now: datetime) -> RunResult:

@@ -203,8 +203,9 @@ def ambiguous_deadline(c: Case) -> bool:
     """Contract 8.2: "trước ngày D" is ambiguous only when completed exactly on D; an extension ends the ambiguity."""
     if not c.due.ambiguous or c.recurring or not c.acts("G806"):
         return False
-    if c.due.reading is not None and c.due.reading.kind == "BEFORE":
-        return c.done and c.row is not None and c.row.get("completed_on") == c.due.deadline
+    reading = c.due.reading
+    if reading is not None and reading.kind == "BEFORE" and not reading.assumed:
+        return c.done and c.row is not None and c.row.get("completed_on") == (reading.named or reading.on)
     return True
 
 

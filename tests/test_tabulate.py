@@ -297,12 +297,24 @@ def test_every_finding_is_listed_the_gravest_first_and_waived_ones_marked(
     book: openpyxl.Workbook, office: Snapshot
 ) -> None:
     lines = rows(book["Lỗi dữ liệu"])
-    assert len(lines) == len(office.findings)
+    assert sum(line["Số chỗ"] for line in lines) == len(office.findings)
     words = [line["Mức độ"].removesuffix(" (được miễn trừ)") for line in lines]
     rank = list(SEVERITY_WORDS.values())
     assert words == sorted(words, key=rank.index)
     assert sum(line["Được miễn trừ"] == "Có" for line in lines) == sum(f.waived for f in office.findings) == 1
     assert any(line["Mức độ"] == "Thông tin (được miễn trừ)" for line in lines)
+
+
+def test_equal_findings_of_a_file_share_a_line_with_all_their_cells(office: Snapshot, tmp_path: Path) -> None:
+    one = next(f for f in office.findings if f.rule == "C404")
+    same = tuple(replace(one, cell=f"N{row}", row=row, task=f"NV-{row}") for row in range(8, 28))
+    other = replace(one, submission="000099-0", file="khac.xlsx")
+    book = openpyxl.load_workbook(made(replace(office, findings=(*same, other)), tmp_path))
+    lines = rows(book["Lỗi dữ liệu"])
+    assert sorted(line["Số chỗ"] for line in lines) == [1, 20]
+    many = next(line for line in lines if line["Số chỗ"] == 20)
+    assert many["Ô"].startswith("N8; N9; ") and many["Ô"].endswith(" và 12 ô khác")
+    assert many["Mọi ô"].split("; ") == [f.cell for f in same]
 
 
 # --- rows for the register -----------------------------------------------------------------------

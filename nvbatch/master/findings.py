@@ -1,32 +1,34 @@
-"""Sheet *Lỗi dữ liệu*: every finding of the run, the gravest first, each with its place and how to mend it."""
+"""Sheet *Lỗi dữ liệu*: every finding of the run, the gravest first; equal ones of a file stand in one line."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from nvbatch.briefing import wording
 from nvbatch.master.listing import Field, Line, Listing
-from nvbatch.master.looks import MIDDLE, SEVERITY_LOOKS
+from nvbatch.master.looks import COUNT, MIDDLE, SEVERITY_LOOKS
 from nvbatch.master.source import Source
 from nvbatch.model import SEVERITY_WORDS, Finding, Severity
 
-SEVERITY, WAIVED = "Mức độ", "Được miễn trừ"
+SEVERITY, WAIVED, PLACES = "Mức độ", "Được miễn trừ", "Số chỗ"
 _RANK = {severity: place for place, severity in enumerate(Severity)}
+_MOST = 8  # cells, tasks or values told in a printed column; all of the cells stand to the right
 _FIELDS = (
     Field(label="STT", width=5, look=MIDDLE),
-    Field(label=SEVERITY, width=11),
+    Field(label=SEVERITY, width=10.5),
     Field(label="Quy tắc", width=7, look=MIDDLE),
-    Field(label="Cơ quan", width=17),
-    Field(label="Mã nhiệm vụ", width=13),
-    Field(label="Tệp", width=20),
-    Field(label="Trang", width=9.5),
-    Field(label="Ô", width=6, look=MIDDLE),
-    Field(label="Giá trị", width=13),
+    Field(label="Cơ quan", width=16),
+    Field(label="Mã nhiệm vụ", width=14),
+    Field(label="Tệp", width=19),
+    Field(label="Trang", width=8.5),
+    Field(label="Ô", width=8.5),
+    Field(label="Giá trị", width=12),
     Field(label="Nội dung", width=29),
     Field(label="Cách sửa", width=25),
+    Field(label=PLACES, width=8, look=COUNT, printed=False),
+    Field(label="Mọi ô", width=40, printed=False),
     Field(label="Cột", width=26, printed=False),
-    Field(label="Dòng", width=7, look=MIDDLE, printed=False),
     Field(label="Giá trị đúng", width=24, printed=False),
     Field(label=WAIVED, width=10, look=MIDDLE, printed=False),
     Field(label="Mã cơ quan", width=12, printed=False),
@@ -37,9 +39,10 @@ _FIELDS = (
 def listing(source: Source) -> Listing:
     """Gravest first, then by agency, file and row."""
     findings = sorted(source.snapshot.findings, key=lambda f: _place(source, f))
+    groups = grouped(findings)
     counts = Counter(f.severity for f in findings)
     waived = sum(f.waived for f in findings)
-    told = [f"{counts[s]} {SEVERITY_WORDS[s].lower()}" for s in Severity if counts[s]]
+    told = [f"{wording.number(counts[s])} {SEVERITY_WORDS[s].lower()}" for s in Severity if counts[s]]
     return Listing(
         name="Lỗi dữ liệu",
         table="LoiDuLieu",
@@ -48,35 +51,48 @@ def listing(source: Source) -> Listing:
             f"{wording.number(len(findings))} nội dung"
             + (f": {', '.join(told)}" if told else "")
             + (f"; {waived} được miễn trừ" if waived else "")
-            + ". Lỗi «phải sửa» giữ lại dòng báo cáo; giá trị tốt gần nhất vẫn được dùng."
+            + (f". Gộp thành {wording.number(len(groups))} dòng" if len(groups) < len(findings) else "")
+            + ". Lỗi «phải sửa» giữ lại dòng báo cáo."
         ),
         fields=_FIELDS,
-        rows=_rows(source, findings),
-        count=len(findings),
+        rows=_rows(source, groups),
+        count=len(groups),
         empty="Không phát hiện lỗi dữ liệu.",
         dress=lambda severity: {SEVERITY: SEVERITY_LOOKS[Severity(severity)]},
     )
 
 
-def _rows(source: Source, findings: Sequence[Finding]) -> Iterator[Line]:
+def grouped(findings: Iterable[Finding]) -> list[tuple[Finding, ...]]:
+    """Findings that say the same of the same file, in the order of the first of each (RULES)."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for f in findings:
+        key = (f.severity, f.rule, f.agency, f.submission, f.file, f.sheet, f.message, f.fix, f.waived)
+        groups.setdefault(key, []).append(f)
+    return [tuple(group) for group in groups.values()]
+
+
+def _rows(source: Source, groups: Sequence[tuple[Finding, ...]]) -> Iterator[Line]:
     labels = {c.key: c.label for sheet in (source.form.tasks, source.form.changes) for c in sheet.columns}
     words = {severity: str(word) for severity, word in SEVERITY_WORDS.items()}
-    for number, f in enumerate(findings, 1):
+    for number, group in enumerate(groups, 1):
+        f = group[0]
+        cells = _distinct(g.cell for g in group)
         yield (
             (
                 number,
                 f"{words[f.severity]} (được miễn trừ)" if f.waived else words[f.severity],
                 f.rule,
                 source.agency(f.agency) or None,
-                f.task,
+                _told(_distinct(g.task for g in group), "nhiệm vụ"),
                 f.file,
                 f.sheet,
-                f.cell,
-                f.value,
+                _told(cells, "ô"),
+                _told(_distinct(g.value for g in group), "giá trị"),
                 f.message,
                 f.fix or None,
-                labels.get(f.column, f.column) if f.column else None,
-                f.row,
+                len(group),
+                "; ".join(cells) or None,
+                "; ".join(_distinct(labels.get(g.column, g.column) if g.column else None for g in group)) or None,
                 f.expected,
                 "Có" if f.waived else None,
                 f.agency,
@@ -84,6 +100,14 @@ def _rows(source: Source, findings: Sequence[Finding]) -> Iterator[Line]:
             ),
             f.severity.value,
         )
+
+
+def _told(words: Sequence[str], unit: str) -> str | None:
+    return wording.listed(words, most=_MOST, unit=unit) or None
+
+
+def _distinct(values: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(value for value in values if value))
 
 
 def _place(source: Source, f: Finding) -> tuple[int, int, str, str, int, str]:

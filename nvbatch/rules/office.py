@@ -29,7 +29,7 @@ A303 = Rule(
     severity=Severity.FATAL,
     title="Cơ quan không có trong danh mục hoặc đã kết thúc",
     message="Cơ quan «{value}» {what}.",
-    fix="Báo cáo theo cơ quan đang hoạt động. {advice}",
+    fix="Ghi đúng cơ quan đang hoạt động. {advice}",
     source=("R14",),
 )
 A304 = Rule(
@@ -68,7 +68,8 @@ A308 = Rule(
     code="A308",
     severity=Severity.INFO,
     title="Đã thay bằng bản mới hơn",
-    message="Cơ quan đã gửi bản mới hơn của cùng kỳ ({expected}); bản này chỉ dùng khi bản mới thiếu dòng tốt.",
+    message="Cơ quan đã gửi bản mới hơn của cùng kỳ ({expected}); bản này chỉ được dùng "
+    "cho nhiệm vụ mà bản mới không có dòng hợp lệ.",
     fix="Không phải sửa.",
     source=("8.3",),
 )
@@ -101,7 +102,7 @@ A312 = Rule(
     severity=Severity.FATAL,
     title="Hai đầu mối gửi hai bản khác nhau",
     message="Trong kỳ {expected}, cơ quan có hai tệp khác nội dung từ hai đầu mối; cả hai được tạm giữ.",
-    fix="Đề nghị cơ quan xác nhận bản chính thức; Văn phòng giải phóng bản đó bằng lệnh quarantine release.",
+    fix="Đề nghị Thủ trưởng cơ quan xác nhận bản chính thức; Văn phòng sẽ tiếp nhận bản được xác nhận.",
     source=("R22", "R23"),
 )
 
@@ -112,7 +113,7 @@ G801 = Rule(
     severity=Severity.ERROR,
     title="Đầu mối không đúng số lượng",
     message="Cơ quan {agency} {what}.",
-    fix="Bổ sung hoặc kết thúc hiệu lực ở sheet «Đầu mối» để mỗi chương trình có đúng một đầu mối.",
+    fix="Bổ sung hoặc kết thúc hiệu lực ở trang «Đầu mối» để mỗi chương trình có đúng một đầu mối.",
     source=("R22", "R26"),
 )
 G802 = Rule(
@@ -121,7 +122,7 @@ G802 = Rule(
     title="Đầu mối chưa đúng cấp",
     message="Đầu mối của cơ quan {agency} có chức vụ «{value}», chưa phải lãnh đạo cấp phòng.",
     fix="Đề nghị cơ quan cử lãnh đạo cấp phòng (Trưởng phòng, Phó Trưởng phòng, Chánh hoặc Phó Chánh Văn phòng) "
-    "và cập nhật sheet «Đầu mối».",
+    "và cập nhật trang «Đầu mối».",
     source=("R22",),
     flag="focal_point_level",
 )
@@ -130,7 +131,7 @@ G803 = Rule(
     severity=Severity.ERROR,
     title="Nhiệm vụ chưa có cơ quan tiếp nhận",
     message="Cơ quan chủ trì «{value}» đã kết thúc hoạt động từ {expected} mà chưa có cơ quan nào nhận nhiệm vụ.",
-    fix="Ghi bàn giao ở sheet «Bàn giao» (cơ quan nhận, ngày hiệu lực, biên bản).",
+    fix="Ghi bàn giao ở trang «Bàn giao» (cơ quan nhận, ngày hiệu lực, biên bản).",
     source=("R13",),
     flag="no_receiving_agency",
 )
@@ -139,7 +140,7 @@ G804 = Rule(
     severity=Severity.WARNING,
     title="Có sản phẩm nhưng không có thời hạn",
     message="Nhiệm vụ yêu cầu sản phẩm «{value}» nhưng không có thời hạn.",
-    fix="Xác định thời hạn hoàn thành và ghi vào sheet «Nhiệm vụ».",
+    fix="Xác định thời hạn hoàn thành và ghi vào trang «Nhiệm vụ».",
     source=("R19",),
     flag="product_without_deadline",
 )
@@ -156,7 +157,7 @@ G806 = Rule(
     severity=Severity.WARNING,
     title="Thời hạn chưa rõ",
     message="Thời hạn ghi «{value}» được hiểu là: {expected}.",
-    fix="Nếu hiểu chưa đúng, ghi ngày cụ thể vào cột «Thời hạn» của sheet «Nhiệm vụ».",
+    fix="Nếu hiểu chưa đúng, ghi ngày cụ thể vào cột «Thời hạn» của trang «Nhiệm vụ».",
     source=("8.2",),
     flag="ambiguous_deadline",
 )
@@ -165,7 +166,7 @@ G807 = Rule(
     severity=Severity.ERROR,
     title="Danh mục trùng hoặc không khớp",
     message="Danh mục chưa khớp: {what}.",
-    fix="Sửa dòng này trong register.xlsx: mỗi mã một dòng, cơ quan phải có ở sheet «Cơ quan» và còn hiệu lực.",
+    fix="Sửa dòng này trong register.xlsx: mỗi mã một dòng, cơ quan phải có ở trang «Cơ quan» và còn hiệu lực.",
     source=("8.1",),
 )
 G808 = Rule(
@@ -173,7 +174,7 @@ G808 = Rule(
     severity=Severity.ERROR,
     title="Gia hạn quá số lần hoặc thiếu văn bản",
     message="Gia hạn: {what}.",
-    fix="Kiểm tra sheet «Gia hạn»: số lần cho phép là {expected}, mỗi lần phải có văn bản chấp thuận.",
+    fix="Kiểm tra trang «Gia hạn»: số lần cho phép là {expected}, mỗi lần phải có văn bản chấp thuận.",
     source=("R74",),
 )
 G809 = Rule(
@@ -181,7 +182,7 @@ G809 = Rule(
     severity=Severity.WARNING,
     title="Miễn trừ hết hiệu lực hoặc không dùng đến",
     message="Miễn trừ quy tắc {value} {what}.",
-    fix="Xóa dòng đó ở sheet «Miễn trừ» hoặc gia hạn kèm lý do, người duyệt.",
+    fix="Xóa dòng đó ở trang «Miễn trừ» hoặc gia hạn kèm lý do, người duyệt.",
     source=("3",),
 )
 G810 = Rule(
@@ -196,7 +197,7 @@ G811 = Rule(
     code="G811",
     severity=Severity.ERROR,
     title="Mã nhiệm vụ biến mất khỏi danh mục",
-    message="Nhiệm vụ {task} đã có ở lần chạy trước, nay không còn trong sheet «Nhiệm vụ»; "
+    message="Nhiệm vụ {task} đã có ở lần chạy trước, nay không còn trong trang «Nhiệm vụ»; "
     "vẫn được tính theo dòng cuối cùng đã biết.",
     fix="Nhập lại dòng nhiệm vụ; nếu dừng hoặc chuyển thì ghi «Dừng» hoặc «Chuyển» kèm văn bản chấp thuận.",
     source=("R21",),

@@ -92,7 +92,7 @@ R504 = Rule(
     severity=Severity.INCOMPLETE,
     title="Thiếu giải trình chậm",
     message="Nhiệm vụ {what} (thời hạn {expected}) nhưng còn trống {missing}.",
-    fix="Điền {missing}: loại nguyên nhân, nguyên nhân cụ thể và số, ngày văn bản giải trình.",
+    fix="Điền {missing}; nguyên nhân nêu cụ thể, văn bản giải trình ghi số, ký hiệu và ngày.",
     source=("R75", "R79", "8.8"),
     flag="no_explanation",
 )
@@ -226,7 +226,7 @@ def status_and_progress_agree(frame: pd.DataFrame, context: Context) -> Iterable
     "warning",
     title="Chưa đủ 5 rõ",
     message="Nhiệm vụ chưa đủ 5 rõ, mới đạt {value}/5: {missing}.",
-    fix="Bổ sung nội dung còn thiếu. {advice}",
+    fix="Làm rõ phần còn thiếu. {advice}",
     source=("R33",),
     flag="five_clear_missing",
 )
@@ -248,7 +248,7 @@ def five_things_are_clear(frame: pd.DataFrame, context: Context) -> Iterable[Hit
         parts = [f"cơ quan chưa rõ {_and(owed[True])}"] if owed[True] else []
         parts += [f"Văn phòng chưa rõ {_and(owed[False])}"] if owed[False] else []
         advice = ["Cơ quan điền đủ người đứng đầu, lãnh đạo chỉ đạo, người thực hiện."] if owed[True] else []
-        advice += ["Văn phòng bổ sung trong danh mục nhiệm vụ."] if owed[False] else []
+        advice += ["Văn phòng bổ sung trong danh mục nhiệm vụ, cơ quan không phải sửa phần này."] if owed[False] else []
         args = {"missing": "; ".join(parts), "advice": " ".join(advice)}
         yield Hit(index=index, value=str(5 - len(missing)), expected="5", args=args)
 

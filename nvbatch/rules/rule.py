@@ -55,8 +55,8 @@ class Rule:
         where.setdefault("severity", self.severity)
         return Finding(
             rule=self.code,
-            message=self.message.format_map(_Gaps(clean)),
-            fix=self.fix.format_map(_Gaps(clean)),
+            message=_sentence(self.message.format_map(_Gaps(clean))),
+            fix=_sentence(self.fix.format_map(_Gaps(clean))),
             **where,
         )
 
@@ -122,6 +122,12 @@ def worn(function: Callable[..., Any]) -> Rule:
     """The rule that a function wears."""
     found: Rule = function.rule  # type: ignore[attr-defined]
     return found
+
+
+def _sentence(text: str) -> str:
+    """One full stop at the end, also when the last word brought its own."""
+    text = text.strip()
+    return text[:-1] if text.endswith("..") and not text.endswith("...") else text
 
 
 class _Gaps(dict[str, str]):

@@ -156,7 +156,7 @@ def every_row_is_a_task(reading: Reading) -> Iterable[Hit]:
     "S212",
     "error",
     title="Ô công thức lỗi",
-    message="{label}: ô có công thức lỗi hoặc chưa có kết quả «{value}» nên không biết giá trị.",
+    message="«{label}» ghi «{value}»: công thức bị lỗi hoặc chưa tính ra kết quả nên không biết giá trị.",
     fix="Gõ trực tiếp giá trị vào ô, thay cho công thức.",
     source=("DOMAIN 3.3",),
 )

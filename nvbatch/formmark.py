@@ -11,7 +11,7 @@ from typing import Any
 from nvbatch import values, viet
 from nvbatch.form import Column, Form, known_versions, load_form
 from nvbatch.grid import BLANK, Grid, letter
-from nvbatch.labels import label_key
+from nvbatch.labels import label_key, labels_of
 from nvbatch.model import Note, Stamp
 from nvbatch.typed import as_text
 
@@ -94,21 +94,22 @@ def read_information(grids: Sequence[Grid], form: Form) -> Information:
 
 def _labelled(grid: Grid, form: Form) -> Iterator[tuple[Column, Any, int, int]]:
     """(field, cell, row, column) for every label with what stands right of it."""
-    by_label = {label_key(column.label): column for column in form.info.columns}
     for number, cells in grid.rows[:_SEARCHED_ROWS]:
         filled = [(at, cell) for at, cell in enumerate(cells[:50]) if cell != BLANK]
         for order, (at, cell) in enumerate(filled):
-            column = by_label.get(_label(cell)) if isinstance(cell, str) else None
-            if column is None:
+            key = _field(cell, form)
+            if key is None:
                 continue
             value_at, value = filled[order + 1] if order + 1 < len(filled) else (at + 1, BLANK)
-            if isinstance(value, str) and _label(value) in by_label:
-                value = BLANK
-            yield column, value, number, value_at
+            yield form.info.column(key), BLANK if _field(value, form) else value, number, value_at
 
 
-def _label(cell: str) -> str:
-    return label_key(cell.strip().rstrip(":")) if len(cell) < _LONGEST_LABEL else ""
+def _field(cell: Any, form: Form) -> str | None:
+    """The field whose label a cell bears, with or without a colon."""
+    if not isinstance(cell, str) or not 0 < len(cell) < _LONGEST_LABEL:
+        return None
+    match = labels_of(form.info).known(cell.rstrip(" :\n"))
+    return match.key if match else None
 
 
 def _typed(grid: Grid, found: Sequence[tuple[Column, Any, int, int]]) -> Information:

@@ -63,3 +63,9 @@ def column_number(letters: str) -> int:
     for char in letters:
         number = number * 26 + ord(char) - 64
     return number - 1
+
+
+def place(reference: str) -> Cell:
+    """``AB12`` → (12, 27)."""
+    digits = reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ$")
+    return int(digits), column_number(reference[: len(reference) - len(digits)].replace("$", ""))

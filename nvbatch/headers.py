@@ -123,14 +123,25 @@ def _stack(block: Sequence[tuple[int, list[Any]]], column: int) -> list[str]:
 
 
 def _groups(block: Sequence[tuple[int, list[Any]]], grid: Grid, width: int) -> list[list[str]]:
-    """For each column the group headers that span it from the left (merged cells), nearest row first."""
+    """For each column the group headers that stand over it, nearest row first: merged, or else written at the left."""
     groups: list[list[str]] = [[] for _ in range(width)]
     for number, cells in reversed(block[:-1]):
-        for top, left, bottom, right in grid.merged:
-            if top <= number <= bottom and right > left and left < len(cells) and isinstance(cells[left], str):
-                for column in range(left, min(right + 1, width)):
-                    groups[column].append(cells[left])
+        spans = [
+            (left, right)
+            for top, left, bottom, right in grid.merged
+            if top <= number <= bottom and right > left and left < len(cells) and isinstance(cells[left], str)
+        ]
+        for left, right in spans or _written_at_the_left(cells):
+            for column in range(left, min(right + 1, width)):
+                groups[column].append(cells[left])
     return groups
+
+
+def _written_at_the_left(cells: Sequence[Any]) -> list[tuple[int, int]]:
+    """Spans from a text over the blanks to its right, as group headers look when nothing is merged."""
+    filled = [column for column, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()]
+    ends = [column - 1 for column in filled[1:]] + [len(cells) - 1]
+    return [(left, right) for left, right in zip(filled, ends, strict=True) if right > left]
 
 
 def _meaning(stack: Sequence[str], groups: Sequence[str], labels: Labels) -> tuple[str, Match | None, bool]:
@@ -138,7 +149,7 @@ def _meaning(stack: Sequence[str], groups: Sequence[str], labels: Labels) -> tup
     last = stack[0].strip()
     options = [(last, True)] if last else []
     options += [(f"{last} {group}", True) for group in groups if last]
-    options += [(text, False) for text in stack[1:] if text.strip() and text not in groups]
+    options += [(text, False) for text in stack[1:] if text.strip() and (not last or text not in groups)]
     best: tuple[str, Match | None, bool] = (options[0][0] if options else "", None, False)
     for text, from_last in options:
         match = labels.recognise(text)

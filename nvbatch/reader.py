@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -48,10 +49,14 @@ class Reader:
         answer = child.ask({"path": str(path), "name": name, "sha256": sha256, "out": str(out)})
         if answer is None:
             return self._blamed(child, sha256, out)
-        reading = rowcache.load(out, sha256)
-        if reading is not None:
-            return reading
-        return rowcache.decode(answer["reading"]) if "reading" in answer else self._blamed(child, sha256, out)
+        if "reading" in answer:
+            return rowcache.decode(answer["reading"])
+        reading = rowcache.load(out, sha256) if "stored" in answer else None
+        if reading is None:  # our own fault, or the disk's: said, and tried again next time
+            words = {"what": "chương trình đọc gặp lỗi với tệp này"}
+            words["reference"] = f"{sha256[:8]}/{answer.get('failed', 'cache')}"
+            return Reading(sha256=sha256, format="", notes=(Note(rule="F101", args=words),))
+        return reading
 
     def close(self) -> None:
         if self._child is not None:
@@ -70,7 +75,8 @@ class Reader:
         self.close()
         reading = Reading(sha256=sha256, format="", notes=(note,))
         if certain:
-            rowcache.store(out, reading)
+            with contextlib.suppress(OSError):
+                rowcache.store(out, reading)
         return reading
 
 
@@ -190,6 +196,7 @@ def _environment() -> dict[str, str]:
 
 def serve() -> None:
     """Answer requests line by line until the parent closes the pipe. The first line brings limits and schemas."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is asked to stop, and closes the pipe
     requests, answers = _pipes()
     told = json.loads(requests.readline())
     limits = Intake.model_validate(told["limits"])
@@ -198,15 +205,23 @@ def serve() -> None:
     _answer(answers, {"ready": True})
     for line in requests:
         _limit_time(limits)
-        request = json.loads(line)
-        reading = read_in_process(
-            Path(request["path"]), name=request["name"], limits=limits, schemas=schemas, sha256=request["sha256"]
-        )
-        try:
-            rowcache.store(Path(request["out"]), reading)
-            _answer(answers, {"stored": True})
-        except OSError:  # a full disk must not cost the reading: it travels through the pipe instead
-            _answer(answers, {"reading": rowcache.encode(reading)})
+        _answer(answers, _read(json.loads(line), limits, schemas))
+
+
+def _read(request: dict[str, str], limits: Intake, schemas: Path | None) -> dict[str, Any]:
+    """The answer to one request: stored, the reading itself where the disk would not take it, or what failed."""
+    path, out = Path(request["path"]), Path(request["out"])
+    try:
+        reading = read_in_process(path, name=request["name"], limits=limits, schemas=schemas, sha256=request["sha256"])
+    except MemoryError:
+        raise
+    except Exception as error:  # by type only: its words might quote a cell
+        return {"failed": type(error).__name__}
+    try:
+        rowcache.store(out, reading)
+    except OSError:
+        return {"reading": rowcache.encode(reading)}
+    return {"stored": True}
 
 
 def _pipes() -> tuple[IO[bytes], IO[bytes]]:

@@ -10,10 +10,11 @@ from nvbatch import viet
 from nvbatch.config import Intake
 from nvbatch.form import Form, load_form
 from nvbatch.formmark import Mark, read_information, read_mark
-from nvbatch.gate import Passport, inspect
+from nvbatch.gate import inspect
 from nvbatch.grid import Grid, TooMuch, Unreadable
 from nvbatch.layout import lay_out_changes, lay_out_tasks
 from nvbatch.model import Note, Reading
+from nvbatch.passport import Passport
 from nvbatch.sheets import open_workbook
 
 # Part of every cache key: raise it whenever the same bytes would give another Reading.
@@ -29,7 +30,7 @@ def read_in_process(path: Path, *, name: str, limits: Intake, schemas: Path | No
     data = path.read_bytes()
     sha256 = sha256 or hashlib.sha256(data).hexdigest()
     try:
-        grids = open_workbook(data, passport.format, limits, _label_words(load_form(schemas)))
+        grids = open_workbook(data, passport, limits, _label_words(load_form(schemas)))
     except TooMuch as error:
         words = {"what": f"{error.what} ({error.limit})", "limit": error.limit}
         return _refused(sha256, passport, Note(rule="F103", value=error.what, expected=error.limit, args=words))

@@ -18,6 +18,8 @@ from typing import Any
 from nvbatch import biff, ole, sheetxml, workbookxml
 from nvbatch.config import Intake
 from nvbatch.grid import BLANK, Grid, TooMuch, Unreadable
+from nvbatch.passport import Passport
+from nvbatch.sheetcells import read_carefully
 from nvbatch.sheetods import read_ods
 
 _BIG = 8 * 1024 * 1024  # a sheet larger than this is squeezed before it is looked at
@@ -25,15 +27,18 @@ _ERRORS = frozenset(("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "
 _ROOM = 2000  # rows that are no tasks: title, sections, notes
 
 
-def open_workbook(data: bytes, kind: str, limits: Intake, labels: frozenset[str] = frozenset()) -> tuple[Grid, ...]:
+def open_workbook(
+    data: bytes, passport: Passport, limits: Intake, labels: frozenset[str] = frozenset()
+) -> tuple[Grid, ...]:
     """All sheets in order. ``labels`` (folded) help to guess a .csv's encoding. Raises TooMuch or Unreadable."""
+    kind = passport.format
     if kind == "csv":
         return (_read_csv(data, limits, labels),)
     if kind == "ods":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return read_ods(archive.read("content.xml"), max_rows=_most(limits), max_sheets=limits.max_sheets)
     if kind in ("xlsx", "xlsm"):
-        return tuple(_XlsxReader(data, limits).grids())
+        return tuple(_XlsxReader(data, limits, passport.careful).grids())
     return tuple(_calamine(data, limits))
 
 
@@ -112,26 +117,17 @@ class _XlsxReader:
 
     data: bytes
     limits: Intake
+    distrust: bool
     archive: zipfile.ZipFile = field(init=False)
     package: workbookxml.Package = field(init=False)
     strings: workbookxml.Strings | None = None
     book: Any = None
-    distrust: bool = False
 
     def __post_init__(self) -> None:
         self.archive = zipfile.ZipFile(io.BytesIO(self.data))
         self.package = workbookxml.open_package(self.archive)
         if len(self.package.sheets) > self.limits.max_sheets:
             raise TooMuch(f"{len(self.package.sheets)} trang tính", f"tối đa {self.limits.max_sheets} trang")
-        self.distrust = self.doubtful_strings()
-
-    def doubtful_strings(self) -> bool:
-        """Struck runs or a false count in the string table: the whole workbook is then read carefully."""
-        part = self.package.strings_part
-        if part is None:
-            return False
-        xml = self.archive.read(part)
-        return b"<strike" in xml or workbookxml.lies_about_its_count(xml)
 
     def grids(self) -> Iterator[Grid]:
         for sheet in self.package.sheets:
@@ -184,7 +180,7 @@ class _XlsxReader:
         if self.strings is None:
             part = self.package.strings_part
             self.strings = workbookxml.read_strings(self.archive.read(part)) if part else workbookxml.Strings()
-        return sheetxml.read_carefully(
+        return read_carefully(
             xml,
             name=sheet.name,
             visible=sheet.visible,

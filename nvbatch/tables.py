@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nvbatch.form import Sheet
@@ -11,6 +11,7 @@ from nvbatch.grid import BLANK, Grid, letter
 from nvbatch.headers import Claim, Columns, Header, changed
 from nvbatch.model import Note, Table
 from nvbatch.typed import as_text, type_column
+from nvbatch.values import is_formula_like
 from nvbatch.viet import label_key
 
 # Fields that a merged cell speaks of for all its rows; results and dates never (DOMAIN 3.3).
@@ -35,6 +36,7 @@ def lay_table(
         raw |= {(line, column.key): text for line, text in typed.raw.items()}
         notes += typed.notes
     extras = _extras(columns, cells, sheet)
+    extra_values = {letter(c): tuple(as_text(cell) for cell in cells[c]) for c in extras}
     table = Table(
         sheet=grid.name,
         header_row=header.row,
@@ -44,9 +46,17 @@ def lay_table(
         values=values,
         raw=raw,
         extras={letter(column): text for column, text in extras.items()},
-        extra_values={letter(c): tuple(as_text(cell) for cell in cells[c]) for c in extras},
+        extra_values=extra_values,
     )
-    return table, (*notes, *_extra_note(grid, header, extras))
+    return table, (*notes, *_extra_note(grid, header, extras), *_formulas(table))
+
+
+def _formulas(table: Table) -> Iterator[Note]:
+    """Text that starts like a formula, in a column that the form does not have (C411)."""
+    for name, column in table.extra_values.items():
+        for row, text in zip(table.rows, column, strict=True):
+            if text and text[0] in "=+-@" and is_formula_like(text):
+                yield Note(rule="C411", sheet=table.sheet, row=row, cell=f"{name}{row}", value=text)
 
 
 def _changed(grid: Grid, header: Header, claim: Claim, expected: str) -> Note:

@@ -10,9 +10,9 @@ from datetime import date
 from typing import Any
 from xml.parsers import expat
 
-_COUNT = re.compile(rb'\b(?:uniqueC|c)ount="(\d+)"')
 _DATE_IDS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _PERCENT_IDS = frozenset((9, 10))
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
 
@@ -89,12 +89,9 @@ def read_strings(xml: bytes) -> Strings:
     return Strings(tuple(reader.texts), frozenset(reader.struck))
 
 
-def lies_about_its_count(xml: bytes) -> bool:
-    """Does the string table announce more strings than it holds? A reader that believes it runs out of memory."""
-    at = xml.find(b"<sst")
-    announced = [int(n) for n in _COUNT.findall(xml[at : xml.find(b">", at)])] if at >= 0 else []
-    unique = xml.count(b"<si") + 1
-    return any(n > max(1_000_000, unique * 1000) for n in announced)
+def unescaped(text: str) -> str:
+    """``_x000B_`` is how the format writes a character that XML cannot hold."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _main_part(archive: zipfile.ZipFile, parts: dict[str, str]) -> str:
@@ -162,7 +159,7 @@ class _StringReader:
     def end(self, tag: str) -> None:
         name = tag.rpartition(" ")[2]
         if name == "si":
-            self.texts.append("".join(self.pieces))
+            self.texts.append(unescaped("".join(self.pieces)))
         elif name == "t":
             self.reading = False
         elif name == "rPh":

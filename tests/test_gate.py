@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from nvbatch.config import Intake
-from nvbatch.gate import Passport, inspect
+from nvbatch.gate import inspect
 from nvbatch.ole import SIGNATURE, Ole, OleError
+from nvbatch.passport import Passport
 from tests.sheet_factory import csv_text, header, in_sheet, ods, repacked, task, xls, xlsx
 
 GOOD = xlsx({"Nhiệm vụ": [header(), task()]})

@@ -140,6 +140,23 @@ def test_labels_may_stand_in_either_of_two_header_rows():
     assert layout.table.values["task_code"] == ("NV-2025-00001",)
 
 
+def test_a_group_header_may_stand_at_the_left_with_nothing_merged():
+    upper, lower = [None] * WIDTH, header()
+    upper[0], upper[column("delay_cause_kind")] = "Nhiệm vụ được giao", "Nguyên nhân chậm"
+    upper[column("explanation_doc")] = "Giải trình"
+    lower[column("delay_cause_kind")], lower[column("delay_reason")] = "Loại", "Lý do"
+    layout = laid(grid(upper, lower, task(delay_cause_kind="Chủ quan", delay_reason="Chờ hướng dẫn")))
+    assert layout.table.values["delay_cause_kind"] == ("Chủ quan",)
+    assert layout.table.values["delay_reason"] == ("Chờ hướng dẫn",)
+    assert layout.table.letters["explanation_doc"] == "X"
+
+
+def test_text_like_a_formula_is_said_in_a_foreign_column_too():
+    layout = laid(grid([*header(), "Mã riêng"], [*task(), "=HYPERLINK(1)"]))
+    (note,) = told(layout, "C411")
+    assert (note.cell, note.column, note.value) == ("AE2", None, "=HYPERLINK(1)")
+
+
 def test_a_changed_label_is_S206_with_seen_and_expected():
     layout = laid(grid(header(result="Kết quả thực hiện (nếu có)"), task()))
     (note,) = told(layout, "S206")

@@ -6,6 +6,7 @@ import email
 import email.policy
 import io
 import json
+import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -332,6 +333,33 @@ def test_the_1904_date_system_is_honoured_by_both_ways_of_reading(tmp_path):
     data = stream.getvalue()
     for version in (data, repacked(data, in_sheet(PROGRESS, b'<c r="N2" t="e"><v>#N/A</v></c>'))):
         assert read_bytes(version, tmp_path).tasks.values["updated_on"] == (date(2025, 3, 20),)
+
+
+@pytest.mark.parametrize("text", ["_x0041_ và _x000B_", "a\x0bb", "_x005F_x000B_", "<x> & \"y\" 'z'", "  hai  đầu  "])
+@pytest.mark.parametrize("inline", [False, True])
+def test_both_ways_of_reading_take_a_text_the_same(text, inline, tmp_path):
+    def write(book, sheet):
+        sheet.write_string(1, column("note"), text)
+
+    data = xlsx({"Nhiệm vụ": [header(), task()]}, write)
+    if inline:
+        data = _inlined(data, text)
+    careful = repacked(data, in_sheet(PROGRESS, b'<c r="N2" t="e"><v>#N/A</v></c>'))
+    fast, slow = read_bytes(data, tmp_path), read_bytes(careful, tmp_path)
+    assert fast.tasks.values["note"] == slow.tasks.values["note"] != (None,)
+    assert notes(fast, "C410") == notes(slow, "C410")
+
+
+def _inlined(data: bytes, text: str) -> bytes:
+    """The note as an inline string, as other programs write it."""
+    from xml.sax.saxutils import escape
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    found = re.search(rb'<c r="AA2" t="s"><v>\d+</v></c>', sheet)
+    written = escape(text.replace("\x0b", "_x000B_")).encode()
+    cell = b'<c r="AA2" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>' % written
+    return repacked(data, in_sheet(found[0], cell))
 
 
 def test_stray_cells_far_away_cost_nothing(tmp_path):

@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -30,9 +31,10 @@ def hold(workspace: Workspace) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise Held(_who(note.read_text(encoding="utf-8") if note.is_file() else "")) from None
+        raise Held(_who(note)) from None
     try:
-        note.write_text(json.dumps(_self(), ensure_ascii=False), encoding="utf-8")
+        with contextlib.suppress(OSError):  # the note only tells; a full disk is for the work itself to meet
+            note.write_text(json.dumps(_self(), ensure_ascii=False), encoding="utf-8")
         yield
     finally:
         with contextlib.suppress(OSError):
@@ -45,11 +47,11 @@ def _self() -> dict[str, object]:
     return {"host": socket.gethostname(), "user": user_name(), "since": since.isoformat(), "pid": os.getpid()}
 
 
-def _who(note: str) -> str:
+def _who(note: Path) -> str:
     try:
-        holder = json.loads(note)
+        holder = json.loads(note.read_text(encoding="utf-8"))
         since = datetime.fromisoformat(holder["since"]).strftime("%H giờ %M phút %S giây ngày %d/%m/%Y")
         who = f"người dùng «{holder['user']}» trên máy «{holder['host']}» (tiến trình {holder['pid']}) từ {since}"
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         who = "một tiến trình khác (chưa rõ người dùng)"
     return f"Không gian làm việc đang được sử dụng bởi {who}. Hãy đợi lượt chạy đó kết thúc rồi thực hiện lại."

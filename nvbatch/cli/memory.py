@@ -84,6 +84,7 @@ def rebuild(ask: Ask) -> int:
     from nvbatch.run import rebuild as again
 
     result = again(ask.workspace, now=ask.now)
+    ask.console.say(_("Đã dựng lại sổ theo lần chạy {run}.").format(run=result.run_id))
     show_run(ask, result)
     status = PARTLY if result.failures else DONE
     ask.console.give({"exit": status, **run_document(result)})

@@ -102,8 +102,9 @@ def show_run(ask: Ask, result: RunResult) -> None:
     matters = needs_a_human(result.snapshot)
     if matters:
         say(tone(_("Cần xử lý ngay:"), "warn"), *(f"  {n}. {text}" for n, text in enumerate(matters, start=1)))
-    say(_("Tệp đã làm trong {folder}:").format(folder=result.folder))
-    say(*(f"  {line}" for line in _files(result)))
+    if result.outputs:
+        say(_("Tệp đã làm trong {folder}:").format(folder=result.folder))
+        say(*(f"  {line}" for line in _files(result)))
     if result.snapshot.provisional:
         say(tone(_("Số liệu tạm tính: kỳ báo cáo chưa chốt."), "warn"))
     say(tone(closing_line(result.snapshot), "good"))

@@ -23,6 +23,7 @@ from nvbatch.calendar import Calendar
 from nvbatch.model import Note, Severity, Stamp, Waiver
 from nvbatch.pieces import pieces, spelled
 from nvbatch.row_frame import chunks, frame_of
+from nvbatch.rules.columns import shown
 from nvbatch.rules.policy import Policy
 from nvbatch.schema_frame import failures
 
@@ -72,6 +73,14 @@ def test_a_long_value_is_quoted_short_and_kept_whole() -> None:
 def test_agency_text_is_data_never_a_template() -> None:
     (finding,) = small_check([small_reading([good_row("NV-1", reported_status="{expected} {0} %s")])]).findings
     assert "«{expected} {0} %s»" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(1234567.0, "1234567"), (99.5, "99,5"), (date(2025, 3, 5), "05/03/2025"), (None, ""), ("Sở Y tế", "Sở Y tế")],
+)
+def test_values_are_shown_as_people_write_them(value: Any, words: str) -> None:
+    assert shown(value) == words
 
 
 # --- rows come out typed ------------------------------------------------------------------------

@@ -28,7 +28,7 @@ def shown(value: Any) -> str:
     if hasattr(value, "strftime"):
         return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
     if isinstance(value, float):
-        return f"{value:g}".replace(".", ",")
+        return str(int(value)) if value.is_integer() else repr(round(value, 10)).replace(".", ",")
     return str(value)
 
 

@@ -62,7 +62,7 @@ def strip() -> str:
 
 
 def decisions() -> str:
-    what = "**{{ row.agency }}:** {{ row.content }} //Thời hạn:// {{ row.deadline }}.{% if row.cause %} //Nguyên nhân:// {{ row.cause }}{% endif %}"
+    what = "**{{ row.agency }}:** {{ row.content }} ({{ row.deadline }}).{% if row.cause %} //Nguyên nhân:// {{ row.cause }}{% endif %}"
     return listing(
         (
             ("TT", 0.8, "BangSo", "{{ row.no }}"),
@@ -76,7 +76,7 @@ def decisions() -> str:
 
 
 def chart() -> str:
-    width, height = round(16.4 / 2.54 * 914400), round(3.4 / 2.54 * 914400)
+    width, height = round(16.4 / 2.54 * 914400), round(3.3 / 2.54 * 914400)
     return (
         '<w:p><w:pPr><w:pStyle w:val="HinhVe"/></w:pPr><w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
         f'<wp:extent cx="{width}" cy="{height}"/><wp:docPr id="101" name="bieu_do_co_quan" descr="{{{{ chart_alt }}}}"/>'
@@ -118,7 +118,11 @@ def page_two() -> str:
         + listing(columns, "row in agencies", title="Kết quả theo cơ quan", after=total_row(columns, "agencies_total"))
         + p("NhanSoLieu", "//{{ agencies_note }}//")
         + p("Muc", "IV. Nhiệm vụ quá hạn")
-        + when("overdue", p("NoiDung", "{{ overdue_intro }}") + p("ChuThich", "Nhiệm vụ quá hạn lâu nhất") + overdue(), NOTHING)
+        + when(
+            "overdue",
+            p("NoiDung", "{{ overdue_intro }}") + p("ChuThich", "Nhiệm vụ quá hạn lâu nhất") + overdue(),
+            NOTHING,
+        )
         + p("Muc", "V. Nhiệm vụ sắp đến hạn")
         + when("due", p("NoiDung", "{{ due_intro }}") + p("ChuThich", "Nhiệm vụ sắp đến hạn") + due(), NOTHING)
     )
@@ -186,7 +190,9 @@ def page_three() -> str:
         + p("Muc", "VII. Chấp hành chế độ báo cáo")
         + each("sentence in discipline", p("NoiDung", "{{ sentence }}"))
         + p("Muc", "VIII. Kiến nghị của các cơ quan")
-        + when("proposals", p("NoiDung", "{{ proposals_intro }}") + p("ChuThich", "Kiến nghị, đề xuất") + asking, NOTHING)
+        + when(
+            "proposals", p("NoiDung", "{{ proposals_intro }}") + p("ChuThich", "Kiến nghị, đề xuất") + asking, NOTHING
+        )
         + p("NoiDung", "{{ closing }}" + nd30_2020.END)
         + signature()
     )
@@ -204,11 +210,15 @@ def annexes() -> str:
             ("results", "Kết quả thực hiện các nhiệm vụ được tổng hợp trong kỳ", full_results()),
         )
     )
-    return made + annex("agencies", "Kết quả thực hiện nhiệm vụ theo cơ quan", by_agency()) + section(landscape=True, restart=True)
+    return (
+        made
+        + annex("agencies", "Kết quả thực hiện nhiệm vụ theo cơ quan", by_agency())
+        + section(landscape=True, restart=True)
+    )
 
 
-TASK = ("Nhiệm vụ", 7.2, "BangChu", "{{ row.content }}")
-CODE = ("Mã nhiệm vụ", 2.6, "BangChu", "{{ row.code }}")
+TASK = ("Nhiệm vụ", 6.9, "BangChu", "{{ row.content }}")
+CODE = ("Mã nhiệm vụ", 2.9, "BangChu", "{{ row.code }}")
 NUMBER = ("TT", 1.0, "BangSo", "{{ row.no }}")
 AGENCY = ("Cơ quan chủ trì", 3.4, "BangChu", "{{ row.agency }}")
 DEADLINE = ("Thời hạn", 2.3, "BangSo", "{{ row.deadline }}")
@@ -232,7 +242,7 @@ def full_due() -> str:
     columns = (
         NUMBER,
         CODE,
-        ("Nhiệm vụ", 8.6, "BangChu", "{{ row.content }}"),
+        ("Nhiệm vụ", 8.3, "BangChu", "{{ row.content }}"),
         AGENCY,
         DEADLINE,
         ("Tiến độ báo cáo", 3.2, "BangChu", "{{ row.progress }}"),
@@ -269,12 +279,10 @@ def full_proposals() -> str:
 def full_results() -> str:
     columns = (
         NUMBER,
-        CODE,
-        ("Nhiệm vụ", 6.0, "BangChu", "{{ row.content }}"),
+        ("Nhiệm vụ", 7.0, "BangChu", "{{ row.content }} ({{ row.code }})"),
         ("Cơ quan chủ trì", 3.0, "BangChu", "{{ row.agency }}"),
-        DEADLINE,
-        ("Tình trạng", 2.6, "BangChu", "{{ row.status }}"),
-        ("Tình hình, kết quả thực hiện", 7.7, "BangChu", "{{ row.outcome }}"),
+        ("Thời hạn, tình trạng", 3.2, "BangChu", "{{ row.deadline }}\n{{ row.status }}"),
+        ("Tình hình, kết quả thực hiện", 11.0, "BangChu", "{{ row.outcome }}"),
     )
     return listing(columns, "row in all_results", title="Kết quả các nhiệm vụ được tổng hợp")
 
@@ -297,7 +305,9 @@ def by_agency() -> str:
         ("Đánh giá", 2.1, "BangChu", "{{ row.mark }}"),
         ("Chế độ báo cáo", 1.9, "BangChu", "{{ row.reporting }}"),
     )
-    return listing(columns, "row in all_agencies", title="Kết quả theo cơ quan", after=total_row(columns, "agencies_total"))
+    return listing(
+        columns, "row in all_agencies", title="Kết quả theo cơ quan", after=total_row(columns, "agencies_total")
+    )
 
 
 __all__ = ["briefing", "tag"]

@@ -20,32 +20,32 @@ from pieces import (
     when,
 )
 
-TICKS = "□ Đồng ý\n□ Không đồng ý\n□ Ý kiến khác"
+TICKS = "□ Đồng ý\n□ Ý kiến khác"
 TO = p("KinhGui", "Kính gửi: {{ addressee }}.")
 
 
 def slip() -> str:
     what = (
-        "**{{ row.agency }}:** {{ row.content }} //Thời hạn:// {{ row.deadline }}."
+        "**{{ row.agency }}:** {{ row.content }} ({{ row.deadline }})."
         "{% if row.cause %} //Nguyên nhân:// {{ row.cause }}{% endif %}"
     )
     columns = (
         ("TT", 0.8, "BangSo", "{{ row.no }}"),
         ("Nội dung", 7.3, "BangChu", what),
-        ("Đề xuất", 5.9, "BangChu", "{{ row.proposal }}"),
-        ("Ý kiến chỉ đạo", 3.0, "BangChu", TICKS),
+        ("Đề xuất", 6.3, "BangChu", "{{ row.proposal }}"),
+        ("Ý kiến", 2.6, "BangChu", TICKS),
     )
     others = listing(
         (
             ("TT", 0.8, "BangSo", "{{ row.no }}"),
-            ("Nội dung khác", 13.2, "BangChu", "{{ row.text }}"),
-            ("Ý kiến chỉ đạo", 3.0, "BangChu", "□ Đồng ý\n□ Ý kiến khác"),
+            ("Nội dung khác", 11.6, "BangChu", "{{ row.text }}"),
+            ("Ý kiến", 4.6, "BangChu", TICKS.replace("\n", "   ")),
         ),
         "row in others",
         title="Nội dung khác xin ý kiến",
     )
     gap = p("NgatPhan", extra='<w:spacing w:line="120" w:lineRule="exact"/>')
-    box = grid((17.0,), row(cell(17.0, p("BangChu", "//Ý kiến chỉ đạo khác://") + p("BangChu") + p("BangChu"))))
+    box = grid((17.0,), row(cell(17.0, p("BangChu", "//Ý kiến chỉ đạo khác://") + p("BangChu"))))
     return (
         letterhead()
         + heading("Phiếu trình", "{{ subject }}")
@@ -56,7 +56,7 @@ def slip() -> str:
         + when("others", others + gap)
         + when("not decisions and not others", p("NoiDung", "Không có nội dung cần xin ý kiến chỉ đạo.") + gap)
         + box
-        + signature()
+        + signature(gap=700)
         + section()
     )
 
@@ -149,7 +149,9 @@ def changes() -> str:
 
 def notice() -> str:
     columns = agency_columns()
-    table = listing(columns, "row in agencies", title="Kết quả theo cơ quan", after=total_row(columns, "agencies_total"))
+    table = listing(
+        columns, "row in agencies", title="Kết quả theo cơ quan", after=total_row(columns, "agencies_total")
+    )
     full = annex("agencies", "Kết quả thực hiện nhiệm vụ theo cơ quan", by_agency())
     return (
         letterhead()
@@ -177,8 +179,8 @@ def urging() -> str:
     table = listing(
         (
             ("TT", 1.0, "BangSo", "{{ row.no }}"),
-            ("Mã nhiệm vụ", 2.7, "BangChu", "{{ row.code }}"),
-            ("Nhiệm vụ", 9.0, "BangChu", "{{ row.content }}"),
+            ("Mã nhiệm vụ", 2.9, "BangChu", "{{ row.code }}"),
+            ("Nhiệm vụ", 8.8, "BangChu", "{{ row.content }}"),
             ("Văn bản giao", 4.0, "BangChu", "{{ row.doc }}"),
             ("Thời hạn", 2.6, "BangSo", "{{ row.deadline }}"),
             ("Quá hạn (ngày)", 1.6, "BangSo", "{{ row.days_overdue }}"),

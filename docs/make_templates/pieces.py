@@ -47,8 +47,7 @@ def _runs(text: str) -> str:
         elif part:
             look = ("<w:b/>" if bold else "") + ("<w:i/>" if italic else "")
             made += (
-                f"<w:r>{f'<w:rPr>{look}</w:rPr>' if look else ''}"
-                f'<w:t xml:space="preserve">{escape(part)}</w:t></w:r>'
+                f'<w:r>{f"<w:rPr>{look}</w:rPr>" if look else ""}<w:t xml:space="preserve">{escape(part)}</w:t></w:r>'
             )
     return made
 
@@ -77,15 +76,19 @@ def grid(widths: Sequence[float], rows: str, *, bordered: bool = True, title: st
     return (
         f'<w:tbl><w:tblPr>{style}<w:tblW w:w="{sum(twips(x) for x in widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblLayout w:type="fixed"/>{f"<w:tblCaption w:val={chr(34)}{escape(title)}{chr(34)}/>" if title else ""}</w:tblPr>'
-        f'<w:tblGrid>{"".join(f"<w:gridCol w:w={chr(34)}{twips(x)}{chr(34)}/>" for x in widths)}</w:tblGrid>{rows}</w:tbl>'
+        f"<w:tblGrid>{''.join(f'<w:gridCol w:w={chr(34)}{twips(x)}{chr(34)}/>' for x in widths)}</w:tblGrid>{rows}</w:tbl>"
     )
 
 
-def listing(columns: Sequence[tuple[str, float, str, str]], loop: str, *, title: str, after: str = "", group: str = "") -> str:
+def listing(
+    columns: Sequence[tuple[str, float, str, str]], loop: str, *, title: str, after: str = "", group: str = ""
+) -> str:
     """A table over a loop. ``columns``: header, width in cm, style, content with tags. ``group``: an outer loop and
     the text of its row, as ``agency in agencies|{{ agency.name }}``; ``after``: rows that follow the loop."""
     widths = [width for _, width, _, _ in columns]
-    head = row("".join(cell(x, p("BangTieuDe", h), fill=HEADER_FILL, middle=True) for h, x, _, _ in columns), header=True)
+    head = row(
+        "".join(cell(x, p("BangTieuDe", h), fill=HEADER_FILL, middle=True) for h, x, _, _ in columns), header=True
+    )
     line = row("".join(cell(x, "".join(p(style, part) for part in text.split("\n"))) for _, x, style, text in columns))
     inner = tag_row(f"{{%tr for {loop} %}}", widths[0]) + line + tag_row("{%tr endfor %}", widths[0])
     if group:
@@ -98,7 +101,10 @@ def listing(columns: Sequence[tuple[str, float, str, str]], loop: str, *, title:
 def letterhead(*, letter_subject: str = "", numbered: bool = True) -> str:
     left, right = (x / 10 for x in nd30_2020.LETTERHEAD)
     upper = row(
-        cell(left, when("parent", p("CoQuanChuQuan", "{{ parent }}")) + p("CoQuanBanHanh", "{{ office }}") + p("NetKeNgan"))
+        cell(
+            left,
+            when("parent", p("CoQuanChuQuan", "{{ parent }}")) + p("CoQuanBanHanh", "{{ office }}") + p("NetKeNgan"),
+        )
         + cell(right, p("QuocHieu", nd30_2020.COUNTRY) + p("TieuNgu", nd30_2020.MOTTO) + p("NetKeDai"))
     )
     subject = p("TrichYeuCongVan", letter_subject) if letter_subject else ""
@@ -108,15 +114,18 @@ def letterhead(*, letter_subject: str = "", numbered: bool = True) -> str:
 
 
 def heading(kind: str, subject: str) -> str:
-    return p("TenLoai", kind) + p("TrichYeu", subject) + p("NetKeNgan", extra="") + p("GhiChuSoLieu", "({{ data_note }})")
+    return (
+        p("TenLoai", kind) + p("TrichYeu", subject) + p("NetKeNgan", extra="") + p("GhiChuSoLieu", "({{ data_note }})")
+    )
 
 
-def signature() -> str:
+def signature(*, gap: int = 0) -> str:
+    """Recipients left, office and name right; ``gap``: room for the signature in twips, when less than usual."""
     left = p("NoiNhan", "Nơi nhận:") + each("line in recipients", p("DanhSachNoiNhan", "{{ line }}"))
     right = (
         when("signer_authority", p("ChucVu", "{{ signer_authority }}"))
         + p("ChucVu", "{{ signer_title }}")
-        + p("HoTen", "{{ signer_name }}")
+        + p("HoTen", "{{ signer_name }}", extra=f'<w:spacing w:before="{gap}"/>' if gap else "")
     )
     space = p("NgatPhan", extra='<w:spacing w:line="240" w:lineRule="exact"/>')
     return space + grid((8.0, 8.5), row(cell(8.0, left) + cell(8.5, right)), bordered=False)

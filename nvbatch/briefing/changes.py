@@ -69,7 +69,7 @@ def _extensions_intro(asking: list[TaskFigure], snapshot: Snapshot, annex: str) 
     return (
         f"Có {count(len(asking))} nhiệm vụ đề nghị gia hạn"
         + (f", trong đó {count(beyond)} đề nghị vượt số lần gia hạn cho phép{limit}, không xem xét" if beyond else "")
-        + f". Trong khi chưa có văn bản chấp thuận, thời hạn cũ vẫn được áp dụng. Chi tiết tại {annex}."
+        + f". Chi tiết tại {annex}."
     )
 
 

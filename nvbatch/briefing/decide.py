@@ -13,8 +13,8 @@ from nvbatch.model import TaskFigure
 FIRST_PAGE = 5  # contract 8.15
 LINES = 15  # of the table on page one, beside letterhead, figures, three sentences and the chart
 LEAST = 2  # lines of the tick boxes
-_WIDTHS = (36, 33)  # characters a line of: việc with deadline and cause; đề xuất
-_LABELS = len(": . Thời hạn: . Nguyên nhân: ")
+_WIDTHS = (35, 33)  # characters a line of: việc with deadline and cause; đề xuất
+_LABELS = len(": (). Nguyên nhân: ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def _decision(no: int, figure: TaskFigure, names: Mapping[str, str]) -> Decision
         no=str(no),
         code=figure.task.code,
         agency=names.get(figure.lead_agency, figure.lead_agency),
-        content=_sentence(figure.task.content),
+        content=" ".join(figure.task.content.split()).rstrip(" .;,"),
         cause=_sentence(delay_cause(figure)),
         proposal=_sentence(reported(figure, "proposal")),
         deadline=deadline_and_delay(figure),

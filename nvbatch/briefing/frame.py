@@ -11,6 +11,7 @@ from nvbatch.briefing import wording
 from nvbatch.config import Config
 from nvbatch.model import Snapshot
 
+NOTE_LINE = 84  # characters of the note on the data that one line holds
 LEADERS = "Chủ tịch, các Phó Chủ tịch Ủy ban nhân dân tỉnh"
 
 
@@ -49,7 +50,7 @@ def data_note(snapshot: Snapshot, config: Config) -> str:
     at = wording.moment(snapshot.as_of.astimezone(config.zone))
     parts = [f"{'Số liệu tạm tính' if snapshot.provisional else 'Số liệu tính'} đến {at}"]
     if snapshot.lock_at:
-        parts.append(f"khóa nhập liệu lúc {wording.moment(snapshot.lock_at.astimezone(config.zone))}")
+        parts.append(f"khóa nhập liệu {wording.moment(snapshot.lock_at.astimezone(config.zone))}")
     if snapshot.published_before:
         parts.append("điều chỉnh so với số đã công bố")
     return "; ".join(parts)
@@ -59,8 +60,13 @@ def subject(snapshot: Snapshot, what: str = "Tình hình thực hiện nhiệm v
     """The subject line: with the period, or with the conference that the document serves."""
     period = wording.main_period(snapshot)
     if snapshot.conference:
-        return f"{what} phục vụ {conference(snapshot)}"
+        return f"{what}\nphục vụ {conference(snapshot)}"
     return f"{what} {wording.period(period)}" if period else what
+
+
+def extra_lines(begin: Mapping[str, Any], subject_line: str) -> int:
+    """How many lines the head of the document takes beyond the usual two of subject and note."""
+    return subject_line.count("\n") + (len(str(begin["data_note"])) > NOTE_LINE)
 
 
 def conference(snapshot: Snapshot) -> str:

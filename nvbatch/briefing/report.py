@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from nvbatch.briefing import figures
-from nvbatch.briefing.decide import first_page
+from nvbatch.briefing.decide import LINES, first_page
 from nvbatch.briefing.discipline import discipline
-from nvbatch.briefing.frame import LEADERS, annexes, attached_to, conference, frame, subject
+from nvbatch.briefing.frame import LEADERS, annexes, attached_to, conference, extra_lines, frame, subject
 from nvbatch.briefing.rows import agency_row, asking, sum_row, task_rows, worst_first
 from nvbatch.briefing.wording import count, listed
 from nvbatch.config import Config
@@ -23,12 +23,14 @@ MOST_AGENCIES = 20
 def briefing(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> dict[str, Any]:
     """Every name that the template may use; docs/templates.md explains them."""
     begin = frame(snapshot, config, kind="BC", upward=True)
+    title = subject(snapshot)
+    lines = LINES - 2 * extra_lines(begin, title)
     chosen = _chosen(snapshot, config)
     shown = annexes({name: bool(found) for name, found in chosen.items() if name in _ANNEXES} | {"agencies": True})
     rows = {name: task_rows(found, names) for name, found in chosen.items()}
     return {
         **begin,
-        "subject": subject(snapshot),
+        "subject": title,
         "addressee": LEADERS,
         "attached_to": attached_to("Báo cáo", begin, config),
         "figures": figures.strip(snapshot),
@@ -37,7 +39,7 @@ def briefing(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> di
         **figures.chart_words(snapshot),
         "annex": shown,
         "next_month": _next_month(snapshot, config)[0],
-        **_decisions(first_page(chosen["decisions"], names), len(rows["decisions"])),
+        **_decisions(first_page(chosen["decisions"], names, lines), len(rows["decisions"])),
         **_agencies(snapshot, shown),
         **_overdue(rows["overdue"], chosen["overdue"], shown),
         **_due(rows, shown, _next_month(snapshot, config)[0]),

@@ -116,10 +116,12 @@ def deadline(figure: TaskFigure) -> str:
 
 
 def deadline_and_delay(figure: TaskFigure) -> str:
-    """``26/10/2026`` and, when overdue, by how many days."""
-    on = day(figure.deadline) or deadline(figure)
+    """``hạn 26/10/2026, quá 25 ngày``; a task without a day says the document's own words."""
+    if figure.deadline is None:
+        said = (figure.task.deadline_text or "").strip()
+        return f"hạn: {said}" if said else "không quy định thời hạn"
     late = figure.status is Status.OVERDUE and figure.days_overdue is not None
-    return f"{on} (quá {number(figure.days_overdue or 0)} ngày)" if late else on
+    return f"hạn {day(figure.deadline)}" + (f", quá {number(figure.days_overdue or 0)} ngày" if late else "")
 
 
 def _progress(figure: TaskFigure) -> str:

@@ -8,38 +8,37 @@ from typing import Any
 from nvbatch.briefing.changes import asking_for_time
 from nvbatch.briefing.decide import first_page
 from nvbatch.briefing.explain import to_explain
-from nvbatch.briefing.frame import LEADERS, conference, frame, subject
+from nvbatch.briefing.frame import LEADERS, extra_lines, frame, subject
 from nvbatch.briefing.rows import asking
 from nvbatch.briefing.urging import Urged
 from nvbatch.briefing.wording import count, number
 from nvbatch.config import Config
 from nvbatch.model import Snapshot, Status
 
-LINES = 15  # of the decisions, so that the slip stays on one page
+LINES = 18  # of the decisions, so that the slip stays on one page
 
 
 def slip(snapshot: Snapshot, config: Config, names: Mapping[str, str], urged: tuple[Urged, ...]) -> dict[str, Any]:
     """What a leader decides with a tick: proposals, list changes and extensions, the letter, the list to explain."""
-    figures = asking(snapshot)
-    shown = first_page(figures, names, LINES)
-    rest = f" (nêu {count(len(shown))} trong {count(len(figures))} việc; còn lại tại Mục VIII của Báo cáo)"
+    figures, begin = asking(snapshot), frame(snapshot, config, kind="PTr")
+    title = subject(snapshot, "Xin ý kiến chỉ đạo thực hiện nhiệm vụ được giao")
+    shown = first_page(figures, names, LINES - 2 * extra_lines(begin, title))
+    others = enumerate(_others(snapshot, urged), start=len(shown) + 1)
     return {
-        **frame(snapshot, config, kind="PTr"),
-        "subject": subject(snapshot, "Xin ý kiến chỉ đạo thực hiện nhiệm vụ được giao"),
+        **begin,
+        "subject": title,
         "addressee": LEADERS,
-        "summary": _summary(snapshot) + (rest if len(figures) > len(shown) else ""),
+        "summary": _summary(snapshot)
+        + (" (việc còn lại tại Mục VIII của Báo cáo)" if len(figures) > len(shown) else ""),
         "decisions": shown,
-        "others": [
-            {"no": str(number), "text": text}
-            for number, text in enumerate(_others(snapshot, urged), start=len(shown) + 1)
-        ],
+        "others": [{"no": str(place), "text": text} for place, text in others],
     }
 
 
 def _summary(snapshot: Snapshot) -> str:
     of = snapshot.totals.by_status
     return (
-        f"Văn phòng đã tổng hợp {number(snapshot.totals.assigned)} nhiệm vụ được giao: {count(of.get(Status.OVERDUE, 0))} quá "
+        f"Văn phòng đã tổng hợp {number(snapshot.totals.assigned)} nhiệm vụ: {count(of.get(Status.OVERDUE, 0))} quá "
         f"hạn, {count(of.get(Status.DUE_SOON, 0))} sắp đến hạn, {count(snapshot.totals.not_aggregated)} chưa tổng hợp; kính "
         "trình các nội dung sau"
     )
@@ -50,12 +49,12 @@ def _others(snapshot: Snapshot, urged: tuple[Urged, ...]) -> list[str]:
     requests = sum("extension_requested" in f.flags for f in asking_for_time(snapshot))
     agencies = to_explain(snapshot) if snapshot.conference else ()
     said = (
-        (complete, f"Xem xét {count(complete)} đề nghị biến động danh mục nhiệm vụ (Phụ lục của Tờ trình kèm theo)."),
-        (requests, f"Xem xét {count(requests)} đề nghị gia hạn thời gian thực hiện (Phụ lục của Tờ trình kèm theo)."),
+        (complete, f"Xem xét {count(complete)} đề nghị biến động danh mục nhiệm vụ (Tờ trình kèm theo)."),
+        (requests, f"Xem xét {count(requests)} đề nghị gia hạn thời gian thực hiện (Tờ trình kèm theo)."),
         (urged, f"Phát hành công văn đôn đốc {count(len(urged))} cơ quan (dự thảo kèm theo)."),
         (
             agencies,
-            f"Thủ trưởng {count(len(agencies))} cơ quan báo cáo giải trình tại {conference(snapshot)} (danh sách kèm theo).",
+            f"Thủ trưởng {count(len(agencies))} cơ quan giải trình tại Hội nghị (danh sách kèm theo).",
         ),
     )
     return [text for many, text in said if many]

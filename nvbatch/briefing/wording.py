@@ -55,8 +55,9 @@ def day(value: object) -> str:
 
 
 def moment(value: datetime) -> str:
-    """``16 giờ 30 phút ngày 20/11/2026`` of a moment that is already in the Office's zone."""
-    return f"{value:%H} giờ {value:%M} phút ngày {value:%d/%m/%Y}"
+    """``16 giờ 30 phút ngày 20/11/2026``, ``17 giờ ngày …``; the moment is already in the Office's zone."""
+    minutes = f" {value:%M} phút" if value.minute else ""
+    return f"{value:%H} giờ{minutes} ngày {value:%d/%m/%Y}"
 
 
 def period(value: Period) -> str:

@@ -58,7 +58,9 @@ def brief(
     made, problems = [], []
     author = frame.full_name(config)
     for draft in drafts(snapshot, config, register, letters_each=letters_each, reminders_sent=reminders_sent):
-        properties = word.Properties(title=str(draft.context["subject"]), author=author, created=snapshot.as_of)
+        properties = word.Properties(
+            title=" ".join(str(draft.context["subject"]).split()), author=author, created=snapshot.as_of
+        )
         try:
             template = word.load(packaged("templates", draft.template, templates))
             template.render(draft.context, folder / draft.path, properties=properties, charts=draft.charts)

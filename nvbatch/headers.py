@@ -97,11 +97,11 @@ def _texts(cells: Sequence[Any]) -> int:
 
 def _header(block: Sequence[tuple[int, list[Any]]], grid: Grid, labels: Labels) -> Header | None:
     """The rows of ``block`` read as one header, or None when its last row bears no label of its own."""
-    width = max(len(cells) for _, cells in block)
+    width = min(_WIDEST, max(len(cells) for _, cells in block))
     stacks = [_stack(block, column) for column in range(width)]
     groups = _groups(block, grid, width)
     claims, headers, own = [], {}, 0
-    for column in range(min(width, _WIDEST)):
+    for column in range(width):
         text, match, from_last = _meaning(stacks[column], groups[column], labels)
         if text:
             headers[column] = text
@@ -131,7 +131,7 @@ def _groups(block: Sequence[tuple[int, list[Any]]], grid: Grid, width: int) -> l
             for top, left, bottom, right in grid.merged
             if top <= number <= bottom and right > left and left < len(cells) and isinstance(cells[left], str)
         ]
-        for left, right in spans or _written_at_the_left(cells):
+        for left, right in spans or _written_at_the_left(cells[:width]):
             for column in range(left, min(right + 1, width)):
                 groups[column].append(cells[left])
     return groups

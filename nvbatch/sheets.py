@@ -24,6 +24,7 @@ from nvbatch.sheetods import read_ods
 
 _BIG = 8 * 1024 * 1024  # a sheet larger than this is squeezed before it is looked at
 _ERRORS = frozenset(("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!"))
+_WIDE = 300  # columns
 _ROOM = 2000  # rows that are no tasks: title, sections, notes
 
 
@@ -94,7 +95,18 @@ def _biff_signs(data: bytes, sheets: int) -> tuple[biff.SheetSigns, ...]:
 
 
 def _filled(rows: list[list[Any]]) -> tuple[tuple[int, list[Any]], ...]:
-    return tuple((number, row) for number, row in enumerate(rows, 1) if row.count(BLANK) != len(row))
+    """The rows that hold something; where a stray cell has made them very wide, each only as long as it is."""
+    found = ((number, row) for number, row in enumerate(rows, 1) if row.count(BLANK) != len(row))
+    if rows and len(rows[0]) > _WIDE:
+        return tuple((number, _trimmed(row)) for number, row in found)
+    return tuple(found)
+
+
+def _trimmed(row: list[Any]) -> list[Any]:
+    end = len(row)
+    while end and row[end - 1] == BLANK:
+        end -= 1
+    return row[:end]
 
 
 def _bounded(rows: tuple[tuple[int, list[Any]], ...], limits: Intake) -> tuple[tuple[int, list[Any]], ...]:

@@ -151,6 +151,20 @@ def test_tasks_of_an_agency_outside_the_register_still_reconcile(office: Snapsho
     assert sum(line["Tổng số"] for line in lines) == office.totals.assigned
 
 
+def test_an_ended_agency_without_tasks_is_no_line(office: Snapshot, tmp_path: Path) -> None:
+    old = replace(
+        office.agencies[0],
+        agency=replace(office.agencies[0].agency, code="CU", name="Sở Cũ"),
+        tasks=0,
+        by_status={},
+        owes=False,
+        submitted=False,
+        flags=("ended",),
+    )
+    book = openpyxl.load_workbook(made(replace(office, agencies=(*office.agencies, old)), tmp_path))
+    assert "Sở Cũ" not in [line["Cơ quan"] for line in rows(book["Theo cơ quan"])]
+
+
 def test_statuses_that_nobody_has_may_be_left_out_of_the_totals(office: Snapshot, tmp_path: Path) -> None:
     few = tuple(f for f in office.tasks if f.status is Status.OVERDUE)
     agencies = tuple(replace(a, by_status={}, tasks=0) for a in office.agencies)

@@ -29,7 +29,7 @@ _NOT_KNOWN = "(Cơ quan chưa có trong danh mục)"
 
 
 def listing(source: Source) -> Listing:
-    figures = sorted(source.snapshot.agencies, key=lambda f: (not f.tasks and not f.owes, worst_first(f)))
+    figures = sorted(filter(_has_figures, source.snapshot.agencies), key=lambda f: (not f.tasks, worst_first(f)))
     strangers = [f for f in source.snapshot.tasks if f.lead_agency not in source.figures]
     silent = sum("not_submitted" in f.flags for f in figures)
     return Listing(
@@ -47,6 +47,11 @@ def listing(source: Source) -> Listing:
         dress=lambda mark: {MARK: MARK_LOOKS[mark]},
         total=_total(source, figures),
     )
+
+
+def _has_figures(figure: AgencyFigure) -> bool:
+    """An agency that has ended and left nothing behind is no line any more."""
+    return bool(figure.tasks or figure.submitted or "ended" not in figure.flags)
 
 
 _FIELDS: Sequence[Field] = (

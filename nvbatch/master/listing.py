@@ -91,7 +91,7 @@ def write(book: Book, source: Source, listing: Listing) -> Any:
 
 
 def _head(book: Book, ws: Any, source: Source, listing: Listing, cut: int) -> None:
-    note = listing.note
+    note = listing.note if listing.count else ""
     if cut:
         note += f" Excel chỉ chứa được {listing.count - cut} dòng: còn {cut} dòng chỉ có trong run.json."
     book.write_row(ws, 0, [listing.title], TITLE, height=22)

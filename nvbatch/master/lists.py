@@ -30,13 +30,13 @@ def overdue(source: Source) -> Listing:
             f"{unexplained} nhiệm vụ thiếu giải trình."
         ),
         fields=[
-            *_task_fields(content=31),
+            *_task_fields(content=30),
             Field(label="Thời hạn", width=11.5, look=DAY),
             Field(label=DAYS, width=8, look=COUNT),
             Field(label=label["delay_cause_kind"], width=11),
-            Field(label=label["delay_reason"], width=26),
+            Field(label=label["delay_reason"], width=24),
             Field(label=label["explanation_doc"], width=15),
-            Field(label=FLAGS, width=16),
+            Field(label=FLAGS, width=19),
             Field(label=HEAD, width=30, printed=False),
             Field(label="Thời hạn ban đầu", width=12, look=DAY, printed=False),
             Field(label=label["progress"], width=9, look=MIDDLE, printed=False),

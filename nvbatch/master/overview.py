@@ -138,15 +138,19 @@ def _statuses(book: Book, ws: Any, row: int, source: Source) -> int:
     lines: list[tuple[str, int, Mapping[str, int]]] = [("Toàn bộ", totals.assigned, totals.by_status)]
     lines += [(name, group["assigned"], group["by_status"]) for name, group in totals.by_class.items()]
     if len(totals.by_program) > 1:
-        lines += [
-            (f"Chương trình: {source.program(c)}", g["assigned"], g["by_status"]) for c, g in totals.by_program.items()
-        ]
+        lines += [(_program(source, c), g["assigned"], g["by_status"]) for c, g in totals.by_program.items()]
     for offset, (name, assigned, counts) in enumerate(lines, 1):
         bold = offset == 1
         looks = [replace(_CELL, align="left", wrap=True, bold=bold), *[replace(_CELL, bold=bold)] * 11]
         values = [name, assigned, *(counts.get(status, 0) for status in Status)]
         book.write_row(ws, row + offset, values, looks, height=row_height([(name, _WIDTHS[0])], size=SIZE) + 2)
     return row + len(lines) + 1
+
+
+def _program(source: Source, code: str) -> str:
+    """``Chương trình: Đề án 06``; a long name is cut, for many of them share one page."""
+    name = wording.clip(source.program(code), 44)
+    return name if name.casefold().startswith("chương trình") else f"Chương trình: {name}"
 
 
 def _across(book: Book, ws: Any, row: int, column: int, width: int, value: Any, look: Look) -> None:

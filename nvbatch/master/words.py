@@ -8,18 +8,17 @@ from nvbatch.briefing import wording
 from nvbatch.master.source import Source
 from nvbatch.model import Period
 
-_LINE = 150  # characters that fit across a printed list
+_LINE = 165  # characters that fit across a printed page
 
 
 def as_of_line(source: Source) -> str:
     """One line that stands on every list: the periods by their short names, as of when."""
+    told = standing(source)
     together = _together(source, wording.period)
-    if len(together) == 1:
-        named = next(iter(together))
-    else:
-        named = "; ".join(f"{words} ({', '.join(codes)})" for words, codes in together.items())
-    line = f"Kỳ báo cáo: {named} · {standing(source)}"
-    return line if len(line) <= _LINE else standing(source)
+    with_codes = "; ".join(f"{words} ({', '.join(codes)})" for words, codes in together.items())
+    alone = "; ".join(together)
+    ways = [f"Kỳ báo cáo: {named} · {told}" for named in ([alone] if len(together) < 2 else [with_codes, alone])]
+    return _fitting([*ways, told])
 
 
 def standing(source: Source) -> str:
@@ -47,10 +46,11 @@ def conference_line(source: Source) -> str:
 def periods(source: Source) -> str:
     """``Kỳ báo cáo: tuần 47 năm 2026 (từ ngày … đến ngày …)``, programme by programme where they differ."""
     together = _together(source, period_words)
-    if len(together) == 1:
-        return f"Kỳ báo cáo: {next(iter(together))}"
-    named = {words: ", ".join(map(source.program, codes)) for words, codes in together.items()}
-    return "Kỳ báo cáo: " + "; ".join(f"{names}: {words}" for words, names in named.items())
+    if len(together) < 2:
+        return f"Kỳ báo cáo: {'; '.join(together)}"
+    named = "; ".join(f"{', '.join(map(source.program, codes))}: {words}" for words, codes in together.items())
+    coded = "; ".join(f"{words}: {', '.join(codes)}" for words, codes in together.items())
+    return _fitting([f"Kỳ báo cáo: {told}" for told in (named, coded, "; ".join(together))])
 
 
 def period_words(period: Period) -> str:
@@ -64,3 +64,8 @@ def _together(source: Source, words: Callable[[Period], str]) -> dict[str, list[
     for code, period in source.snapshot.periods.items():
         together.setdefault(words(period), []).append(code)
     return together
+
+
+def _fitting(ways: list[str]) -> str:
+    """The first way of saying it that fits across a page; else the last, the shortest."""
+    return next((said for said in ways if len(said) <= _LINE), ways[-1])

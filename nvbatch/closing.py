@@ -179,15 +179,15 @@ def verify(ws: Workspace) -> tuple[str, ...]:
 
 
 def _archive_troubles(ws: Workspace) -> Iterator[str]:
-    archive = Archive(ws)
-    for sha in archive.all():
-        if durable.sha256_of(archive.path(sha)) != sha:
-            yield f"archive: tệp {sha[:12]}… không còn đúng nội dung đã nhận."
+    for sha in Archive(ws).damaged():
+        yield f"archive: tệp {sha[:12]}… không còn đúng nội dung đã nhận."
 
 
 def _journal_troubles(ws: Workspace) -> Iterator[str]:
-    archive = Archive(ws)
-    for deed in Journal(ws).deeds("received"):
+    archive, journal = Archive(ws), Journal(ws)
+    for name, number in journal.damaged():
+        yield f"journal/{name}: dòng {number} không đọc được."
+    for deed in journal.deeds("received"):
         if not archive.has(deed["sha256"]):
             yield f"archive: thiếu tệp «{deed['name']}» đã ghi nhận trong nhật ký (số {deed['sequence']})."
 

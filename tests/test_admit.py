@@ -173,6 +173,12 @@ def test_a_failed_authentication_keeps_a_mail_back():
     assert (s.state, told) == ("quarantined", ["A304"])
 
 
+def test_a_mail_with_a_defect_is_kept_back():
+    broken = paper(1, "2025-03-12 08:00", sender="SNV@x.vn", defects=("hai phần cùng một ranh giới",))
+    [(s, told)] = judged((broken, read("SNV")))
+    assert (s.state, told) == ("quarantined", ["A304"])
+
+
 def test_an_unknown_or_ended_agency_is_refused_and_the_heir_is_named():
     register = office(
         [task("NV1", lead="STC")],

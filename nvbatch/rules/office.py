@@ -36,7 +36,7 @@ A304 = Rule(
     code="A304",
     severity=Severity.FATAL,
     title="Không xác thực được người gửi",
-    message="Máy chủ thư báo không xác thực được người gửi ({value}); tệp được tạm giữ.",
+    message="Chưa xác thực được người gửi: {what}; tệp được tạm giữ.",
     fix="Gửi lại từ hộp thư công vụ của cơ quan; nếu vẫn gặp lỗi, đề nghị liên hệ Văn phòng.",
     source=("R38",),
 )

@@ -123,6 +123,16 @@ def _submission(e: _Entry) -> Submission:
     )
 
 
+def _doubt(document: Document) -> str:
+    """Why the sender of a mail cannot be relied on; any defect of the mail itself means hold (A304)."""
+    receipt = document.receipt
+    if receipt.auth_failed:
+        return "máy chủ thư báo thư không do người này gửi"
+    if receipt.defects and receipt.sender:
+        return f"cấu trúc thư có chỗ hỏng ({'; '.join(receipt.defects)})"
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Judge:
     register: Register
@@ -252,8 +262,8 @@ class _Judge:
             elif entry.agency is not None and entry.agency not in senders:
                 names = ", ".join(sorted(self._name(code) for code in senders))
                 found += self._say("A302", entry, value=self._name(entry.agency), expected=names)
-        if entry.document.receipt.auth_failed and decided != "release":
-            found += self._say("A304", entry, value=self._name(entry.agency) if entry.agency else "")
+        if (doubt := _doubt(entry.document)) and decided != "release":
+            found += self._say("A304", entry, args={"what": doubt})
         agency = self.register.agencies.get(entry.agency or "")
         if agency is None:
             found += self._unknown(entry)

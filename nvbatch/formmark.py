@@ -11,7 +11,7 @@ from typing import Any
 from nvbatch import values, viet
 from nvbatch.form import Column, Form, known_versions, load_form
 from nvbatch.grid import BLANK, Grid, letter
-from nvbatch.labels import label_key, labels_of
+from nvbatch.labels import Labels, label_key, labels_of
 from nvbatch.model import Note, Stamp
 from nvbatch.typed import as_text
 
@@ -93,22 +93,23 @@ def read_information(grids: Sequence[Grid], form: Form) -> Information:
 
 
 def _labelled(grid: Grid, form: Form) -> Iterator[tuple[Column, Any, int, int]]:
-    """(field, cell, row, column) for every label with what stands right of it."""
+    """(field, cell, row, column) for every label, with or without a colon, with what stands right of it."""
+    labels = labels_of(form.info)
     for number, cells in grid.rows[:_SEARCHED_ROWS]:
         filled = [(at, cell) for at, cell in enumerate(cells[:50]) if cell != BLANK]
-        for order, (at, cell) in enumerate(filled):
-            key = _field(cell, form)
+        keys = [_field(cell, labels) for _, cell in filled]
+        for order, key in enumerate(keys):
             if key is None:
                 continue
-            value_at, value = filled[order + 1] if order + 1 < len(filled) else (at + 1, BLANK)
-            yield form.info.column(key), BLANK if _field(value, form) else value, number, value_at
+            right = order + 1 < len(filled) and keys[order + 1] is None
+            value_at, value = filled[order + 1] if right else (filled[order][0] + 1, BLANK)
+            yield form.info.column(key), value, number, value_at
 
 
-def _field(cell: Any, form: Form) -> str | None:
-    """The field whose label a cell bears, with or without a colon."""
+def _field(cell: Any, labels: Labels) -> str | None:
     if not isinstance(cell, str) or not 0 < len(cell) < _LONGEST_LABEL:
         return None
-    match = labels_of(form.info).known(cell.rstrip(" :\n"))
+    match = labels.known(cell.rstrip(" :\n"))
     return match.key if match else None
 
 

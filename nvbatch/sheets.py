@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 from nvbatch import biff, ole, sheetxml, workbookxml
 from nvbatch.config import Intake
@@ -39,7 +40,7 @@ def open_workbook(
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return read_ods(archive.read("content.xml"), max_rows=_most(limits), max_sheets=limits.max_sheets)
     if kind in ("xlsx", "xlsm"):
-        return tuple(_XlsxReader(data, limits, passport.careful).grids())
+        return tuple(_xlsx(data, passport, limits))
     return tuple(_calamine(data, limits))
 
 
@@ -121,6 +122,17 @@ def _merged(sheet: Any) -> tuple[tuple[int, int, int, int], ...]:
 
 
 # --- .xlsx, .xlsm -------------------------------------------------------------------------------
+
+
+def _xlsx(data: bytes, passport: Passport, limits: Intake) -> Iterator[Grid]:
+    try:
+        reader = _XlsxReader(data, limits, passport.careful)
+    except (expat.ExpatError, KeyError, ValueError):
+        if passport.careful:
+            raise
+        yield from _calamine(data, limits)  # styles or relationships are amiss: it asks less of them
+        return
+    yield from reader.grids()
 
 
 @dataclass(slots=True)

@@ -165,7 +165,7 @@ def assemble(
     read = {s.id: r for s, r in admission.pairs}
     today = as_of.astimezone(config.zone).date()
     for _round in range(MAX_ROUNDS):
-        checked = _check(office, admission.pairs, register, policy, admission.periods)
+        checked = _check(office, admission.pairs, register, policy, admission.periods, config)
         merged = merge(checked, register=register, policy=policy, today=today, zone=config.zone)
         if merged.kept == register.kept:
             break
@@ -337,15 +337,18 @@ def _check(
     register: Register,
     policy: Policy,
     periods: Mapping[tuple[str, str], Period],
+    present: Config,
 ) -> Checked:
-    """Each period's files by the rules in force on its last day."""
+    """Each period's files by the rules in force on its last day; how many extensions are allowed, by the run's."""
     from nvbatch.stages.check import check
 
     groups: dict[Config, list[tuple[Submission, Reading]]] = {}
     for submission, reading in pairs:
         if submission.state in MERGING and reading.tasks is not None:
             end = periods[(submission.program, submission.period or "")].end
-            groups.setdefault(office.config.at(end), []).append((submission, reading))
+            own = office.config.at(end)
+            rules = own.rules.model_copy(update={"max_extensions": present.rules.max_extensions})
+            groups.setdefault(own.model_copy(update={"rules": rules}), []).append((submission, reading))
     parts = []
     for config, batch in groups.items():
         own = replace(policy, off=frozenset(config.rules.off), as_warning=frozenset(config.rules.as_warning))

@@ -11,6 +11,8 @@ from typing import Any
 from nvbatch import viet
 from nvbatch.form import Column
 
+LIKE = 60  # of 100: less alike than this is no suggestion
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
@@ -233,5 +235,5 @@ def _loose(text: str) -> str:
 def _nearest(text: str, choices: tuple[str, ...]) -> str | None:
     from rapidfuzz import fuzz, process
 
-    best = process.extractOne(text, choices, scorer=fuzz.token_sort_ratio, processor=viet.fold)
+    best = process.extractOne(text, choices, scorer=fuzz.token_sort_ratio, processor=viet.fold, score_cutoff=LIKE)
     return best[0] if best else None

@@ -210,6 +210,19 @@ def test_a_task_done_in_an_earlier_year_leaves_the_figures():
     assert shot.totals.carried_over == 1
 
 
+@pytest.mark.parametrize("state", ["Đang theo dõi", "Dừng", "Chuyển"])
+def test_a_task_done_in_an_earlier_year_leaves_the_figures_whatever_its_state(state):
+    rows = [done("NV1", "2024-12-19 09:00", "2024-12-18", period="2024-W51")]
+    moved = task("NV1", doc_date=date(2024, 2, 1), state=state, state_from=date(2025, 1, 10))
+    assert snapshot(office([moved]), rows).tasks == ()
+
+
+def test_a_recurring_task_reported_done_last_year_goes_on():
+    rows = [done("NV1", "2024-12-19 09:00", "2024-12-18", period="2024-W51")]
+    shot = snapshot(office([task("NV1", deadline_text="định kỳ hằng tuần")]), rows)
+    assert [t.status for t in shot.tasks] == ["recurring"]
+
+
 # --- completeness (8.8) -------------------------------------------------------------------------
 
 

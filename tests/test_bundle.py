@@ -95,6 +95,14 @@ def test_a_workbook_that_is_called_zip_is_a_workbook() -> None:
     assert not found.contained and found.members[0].data == XLSX
 
 
+def test_a_zip_that_holds_an_ods_is_no_ods_itself() -> None:
+    ods = make_zip({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"})
+    assert kind_of(ods, "a.zip") is Kind.WORKBOOK
+    bundle = make_zip({"a.ods": ods})
+    assert kind_of(bundle, "goi.zip") is Kind.ZIP
+    assert [m.name for m in opened(bundle).members] == ["a.ods"]
+
+
 def test_a_zip_without_a_workbook_says_so() -> None:
     found = opened(make_zip({"anh.png": b"\x89PNG"}))
     assert (found.fault, found.what) == ("F101", "tệp nén không chứa tệp Excel")

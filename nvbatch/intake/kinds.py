@@ -81,13 +81,15 @@ def describe(data: bytes, name: str) -> str:
 
 
 def _is_zipped_workbook(data: bytes) -> bool:
-    if _ODS in data[:200]:
+    if data.startswith(_ODS, 30):  # where the first member's name begins; further on it is an .ods in a bundle
         return True
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as bundle:
             names = {name.lower() for name in bundle.namelist()}
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return False
+    if {"mimetype", "content.xml"} <= names:
+        return True
     return "[content_types].xml" in names and any(name.startswith("xl/") for name in names)
 
 

@@ -150,8 +150,8 @@ def _case(a: Assessment, task: Task) -> Case | None:
     verdict = a.register.verdict_on(task.code, a.today)
     done = row is not None and is_done(row, verdict, a.config.zone)
     status = status_of(task, due, row, done, a.today, a.config.rules.due_soon_days)
-    if status in DONE and row is not None and row.get("completed_on").year < a.today.year:
-        return None
+    if done and not due.recurring and row is not None and row.get("completed_on").year < a.today.year:
+        return None  # whatever its state: stopped or transferred afterwards, it was done all the same
     lead = a.leads[task.code]
     program = task.program if task.program in a.periods else "CHUNG"
     counting = a.counting.get((lead, program))

@@ -44,7 +44,7 @@ def held_files(ws: Workspace, *, as_of: datetime) -> tuple[Held, ...]:
 def decide(ws: Workspace, submission: str, deed: str, *, why: str, now: datetime, who: str | None = None) -> Decision:
     """Release or refuse a quarantined file; the next run acts on it. Raises ConfigError when it is not held."""
     if not why.strip():
-        raise ConfigError("Cần ghi lý do (--ly-do) để lưu vào nhật ký.")
+        raise ConfigError("Cần ghi lý do (--reason) để lưu vào nhật ký.")
     with hold(ws):
         waiting = {h.submission.id: h for h in held_files(ws, as_of=now)}
         if submission not in waiting:

@@ -113,6 +113,7 @@ def run_batch(
     with hold(ws):
         office = open_office(ws, config)
         collected = None if preview else collect(ws, office.config, now)
+        lost = () if collected is None or collected.complete else tuple(collected.problems)
         periods = present_periods(office, as_of, period, program)
         run_id = _run_id(ws, periods, preview)
         held = conference_on(office, conference)
@@ -128,7 +129,7 @@ def run_batch(
         folder=ws.out / run_id,
         snapshot=done.snapshot,
         outputs=outputs,
-        failures=failures,
+        failures=(*lost, *failures),
         collected=collected,
     )
 

@@ -8,6 +8,7 @@ from nvbatch import __version__
 from nvbatch.cli.frame import Group, Option
 from nvbatch.cli.memory import compare, export, history, publish, rebuild, verify
 from nvbatch.cli.office import demo, init, rules
+from nvbatch.cli.waiting import quarantine
 from nvbatch.cli.week import check, forms, run, status
 
 nvbatch = Group(
@@ -18,5 +19,20 @@ nvbatch = Group(
 click.version_option(__version__, message="%(prog)s %(version)s", cls=Option, help="Show the version and exit.")(
     nvbatch
 )
-for command in (init, forms, check, run, publish, compare, export, status, history, rules, rebuild, verify, demo):
+for command in (
+    init,
+    forms,
+    check,
+    run,
+    publish,
+    compare,
+    export,
+    status,
+    quarantine,
+    history,
+    rules,
+    rebuild,
+    verify,
+    demo,
+):
     nvbatch.add_command(command)

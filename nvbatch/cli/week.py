@@ -99,6 +99,10 @@ def show_run(ask: Ask, result: RunResult) -> None:
     from nvbatch.cli.summary import closing_line, needs_a_human
 
     say = ask.console.say
+    if result.collected is not None:
+        left = [f"{name}: {why}" for name, why in result.collected.left.items()]
+        waiting = [tone(_("Còn để lại trong inbox: {what}").format(what=what), "warn") for what in left]
+        ask.console.warn(*(tone(problem, "warn") for problem in result.collected.problems), *waiting)
     matters = needs_a_human(result.snapshot)
     if matters:
         say(tone(_("Cần xử lý ngay:"), "warn"), *(f"  {n}. {text}" for n, text in enumerate(matters, start=1)))

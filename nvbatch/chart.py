@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any, cast
 
 from lxml import etree
 
@@ -26,8 +27,8 @@ def refill(xml: bytes, bars: Bars) -> bytes:
     from pptx.enum.chart import XL_CHART_TYPE
     from pptx.oxml import parse_xml
 
-    space = parse_xml(xml)
-    SeriesXmlRewriterFactory(XL_CHART_TYPE.BAR_STACKED, _chart_data(bars)).replace_series_data(space)
+    space, rewriter = parse_xml(xml), cast("Any", SeriesXmlRewriterFactory)
+    rewriter(XL_CHART_TYPE.BAR_STACKED, _chart_data(bars)).replace_series_data(space)
     return bytes(etree.tostring(space, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
@@ -57,10 +58,10 @@ def names(xml: bytes) -> tuple[str, ...]:
     return tuple(v.text or "" for v in etree.fromstring(xml).findall(".//c:strCache/c:pt/c:v", space))
 
 
-def _chart_data(bars: Bars) -> object:
+def _chart_data(bars: Bars) -> Any:
     from pptx.chart.data import CategoryChartData
 
-    data = CategoryChartData(number_format="General")
+    data = cast("Any", CategoryChartData)(number_format="General")
     data.categories = bars.categories
     for name, numbers in bars.series:
         data.add_series(name, numbers)

@@ -82,7 +82,7 @@ class Template:
             tree = etree.fromstring(compiled.render({**context, _SEEN: seen}).encode("utf-8"))
         except jinja2.UndefinedError as error:
             raise WordError(f"Mẫu «{self.name}» dùng một tên không có trong dữ liệu: {error.message}.") from error
-        except (jinja2.TemplateError, TypeError, ValueError) as error:
+        except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise WordError(f"Mẫu «{self.name}» không điền được: {type(error).__name__}.") from error
         except etree.XMLSyntaxError as error:
             raise WordError(f"Mẫu «{self.name}»: thẻ lệnh đặt sai chỗ làm hỏng cấu trúc văn bản.") from error

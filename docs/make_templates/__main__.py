@@ -1,6 +1,6 @@
 """Make the first version of templates/*.docx. The .docx files are the source from then on: staff edit them in Word.
 
-Run by a developer, only to start a template anew: ``python docs/make_templates [name …]`` from the top of the repository.
+Run by a developer, only to start a template anew: ``python docs/make_templates [name …]`` from the repository's top.
 """
 
 from __future__ import annotations

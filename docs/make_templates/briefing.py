@@ -1,8 +1,8 @@
+# ruff: noqa: E501 (markup)
 """The body of the leaders' briefing (UX: three pages and annexes in landscape)."""
 
 from __future__ import annotations
 
-from nvbatch import nd30_2020
 from pieces import (
     annex,
     cell,
@@ -19,6 +19,8 @@ from pieces import (
     tag,
     when,
 )
+
+from nvbatch import nd30_2020
 
 NOTHING = p("NoiDung", "Không có.")
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (markup)
 """The native stacked-bar chart that stands in the briefing's template, with sample figures."""
 
 from __future__ import annotations

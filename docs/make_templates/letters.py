@@ -1,9 +1,9 @@
+# ruff: noqa: E501 (markup)
 """The bodies of slip, list to explain, proposal, notice and urging letter."""
 
 from __future__ import annotations
 
 from briefing import NOTHING, agency_columns, by_agency, total_row
-from nvbatch import nd30_2020
 from pieces import (
     annex,
     cell,
@@ -19,6 +19,8 @@ from pieces import (
     signature,
     when,
 )
+
+from nvbatch import nd30_2020
 
 TICKS = "□ Đồng ý\n□ Ý kiến khác"
 TO = p("KinhGui", "Kính gửi: {{ addressee }}.")
@@ -83,6 +85,7 @@ def explanations() -> str:
         + p("GhiChuSoLieu", "({{ attached_to }})")
         + p("GhiChuSoLieu", "({{ data_note }})")
         + when("agencies", p("NoiDung", "{{ intro }}.") + p("ChuThich", "Danh sách theo cơ quan") + table, NOTHING)
+        + p("NoiDung", "{{ closing }}" + nd30_2020.END)
         + signature()
         + section()
     )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (markup)
 """Body XML in, a lean .docx out: styles, settings, page-number header and, when asked, one native chart."""
 
 from __future__ import annotations
@@ -6,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from chart_part import CHART, SAMPLE
+
 from nvbatch import chart, nd30_2020
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -101,7 +103,7 @@ HEADER = (
 
 def styles(body_size: float) -> str:
     """The named styles of the profile; ``body_size`` (13 or 14) is that of running text and headings in it."""
-    sizes = nd30_2020.SIZES | {name: body_size for name in ("NoiDung", "Muc", "Khoan", "KinhGui")}
+    sizes = nd30_2020.SIZES | dict.fromkeys(("NoiDung", "Muc", "Khoan", "KinhGui"), body_size)
     indent = round(nd30_2020.INDENT / 25.4 * 1440)
     gap = round(nd30_2020.PARAGRAPH_GAP * 20)
     line = 240 if body_size < 14 else 252

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (markup)
 """Words and widths in, WordprocessingML out: paragraphs, tables, letterhead, signature block, sections."""
 
 from __future__ import annotations
@@ -36,10 +37,8 @@ def each(loop: str, body: str) -> str:
 
 
 def _runs(text: str) -> str:
-    pieces, bold, italic, made = [], False, False, ""
+    bold, italic, made = False, False, ""
     for part in text.replace("**", "\0b\0").replace("//", "\0i\0").split("\0"):
-        pieces.append(part)
-    for part in pieces:
         if part == "b":
             bold = not bold
         elif part == "i":

@@ -38,14 +38,17 @@ def explanations(snapshot: Snapshot, config: Config) -> dict[str, Any]:
     """Values of the list: agencies, each with its head and its tasks."""
     found = to_explain(snapshot)
     begin = frame(snapshot, config, kind="BC")
-    silent = sum(one.silent for one in found)
+    silent, tasks = sum(one.silent for one in found), sum(len(one.tasks) for one in found)
     return {
         **begin,
         "subject": f"Thủ trưởng các cơ quan báo cáo, giải trình tại {conference(snapshot)}",
         "attached_to": attached_to("Báo cáo", begin, config),
+        "closing": f"Danh sách gồm {count(len(found))} cơ quan"
+        if found
+        else "Không có cơ quan nào phải báo cáo, giải trình tại Hội nghị",
         "agencies": [_group(one, place) for place, one in enumerate(found, start=1)],
-        "intro": f"Có {count(len(found))} cơ quan phải báo cáo, giải trình với {count(sum(len(one.tasks) for one in found))} "
-        f"nhiệm vụ chưa tổng hợp hoặc quá hạn chưa có giải trình; {count(silent)} cơ quan không nộp báo cáo trong kỳ. "
+        "intro": f"Có {count(len(found))} cơ quan phải báo cáo, giải trình với {count(tasks)} nhiệm vụ "
+        f"chưa tổng hợp hoặc quá hạn chưa có giải trình; {count(silent)} cơ quan không nộp báo cáo trong kỳ. "
         "Người đứng đầu trực tiếp báo cáo, không cử cấp phó dự thay, trừ trường hợp bất khả kháng",
     }
 

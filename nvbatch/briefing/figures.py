@@ -37,8 +37,8 @@ def _assigned(snapshot: Snapshot) -> str:
     done = _sum(of, DONE)
     against = change(done, _before(last, *DONE))
     return (
-        f"Được giao {count(totals.assigned)} nhiệm vụ; hoàn thành {count(done)}{f' ({against})' if against else ''}, đạt "
-        f"{ratio(totals, 'done_of_assigned')}, gồm {count(of.get(Status.DONE_ON_TIME, 0))} đúng hạn, "
+        f"Được giao {count(totals.assigned)} nhiệm vụ; hoàn thành {count(done)}{f' ({against})' if against else ''}, "
+        f"đạt {ratio(totals, 'done_of_assigned')}, gồm {count(of.get(Status.DONE_ON_TIME, 0))} đúng hạn, "
         f"{count(of.get(Status.DONE_LATE, 0))} trễ hạn, {count(of.get(Status.DONE_NO_DEADLINE, 0))} không có thời hạn."
     )
 
@@ -62,7 +62,8 @@ def _open(snapshot: Snapshot) -> str:
     return (
         f"Đang thực hiện {count(_sum(of, OPEN))}: {count(of.get(Status.IN_TIME, 0))} trong hạn, "
         f"{count(of.get(Status.DUE_SOON, 0))} sắp đến hạn, {count(overdue)} quá hạn{f' ({said})' if said else ''}, "
-        f"{count(of.get(Status.OPEN_NO_DEADLINE, 0))} không có thời hạn{'; khác: ' + ', '.join(aside) if aside else ''}."
+        f"{count(of.get(Status.OPEN_NO_DEADLINE, 0))} không có thời hạn"
+        f"{'; khác: ' + ', '.join(aside) if aside else ''}."
     )
 
 
@@ -113,8 +114,8 @@ def _notes(snapshot: Snapshot) -> str:
 
 def _programs(snapshot: Snapshot) -> list[str]:
     return [
-        f"{snapshot.programs[code].name if code in snapshot.programs else code}: {count(part['assigned'])} nhiệm vụ, hoàn thành "
-        f"{count(_sum(part['by_status'], DONE))}, quá hạn {count(part['by_status'].get(Status.OVERDUE, 0))}"
+        f"{snapshot.programs[code].name if code in snapshot.programs else code}: {count(part['assigned'])} nhiệm vụ, "
+        f"hoàn thành {count(_sum(part['by_status'], DONE))}, quá hạn {count(part['by_status'].get(Status.OVERDUE, 0))}"
         for code, part in snapshot.totals.by_program.items()
     ]
 

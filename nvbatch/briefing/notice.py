@@ -38,25 +38,25 @@ def notice(snapshot: Snapshot, config: Config, reply_by: str) -> dict[str, Any]:
 
 
 def _demands(snapshot: Snapshot, reply_by: str) -> list[str]:
-    of = snapshot.totals.by_status
+    overdue, left_out = snapshot.totals.by_status.get(Status.OVERDUE, 0), snapshot.totals.not_aggregated
     silent = [f.agency.name for f in snapshot.agencies if "not_submitted" in f.flags]
     before = f" trước {reply_by}" if reply_by else ""
     said = [
         (
-            of.get(Status.OVERDUE, 0),
-            f"Các cơ quan có nhiệm vụ quá hạn ({count(of.get(Status.OVERDUE, 0))} nhiệm vụ) khẩn trương hoàn thành dứt điểm; "
+            overdue,
+            f"Các cơ quan có nhiệm vụ quá hạn ({count(overdue)} nhiệm vụ) khẩn trương hoàn thành dứt điểm; "
             "giải trình bằng văn bản, nêu rõ loại nguyên nhân (khách quan, chủ quan) và thời gian hoàn thành.",
         ),
         (
-            snapshot.totals.not_aggregated,
-            f"Các cơ quan có nhiệm vụ chưa tổng hợp ({count(snapshot.totals.not_aggregated)} nhiệm vụ) cập nhật, bổ sung đầy "
+            left_out,
+            f"Các cơ quan có nhiệm vụ chưa tổng hợp ({count(left_out)} nhiệm vụ) cập nhật, bổ sung đầy "
             f"đủ thông tin theo tệp phản hồi của Văn phòng{before}.",
         ),
         (silent, f"Các cơ quan chưa nộp báo cáo ({count(len(silent))} cơ quan) gửi báo cáo về Văn phòng{before}."),
         (
             True,
-            "Thủ trưởng các cơ quan trực tiếp chỉ đạo, chịu trách nhiệm về số liệu báo cáo; thực hiện báo cáo đúng kỳ, đúng "
-            "mẫu, qua đầu mối đã đăng ký.",
+            "Thủ trưởng các cơ quan trực tiếp chỉ đạo, chịu trách nhiệm về số liệu báo cáo; thực hiện báo cáo đúng "
+            "kỳ, đúng mẫu, qua đầu mối đã đăng ký.",
         ),
     ]
     kept = [text for needed, text in said if needed]

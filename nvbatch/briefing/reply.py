@@ -12,8 +12,10 @@ from nvbatch.model import Snapshot
 
 
 def reply_by(snapshot: Snapshot, config: Config, days: Mapping[date, str]) -> str:
-    """``16 giờ 30 phút ngày 23/11/2026``: the last moment at which a report still counts for this period (contract 8.3),
-    or, when that has passed, the next cut-off. Before a conference it is the lock. Blank without any period."""
+    """``16 giờ 30 phút ngày 23/11/2026``: until when a report still counts for this period (contract 8.3).
+
+    Before a conference it is the lock; when all of that has passed, the next cut-off. Blank without any period.
+    """
     period = main_period(snapshot)
     if period is None:
         return ""

@@ -140,7 +140,8 @@ def _overdue(rows: Sequence[object], found: Sequence[TaskFigure], annex: Mapping
     return {
         "overdue": rows[:MOST],
         "all_overdue": rows,
-        "overdue_intro": f"Có {count(len(rows))} nhiệm vụ quá hạn chưa hoàn thành{said}.{_rest(rows, annex['overdue'], MOST)}",
+        "overdue_intro": f"Có {count(len(rows))} nhiệm vụ quá hạn chưa hoàn thành{said}."
+        + _rest(rows, annex["overdue"], MOST),
     }
 
 

@@ -36,11 +36,11 @@ def slip(snapshot: Snapshot, config: Config, names: Mapping[str, str], urged: tu
 
 
 def _summary(snapshot: Snapshot) -> str:
-    of = snapshot.totals.by_status
+    totals = snapshot.totals
+    overdue, soon = (totals.by_status.get(status, 0) for status in (Status.OVERDUE, Status.DUE_SOON))
     return (
-        f"Văn phòng đã tổng hợp {number(snapshot.totals.assigned)} nhiệm vụ: {count(of.get(Status.OVERDUE, 0))} quá "
-        f"hạn, {count(of.get(Status.DUE_SOON, 0))} sắp đến hạn, {count(snapshot.totals.not_aggregated)} chưa tổng hợp; kính "
-        "trình các nội dung sau"
+        f"Văn phòng đã tổng hợp {number(totals.assigned)} nhiệm vụ: {count(overdue)} quá hạn, {count(soon)} sắp đến hạn, "
+        f"{count(totals.not_aggregated)} chưa tổng hợp; kính trình các nội dung sau"
     )
 
 

@@ -98,12 +98,13 @@ def _demands(late: Sequence[Urged], reply_by: str) -> list[str]:
         (any(one.silent for one in late), f"Nộp báo cáo theo mẫu BM01 qua đầu mối đã đăng ký{before}."),
         (
             any(one.overdue for one in late),
-            "Tập trung chỉ đạo hoàn thành dứt điểm các nhiệm vụ quá hạn; giải trình bằng văn bản, nêu rõ loại nguyên nhân "
-            f"(khách quan, chủ quan), trách nhiệm và thời gian hoàn thành, gửi Văn phòng{before}.",
+            "Tập trung chỉ đạo hoàn thành dứt điểm các nhiệm vụ quá hạn; giải trình bằng văn bản, nêu rõ loại nguyên "
+            f"nhân (khách quan, chủ quan), trách nhiệm và thời gian hoàn thành, gửi Văn phòng{before}.",
         ),
         (
             any(one.reminded for one in late),
-            "Báo cáo kết quả thực hiện các nhiệm vụ không có thời hạn; trường hợp chưa hoàn thành, đề xuất thời hạn cụ thể.",
+            "Báo cáo kết quả thực hiện các nhiệm vụ không có thời hạn; trường hợp chưa hoàn thành, đề xuất thời hạn cụ "
+            "thể.",
         ),
     ]
     kept = [text for needed, text in said if needed]

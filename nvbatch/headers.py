@@ -140,7 +140,7 @@ def _groups(block: Sequence[tuple[int, list[Any]]], grid: Grid, width: int) -> l
 def _written_at_the_left(cells: Sequence[Any]) -> list[tuple[int, int]]:
     """Spans from a text over the blanks to its right, as group headers look when nothing is merged."""
     filled = [column for column, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()]
-    ends = [column - 1 for column in filled[1:]] + [len(cells) - 1]
+    ends = [column - 1 for column in filled[1:]] + [len(cells) - 1] * bool(filled)
     return [(left, right) for left, right in zip(filled, ends, strict=True) if right > left]
 
 

@@ -50,7 +50,9 @@ def drop_report(ws: Workspace, code: str, progress: int, received: str, owner: s
          "Ngày cập nhật", "Diễn biến, tình hình triển khai", "Tiến độ (%)", "Trạng thái"]
     )  # fmt: skip
     said = f"Đã trình dự thảo lần {progress}, đang lấy ý kiến"
-    sheet.append([code, "Trần Văn Mẫu", "Lê Thị Mẫu", "Phòng Tổng hợp", date(2025, 3, 12), said, progress, "Đang thực hiện"])
+    sheet.append(
+        [code, "Trần Văn Mẫu", "Lê Thị Mẫu", "Phòng Tổng hợp", date(2025, 3, 12), said, progress, "Đang thực hiện"]
+    )
     info = book.create_sheet("Thông tin")
     info.append(["Mã cơ quan", owner])
     name = f"{owner}-{progress}.xlsx"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from nvbatch import focal_points, task_flags, viet
 from nvbatch.model import AgencyFigure, Finding, Row, Status, TaskFigure
 from nvbatch.register_load import count_by_document
 from nvbatch.rules.catalogue import RULES
+from nvbatch.rules.policy import Policy
 from nvbatch.standing import EXPLANATION, whole_months
 from nvbatch.task_flags import Case
 
@@ -17,17 +19,21 @@ if TYPE_CHECKING:
     from nvbatch.stages.assess import Assessment
 
 REGISTER = "register.xlsx"
+_EVERYTHING = Policy()  # no rule off, demoted or waived
 
 
 # --- tasks --------------------------------------------------------------------------------------
 
 
-def of_tasks(a: Assessment, cases: Sequence[Case], tasks: Sequence[TaskFigure]) -> Iterator[Finding]:
-    """What the flags of each task say, with the cell of its state row where there is one."""
-    for case, figure in zip(cases, tasks, strict=True):
-        for flag in figure.flags:
+def of_tasks(a: Assessment, cases: Sequence[Case]) -> Iterator[Finding]:
+    """What holds of each task, with the cell of its state row where there is one, as its programme's rules have it.
+
+    A waived or demoted rule raises no flag, but what it found is listed all the same (contract 8.18).
+    """
+    for case in cases:
+        for flag in task_flags.flags_of(replace(case, policy=_EVERYTHING)):
             if flag in _TASK_FINDINGS:
-                yield _TASK_FINDINGS[flag](a, case)
+                yield from case.policy.judge_all([_TASK_FINDINGS[flag](a, case)])
 
 
 def _at_row(case: Case, rule: str, column: str | None, **words: Any) -> Finding:

@@ -203,7 +203,8 @@ def snapshot(
     moment = at(as_of)
     calendar = Calendar(settings, register.days)
     periods = {code: calendar.last_passed(p.frequency, moment, p.cutoff) for code, p in register.programs.items()}
-    settings = settings.at(periods[GENERAL].end)
+    configs = {code: settings.at(period.end) for code, period in periods.items()}
+    settings = configs[GENERAL]
     policy = Policy(
         off=frozenset(settings.rules.off),
         as_warning=frozenset(settings.rules.as_warning),
@@ -245,6 +246,7 @@ def snapshot(
             checked=checked,
             merged=merged,
             file_findings=(*findings, *merged.findings),
+            configs=configs,
         )
     )
 

@@ -223,6 +223,34 @@ def test_a_recurring_task_reported_done_last_year_goes_on():
     assert [t.status for t in shot.tasks] == ["recurring"]
 
 
+# --- rules in force, waived and demoted rules (RULES, 8.18) --------------------------------------
+
+
+def test_each_programme_is_judged_by_the_rules_of_its_own_present_period():
+    programs = [
+        Program(code="CHUNG", name="Chung", frequency="week"),
+        Program(code="DA06", name="Đề án 06", frequency="month"),
+    ]
+    tasks = [task("NV1", deadline=date(2025, 3, 24)), task("NV2", deadline=date(2025, 3, 24), program="DA06")]
+    config = {"rules": {"due_soon_days": 5, "from": [{"date": date(2025, 3, 10), "due_soon_days": 10}]}}
+    shot = snapshot(office(tasks, programs=programs), (), SATURDAY, config=config)
+    assert figure(shot, "NV1").status == "due_soon"  # 2025-W11 ends after the change
+    assert figure(shot, "NV2").status == "in_time"  # 2025-02 ended before it
+
+
+@pytest.mark.parametrize(("waived", "severity"), [(True, "info"), (False, "warning")])
+def test_what_a_waived_or_demoted_rule_found_is_listed_though_it_raises_no_flag(waived, severity):
+    waiver = Waiver(
+        rule="R504", agency=None, task_code="NV1", reason="Bão", approved_by="CVP", expires_on=date(2025, 3, 31)
+    )
+    config = {} if waived else {"rules": {"as_warning": ["R504"]}}
+    register = office([task("NV1", deadline=date(2025, 3, 10))], waivers=[waiver] if waived else [])
+    shot = snapshot(register, [row("NV1", "2025-03-13 09:00")], SATURDAY, config=config)
+    assert not {"no_explanation", "incomplete"} & set(figure(shot, "NV1").flags)
+    assert [(f.severity, f.waived) for f in shot.findings if f.rule == "R504"] == [(severity, waived)]
+    assert not [f for f in shot.findings if f.rule == "G809"]  # the waiver was used
+
+
 # --- completeness (8.8) -------------------------------------------------------------------------
 
 

@@ -82,7 +82,7 @@ def admit(
             continue
         entry = judge.entry(document, reading, seen.get(document.sha256))
         entries.append(entry)
-        if _stands(entry) or document.sha256 not in seen:
+        if document.sha256 not in seen or (entry.state is not SubmissionState.DUPLICATE and _stands(entry)):
             seen[document.sha256] = entry
     entries = judge.conflicts(entries)
     entries = judge.newest(entries)
@@ -164,10 +164,7 @@ class _Judge:
             state=SubmissionState.ACCEPTED,
         )
         if earlier is not None and _stands(earlier):
-            first = self._moment(earlier.document.receipt.received_at)
-            return entry.with_state(
-                SubmissionState.DUPLICATE, *self._say("F107", entry, expected=first, args={"first": first})
-            )
+            return self._duplicate(entry, earlier)
         if self._unreadable(reading):
             return entry.with_state(SubmissionState.REJECTED)
         found = [
@@ -175,6 +172,8 @@ class _Judge:
             *(self._early(entry, received) if early else ()),
         ]
         state = self._state(entry, found)
+        if earlier is not None and state in (SubmissionState.QUARANTINED, SubmissionState.REJECTED):
+            return self._duplicate(entry, earlier)  # kept out before, and would be again: nothing new
         if state is SubmissionState.ACCEPTED and locked:
             state = SubmissionState.AFTER_LOCK
             found += self._say("A306", entry, value=self._moment(received), expected=self._moment(self.lock_at))
@@ -186,6 +185,12 @@ class _Judge:
             found += self._say("A311", entry, value=self._moment(received))
         found += self._own_dates(entry, day)
         return entry.with_state(state, *found)
+
+    def _duplicate(self, entry: _Entry, earlier: _Entry) -> _Entry:
+        first = self._moment(earlier.document.receipt.received_at)
+        return entry.with_state(
+            SubmissionState.DUPLICATE, *self._say("F107", entry, expected=first, args={"first": first})
+        )
 
     def conflicts(self, entries: list[_Entry]) -> list[_Entry]:
         """A312: different files of two focal points of one agency in one period wait for the Office."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
@@ -45,7 +45,10 @@ COUNTING = (SubmissionState.ACCEPTED, SubmissionState.SUPERSEDED)
 
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
-    """Everything that the figures depend on. ``config`` and ``policy`` are those in force for the run's period."""
+    """Everything that the figures depend on. ``config`` and ``policy`` are those in force for the run's main period;
+
+    ``configs`` those of each programme's own present period, where it ends on another day.
+    """
 
     register: Register
     calendar: Calendar
@@ -66,10 +69,25 @@ class Assessment:
     trends: tuple[Trend, ...] = ()
     published_before: str | None = None
     only_program: str | None = None  # --program: the figures speak of this programme alone
+    configs: Mapping[str, Config] = field(default_factory=dict)
 
     @cached_property
     def today(self) -> date:
         return self.as_of.astimezone(self.config.zone).date()
+
+    def config_of(self, program: str) -> Config:
+        """A period is judged by the rules in force on its last day, and each programme has its own present period."""
+        return self.configs.get(program, self.config)
+
+    @cached_property
+    def _policies(self) -> Mapping[str, Policy]:
+        return {
+            program: replace(self.policy, off=frozenset(c.rules.off), as_warning=frozenset(c.rules.as_warning))
+            for program, c in self.configs.items()
+        }
+
+    def policy_of(self, program: str) -> Policy:
+        return self._policies.get(program, self.policy)
 
     @cached_property
     def counting(self) -> Mapping[tuple[str, str], Submission]:
@@ -96,7 +114,10 @@ class Assessment:
         for finding in self.file_findings:
             flag = {"M603": "not_lead_agency", "M605": "changed_without_reason"}.get(finding.rule)
             known = finding.submission in counting and finding.task in self.register.tasks
-            if flag and known and finding.task and self.policy.acts(finding.rule, finding.agency, finding.task):
+            if not (flag and known and finding.task):
+                continue
+            policy = self.policy_of(self.register.tasks[finding.task].program)
+            if policy.acts(finding.rule, finding.agency, finding.task):
                 flags.setdefault(finding.task, set()).add(flag)
         return {code: frozenset(found) for code, found in flags.items()}
 
@@ -115,7 +136,7 @@ def assess(a: Assessment) -> Snapshot:
     listed = _listed(a)
     ids = {s.id for s in listed}
     found = [f for f in a.file_findings if f.submission is None or f.submission in ids]
-    found += a.policy.judge_all(office_findings.of_tasks(a, cases, tasks))
+    found += office_findings.of_tasks(a, cases)
     found += a.policy.judge_all(office_findings.of_office(a, tasks, agencies))
     found += office_findings.of_waivers(a, found)
     return Snapshot(
@@ -149,11 +170,12 @@ def _case(a: Assessment, task: Task) -> Case | None:
     row = rows[-1] if rows else None
     verdict = a.register.verdict_on(task.code, a.today)
     done = row is not None and is_done(row, verdict, a.config.zone)
-    status = status_of(task, due, row, done, a.today, a.config.rules.due_soon_days)
+    program = task.program if task.program in a.periods else "CHUNG"
+    rules = a.config_of(program).rules
+    status = status_of(task, due, row, done, a.today, rules.due_soon_days)
     if done and not due.recurring and row is not None and row.get("completed_on").year < a.today.year:
         return None  # whatever its state: stopped or transferred afterwards, it was done all the same
     lead = a.leads[task.code]
-    program = task.program if task.program in a.periods else "CHUNG"
     counting = a.counting.get((lead, program))
     return Case(
         task=task,
@@ -165,8 +187,8 @@ def _case(a: Assessment, task: Task) -> Case | None:
         verdict=verdict,
         today=a.today,
         zone=a.config.zone,
-        rules=a.config.rules,
-        policy=a.policy,
+        rules=rules,
+        policy=a.policy_of(program),
         conference=a.conference is not None,
         absent=counting is not None and task.code not in a.checked.reported.get(counting.id, frozenset()),
         dumped=_dumped(a, lead, program, rows),
@@ -200,9 +222,9 @@ def _figure(a: Assessment, case: Case) -> TaskFigure:
 
 
 def _met(case: Case) -> bool:
-    """A good row in the present period reports it done with a result (contract 8.6)."""
-    present = [r for r in case.rows if r.period == case.period.key]
-    return any(r.get("reported_status") == "Đã hoàn thành" and bool(r.get("result")) for r in present)
+    """The good row of the present period reports it done with a result (8.6); a replaced row does not serve."""
+    row = next((r for r in reversed(case.rows) if r.period == case.period.key), None)
+    return row is not None and row.get("reported_status") == "Đã hoàn thành" and bool(row.get("result"))
 
 
 def _is_new(a: Assessment, case: Case) -> bool:
@@ -238,7 +260,6 @@ def _late_dumps(a: Assessment) -> dict[tuple[str, str], tuple[datetime, int]]:
     if cycle is None:
         return {}
     start, lock = cycle
-    final = lock - timedelta(hours=a.config.rules.late_dump_hours)
     files: dict[tuple[str, str], list[datetime]] = {}
     for s in a.submissions:
         received = s.document.receipt.received_at
@@ -249,7 +270,8 @@ def _late_dumps(a: Assessment) -> dict[tuple[str, str], tuple[datetime, int]]:
         known = a.register.program_of(program)
         if len(a.calendar.cutoffs_between(known.frequency, start, lock, known.cutoff)) < 2:
             continue
-        if min(moments) >= final and a.policy.acts("H702", agency):
+        final = lock - timedelta(hours=a.config_of(program).rules.late_dump_hours)
+        if min(moments) >= final and a.policy_of(program).acts("H702", agency):
             dumps[(agency, program)] = (start, len(moments))
     return dumps
 

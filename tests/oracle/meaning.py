@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from tests.oracle import spans
-from tests.oracle.rows import Finding, of_changes, of_row, of_workbook, without_explanation
+from tests.oracle.rows import Finding, is_blank, of_cells, of_changes, of_row, of_workbook, without_explanation
 from tests.oracle.spans import Span
 from tests.oracle.world import (
     ASKS,
@@ -165,7 +165,7 @@ class _Judge:
 
     def _span_for(self, file: File) -> tuple[Span, set[str]]:
         receipt = spans.span_of(spans.frequency(self.office, file.program), file.received_at.date())
-        if not file.stamp:
+        if not file.stamp or file.fault == "F101":
             return receipt, set()
         stamped = spans.span_from_key(file.stamp)
         if stamped.start > file.received_at.date():
@@ -219,7 +219,7 @@ class _Judge:
     def _hand_over(self, move: Any) -> None:
         for code in self.tasks:
             if move.task in ("*", code) and self.lead[code] == move.from_agency:
-                if move.task == "*" and self._is_done(code):
+                if move.task == "*" and self._is_done(code, move.effective_on):
                     continue
                 self.lead[code] = move.to_agency
 
@@ -228,7 +228,7 @@ class _Judge:
         whole = of_workbook(file)
         for number, row in enumerate(file.rows):
             fate.read += 1
-            if whole.get(number) == "copy" or not any(c.written not in (None, "") for c in row.cells.values()):
+            if whole.get(number) == "copy" or is_blank(row):
                 fate.skipped += 1
                 continue
             found = self._row_findings(fate, row, whole.get(number), settings)
@@ -246,23 +246,39 @@ class _Judge:
             fate.findings += self._settled([replace(finding, task=change.task)], file.agency, settings)
 
     def _row_findings(self, fate: Fate, row: Row, whole: str | None, settings: Settings) -> list[Finding]:
-        day, task = fate.file.received_at.date(), self.tasks.get(row.code)
-        found = [Finding("R509", "error", row.code)] if whole == "R509" else []
-        if task is None:
-            found.append(Finding("M601", "error", row.code))
-        elif self.lead[row.code] != fate.file.agency:
-            found.append(Finding("M603", "error", row.code))
-        extensions = self._approved(row.code, day)
+        """Gate after gate: cells, rows, register, history; what a gate holds does not pass to the next one."""
+        day, task, agency = fate.file.received_at.date(), self.tasks.get(row.code), fate.file.agency
         recurring = task is not None and task.phrase.kind in ("RECURRING", "ONGOING") and task.deadline is None
-        found += of_row(
-            row, task, file=fate.file, settings=settings, received=day, recurring=recurring,
-            deadline=self._deadline_on(task, day) if task else None, extended=len(extensions),
-            has_deadline=bool(task and (recurring or self._deadline_on(task, day))),
-        )  # fmt: skip
-        reopened = task is not None and not recurring and row.says("reported_status") != DONE
-        if reopened and self.lead[row.code] == fate.file.agency and self._is_done(row.code):
-            found.append(Finding("H707", "error", row.code, row="status"))
-        return self._settled(found, fate.file.agency, settings)
+        deadline = self._deadline_on(task, day) if task else None
+        extended = len(self._approved(row.code, day))
+        answered = any(e.approved_on >= day for e in self._approved(row.code, self.today))
+        rows = [] if whole is None else [Finding("R509", "error", row.code)]
+        rows += of_row(row, task, settings=settings, received=day, recurring=recurring, deadline=deadline,
+                       extended=-1 if answered else extended)  # fmt: skip
+        register = []
+        if task is None:
+            register.append(Finding("M601", "error", row.code))
+        elif self.lead[row.code] != agency:
+            register.append(Finding("M603", "error", row.code))
+        elif row.altered_content:
+            register.append(Finding("M604", "warning", row.code, "content"))
+        history = []
+        if task and not recurring and self.lead[row.code] == agency and self._reopens(fate, row):
+            history.append(Finding("H707", "error", row.code, "reported_status"))
+        told: list[Finding] = []
+        for gate in (list(of_cells(row, fate.file, settings)), rows, register, history):
+            told += self._settled(gate, agency, settings)
+            if any(f.severity == "error" for f in told):
+                break
+        return told
+
+    def _reopens(self, fate: Fate, row: Row) -> bool:
+        """Against earlier reports: a newer file of the same period replaces, it does not reopen."""
+        mine = (fate.file.agency, fate.file.program, fate.span)
+        earlier = [g for g in self.good.get(row.code, ()) if (g.file.agency, g.file.program, g.span) != mine]
+        if not earlier or row.says("reported_status") in (DONE, None):
+            return False
+        return self._reports_done(earlier[-1]) and not self._is_returned(row.code, earlier[-1])
 
     def _settled(self, found: Sequence[Finding], agency: str, settings: Settings) -> list[Finding]:
         """Switched off: gone. Demoted: a warning. Waived: an information."""
@@ -296,7 +312,7 @@ class _Judge:
         if task.deadline:
             return task.deadline
         rules = settings or spans.settings_on(self.office, self._span(task).end)
-        if task.phrase.kind == "BEFORE" and not rules.before_is_inclusive and task.phrase.day:
+        if task.phrase.kind in ("BEFORE", "TWO_STEP") and not rules.before_is_inclusive and task.phrase.day:
             return task.phrase.day - timedelta(days=1)
         return task.phrase.day
 
@@ -317,15 +333,15 @@ class _Judge:
         needed = ("completed_on", "result", "result_doc")
         return bool(good and good.row.says("reported_status") == DONE and all(good.row.says(n) for n in needed))
 
-    def _is_returned(self, code: str, good: Good | None) -> bool:
+    def _is_returned(self, code: str, good: Good | None, day: date | None = None) -> bool:
         if good is None:
             return False
-        since = [v for v in self.office.verdicts if v.task == code and good.day <= v.on <= self.today]
+        since = [v for v in self.office.verdicts if v.task == code and good.day <= v.on <= (day or self.today)]
         return bool(since) and max(since, key=lambda v: v.on).verdict == "Trả lại"
 
-    def _is_done(self, code: str) -> bool:
+    def _is_done(self, code: str, day: date | None = None) -> bool:
         good = self._state_row(code)
-        return self._reports_done(good) and not self._is_returned(code, good)
+        return self._reports_done(good) and not self._is_returned(code, good, day)
 
     def _status(self, task: Task, deadline: date | None, recurring: bool, settings: Settings) -> str:
         if task.state in ("Dừng", "Chuyển") and (task.state_from is None or task.state_from <= self.today):
@@ -602,7 +618,7 @@ class _Judge:
     def _decisions(self, tasks: Mapping[str, Mapping[str, Any]]) -> list[str]:
         asking = []
         for code in tasks:
-            good = self._state_row(code)
+            good = self._state_row(code) if tasks[code]["status"] not in RESTING else None
             if good and good.row.says("escalate_to") == "UBND tỉnh" and good.row.says("proposal"):
                 asking.append(code)
         return sorted(asking, key=lambda c: (not self.tasks[c].growth, -(tasks[c]["days_overdue"] or 0), c))

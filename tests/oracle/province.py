@@ -352,7 +352,7 @@ class _Province:
             stamp = None
         rows = self._rows(own, agency, moment)
         sender, fault = self._sender(agency, moment), None
-        if rng.random() < 0.05:
+        if rng.random() < 0.05 and program == GENERAL:
             fault = rng.choice(("F101", "F106", "S204", "S205"))
         if not rows and fault is None:
             return
@@ -480,8 +480,8 @@ class _Province:
             cells |= {"completed_on": self._date(on), "result": self._text("Đã trình và được ban hành theo quy định"),
                       "result_doc": self._text(f"{100 + told['n']}/QĐ-UBND ngày {on:%d/%m/%Y}")}  # fmt: skip
         if status == ASKS:
-            told["asked"] = day + timedelta(days=rng.randint(20, 90))
-            cells |= {"requested_deadline": self._date(told["asked"]),
+            told["asked"] = None if task.phrase.kind in ("RECURRING", "ONGOING") else day + timedelta(days=rng.randint(20, 90))
+            cells |= {"requested_deadline": self._date(told["asked"] or day + timedelta(days=30)),
                       "extension_reason": self._text("Phạm vi lấy ý kiến rộng, cần thêm thời gian")}  # fmt: skip
         self._more(task, cells)
         self._spoil(task, cells, day)

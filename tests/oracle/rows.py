@@ -28,10 +28,16 @@ def without_explanation(row: Row) -> bool:
     return not all(row.says(name) for name in CAUSES)
 
 
+def is_blank(row: Row) -> bool:
+    return not any(cell.written not in (None, "") for cell in row.cells.values())
+
+
 def of_workbook(file: File) -> dict[int, str]:
     """R509: the same task twice with different content; an equal copy counts once."""
     first: dict[str, list[int]] = {}
     for number, row in enumerate(file.rows):
+        if is_blank(row):
+            continue
         first.setdefault(row.code, []).append(number)
     told: dict[int, str] = {}
     for numbers in first.values():
@@ -52,10 +58,10 @@ def of_changes(file: File) -> Iterator[tuple[Change, Finding]]:
 
 
 def of_row(
-    row: Row, task: Task | None, *, file: File, settings: Settings, received: date, recurring: bool,
-    deadline: date | None, extended: int, has_deadline: bool,
+    row: Row, task: Task | None, *, settings: Settings, received: date, recurring: bool, deadline: date | None,
+    extended: int,
 ) -> list[Finding]:  # fmt: skip
-    found = [*_cells(row, file, settings), *_completion(row, task, received, recurring)]
+    found = list(_completion(row, task, received, recurring))
     found += _extension(row, settings, deadline, extended)
     head = (row.says("accountable_head") or "").lower()
     if "phó" in head and "phụ trách" not in head and "quyền" not in head:
@@ -63,14 +69,12 @@ def of_row(
     if row.says("difficulty") and not row.says("proposal"):
         found.append(Finding("R508", "warning", row.code))
     people = all(row.says(n) for n in ("assignee", "accountable_head", "supervisor"))
-    if task and not (people and has_deadline and task.product and task.content):
+    if task and not (people and (recurring or deadline) and task.product and task.content):
         found.append(Finding("R511", "warning", row.code))
-    if row.altered_content:
-        found.append(Finding("M604", "warning", row.code, "content"))
     return found
 
 
-def _cells(row: Row, file: File, settings: Settings) -> Iterator[Finding]:
+def of_cells(row: Row, file: File, settings: Settings) -> Iterator[Finding]:
     for name, cell in row.cells.items():
         if cell.rule:
             yield Finding(cell.rule, SEVERITY.get(cell.rule, "warning"), row.code, name)

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nvbatch import handout, memory
-from nvbatch.config import Config, ConfigError, Intake
+from nvbatch.config import ConfigError, Intake
 from nvbatch.journal import Journal
 from nvbatch.lock import hold
 from nvbatch.model import (
-    Checked,
     Conference,
     Document,
     Finding,
-    Merged,
     Output,
     Period,
     Reading,
-    Severity,
     Snapshot,
-    Submission,
     SubmissionState,
 )
 from nvbatch.office import (
@@ -33,19 +29,13 @@ from nvbatch.office import (
     main_period,
     open_office,
     open_periods,
-    policy_at,
     present_periods,
 )
-from nvbatch.register import Register
-from nvbatch.returns import Material, assignments
-from nvbatch.rules.policy import Policy
+from nvbatch.returns import assignments
 from nvbatch.workspace import Workspace
 
 if TYPE_CHECKING:
     from nvbatch.stages.collect import Collected
-
-MAX_ROUNDS = 3  # "*" hand-overs depend on what was done, which depends on who led: settled in one round, rarely two
-MERGING = (SubmissionState.ACCEPTED, SubmissionState.SUPERSEDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,78 +133,19 @@ def assemble(
     only: str | None = None,
 ) -> Assembled:
     """Everything that can be known at as-of, from archive, journal, register and configuration alone."""
-    from nvbatch.refused import file_findings
-    from nvbatch.stages.admit import admit
-    from nvbatch.stages.assess import Assessment, assess
-    from nvbatch.stages.merge import merge
+    from nvbatch.assembly import compute
 
-    config = office.config.at(main_period(periods).end)
-    recalled = memory.recall(office, as_of)
-    register = recalled.register
-    policy = policy_at(config, register, as_of)
-    _, lock_at = office.asked(conference, as_of)
-    admission = admit(
+    return compute(
+        office,
         _readings(office),
-        register=register,
-        calendar=office.calendar,
-        config=office.config,
-        policy=policy,
+        memory.recall(office, as_of),
         as_of=as_of,
-        lock_at=lock_at,
-        released=memory.decided(office.ws),
-    )
-    read = {s.id: r for s, r in admission.pairs}
-    today = as_of.astimezone(config.zone).date()
-    for _round in range(MAX_ROUNDS):
-        checked = _check(office, admission.pairs, register, policy, admission.periods, config)
-        merged = merge(checked, register=register, policy=policy, today=today, zone=config.zone)
-        if merged.kept == register.kept:
-            break
-        register = register.keeping(merged.kept)
-    submissions = tuple(_counted(s, checked, merged) for s, _ in admission.pairs)
-    others = [
-        finding
-        for s, r in admission.pairs
-        if s.state not in (*MERGING, SubmissionState.DUPLICATE)
-        for finding in file_findings(s, r, form=office.form, policy=policy)
-    ]
-    snapshot = assess(
-        Assessment(
-            register=register,
-            calendar=office.calendar,
-            config=config,
-            policy=policy,
-            form=office.form,
-            as_of=as_of,
-            periods=periods,
-            conference=conference,
-            lock_at=lock_at,
-            submissions=submissions,
-            checked=checked,
-            merged=merged,
-            file_findings=(*admission.findings, *others, *checked.findings, *merged.findings),
-            register_hits=office.hits,
-            register_changes=recalled.changes,
-            vanished=tuple(sorted(recalled.vanished)),
-            trends=memory.trends_before(office.ws, as_of, periods),
-            published_before=memory.published_before(office.ws, periods),
-            only_program=only,
-        )
-    )
-    material = Material(
-        register=register, form=office.form, merged=merged, changes=checked.changes, readings=read, today=today
-    )
-    reasons: dict[str, tuple[Finding, ...]] = {}
-    for finding in admission.findings:
-        if finding.submission and finding.severity is Severity.FATAL:
-            reasons[finding.submission] = (*reasons.get(finding.submission, ()), finding)
-    return Assembled(
-        snapshot=snapshot,
-        material=material,
-        config=config,
-        submissions=submissions,
-        reasons=reasons,
-        vanished=recalled.vanished,
+        periods=periods,
+        conference=conference,
+        only=only,
+        decided=memory.decided(office.ws),
+        trends=memory.trends_before(office.ws, as_of, periods),
+        published_before=memory.published_before(office.ws, periods),
     )
 
 
@@ -330,49 +261,6 @@ def _readings(office: Office) -> list[tuple[Document, Reading]]:
     found = documents(office.ws, office.config, receipts(office.ws, office.config))
     pairs = ((d, workbook_path(office.ws, d) if d.fault is None else Path()) for d in found)
     return list(read(pairs, cache=office.ws.cache, limits=office.config.intake, schemas=office.ws.schemas))
-
-
-def _check(
-    office: Office,
-    pairs: Iterable[tuple[Submission, Reading]],
-    register: Register,
-    policy: Policy,
-    periods: Mapping[tuple[str, str], Period],
-    present: Config,
-) -> Checked:
-    """Each period's files by the rules in force on its last day; how many extensions are allowed, by the run's."""
-    from nvbatch.stages.check import check
-
-    groups: dict[Config, list[tuple[Submission, Reading]]] = {}
-    for submission, reading in pairs:
-        if submission.state in MERGING and reading.tasks is not None:
-            end = periods[(submission.program, submission.period or "")].end
-            own = office.config.at(end)
-            rules = own.rules.model_copy(update={"max_extensions": present.rules.max_extensions})
-            groups.setdefault(own.model_copy(update={"rules": rules}), []).append((submission, reading))
-    parts = []
-    for config, batch in groups.items():
-        own = replace(policy, off=frozenset(config.rules.off), as_warning=frozenset(config.rules.as_warning))
-        parts.append(
-            check(batch, register=register, form=office.form, policy=own, config=config, calendar=office.calendar)
-        )
-    return Checked(
-        rows=tuple(row for part in parts for row in part.rows),
-        held=tuple(row for part in parts for row in part.held),
-        findings=tuple(finding for part in parts for finding in part.findings),
-        changes=tuple(change for part in parts for change in part.changes),
-        counts={key: counts for part in parts for key, counts in part.counts.items()},
-        reported={key: codes for part in parts for key, codes in part.reported.items()},
-    )
-
-
-def _counted(submission: Submission, checked: Checked, merged: Merged) -> Submission:
-    """Rows of a file that counts: read = merged + held + skipped."""
-    if submission.id not in checked.counts:
-        return submission
-    read, held, skipped = checked.counts[submission.id]
-    held += merged.held_counts.get(submission.id, 0)
-    return replace(submission, rows_read=read, rows_held=held, rows_skipped=skipped, rows_merged=read - held - skipped)
 
 
 def _run_id(ws: Workspace, periods: Mapping[str, Period], preview: bool) -> str:

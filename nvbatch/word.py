@@ -56,6 +56,7 @@ class Template:
     name: str
     members: Mapping[str, bytes]
     parts: Mapping[str, jinja2.Template]
+    charts: Mapping[str, str]  # name of a drawing → its chart part
     variables: frozenset[str]
 
     def render(
@@ -72,7 +73,7 @@ class Template:
         for part, compiled in self.parts.items():
             members[part] = self._fill(compiled, context)
         for drawing, bars in (charts or {}).items():
-            members |= self._refilled(members, drawing, bars)
+            members |= self._refilled(drawing, bars)
         members["docProps/core.xml"] = _core(properties)
         _save(members, path)
 
@@ -95,20 +96,19 @@ class Template:
             raise WordError(f"Mẫu «{self.name}»: có {len(lost)} giá trị không thấy trong văn bản đã điền.")
         return xml
 
-    def _refilled(self, members: Mapping[str, bytes], drawing: str, bars: chart.Bars) -> dict[str, bytes]:
-        """The chart part of a drawing and the workbook behind it; nothing when the document shows no such drawing."""
-        part = _chart_part(members, drawing)
-        if part is None:
+    def _refilled(self, drawing: str, bars: chart.Bars) -> dict[str, bytes]:
+        """The chart part of a drawing and the workbook behind it; nothing when there is no such drawing or no bar."""
+        part = self.charts.get(drawing)
+        if part is None or not bars.categories:
             return {}
         clean = chart.Bars(
             categories=tuple(_clean(c) for c in bars.categories),
             series=tuple((_clean(name), numbers) for name, numbers in bars.series),
         )
-        made = {part: chart.refill(members[part], clean)}
-        wanted = {*clean.categories, *(name for name, _ in clean.series)} if clean.categories else set()
-        if wanted - set(chart.names(made[part])):
+        made = {part: chart.refill(self.members[part], clean)}
+        if {*clean.categories, *(name for name, _ in clean.series)} - set(chart.names(made[part])):
             raise WordError(f"Mẫu «{self.name}»: biểu đồ «{drawing}» không nhận đủ số liệu.")
-        book = next((target for kind, target in _relations(members, part).values() if kind.endswith("/package")), None)
+        book = next((to for kind, to in _relations(self.members, part).values() if kind.endswith("/package")), None)
         return made | ({book: chart.data_sheet(clean)} if book else {})
 
 
@@ -168,7 +168,7 @@ def _load(path: Path, _changed: int, _size: int) -> Template:
             raise WordError(f"Mẫu «{path.name}» có thẻ lệnh viết sai: {error.message}.") from error
     if _DOCUMENT not in parts:
         raise KeyError(_DOCUMENT)
-    return Template(path.name, members, parts, frozenset(variables))
+    return Template(path.name, members, parts, _charts(members), frozenset(variables))
 
 
 def _environment() -> jinja2.Environment:
@@ -190,12 +190,14 @@ def _clean(text: str) -> str:
     return unicodedata.normalize("NFC", viet.sanitize(text.replace("\r\n", "\n").replace("\r", "\n"))[0])
 
 
-def _chart_part(members: Mapping[str, bytes], drawing: str) -> str | None:
+def _charts(members: Mapping[str, bytes]) -> dict[str, str]:
+    """Name of a drawing → chart part, for the charts that the document shows."""
+    found = {}
     for shape in etree.fromstring(members[_DOCUMENT]).iter(f"{{{WP}}}docPr"):
-        chart_tag = shape.getparent().find(f".//{{{C}}}chart")
-        if shape.get("name") == drawing and chart_tag is not None:
-            return _relations(members, _DOCUMENT)[chart_tag.get(f"{{{R}}}id")][1]
-    return None
+        tag = shape.getparent().find(f".//{{{C}}}chart")
+        if tag is not None:
+            found[str(shape.get("name"))] = _relations(members, _DOCUMENT)[tag.get(f"{{{R}}}id")][1]
+    return found
 
 
 def _relations(members: Mapping[str, bytes], part: str) -> dict[str, tuple[str, str]]:

@@ -78,9 +78,13 @@ def drop_empty_last_section(tree: etree._Element) -> None:
 
 def fit_rules(tree: etree._Element) -> None:
     """Draw each rule as long as the decree wants: all of the text above it, or a part."""
-    for rule in tree.iter(w("p")):
-        kind, above = _style(rule), rule.getprevious()
-        if kind not in (FULL_RULE, SHORT_RULE) or above is None or above.tag != w("p"):
+    for named in list(tree.iter(w("pStyle"))):
+        kind = named.get(w("val"))
+        if kind not in (FULL_RULE, SHORT_RULE):
+            continue
+        rule = named.getparent().getparent()
+        above = rule.getprevious()
+        if above is None or above.tag != w("p"):
             continue
         size = nd30_2020.SIZES.get(_style(above), nd30_2020.SIZES["TrichYeu"])
         lines = "".join(_pieces(above)).strip().split("\n")

@@ -39,8 +39,8 @@ def _summary(snapshot: Snapshot) -> str:
     totals = snapshot.totals
     overdue, soon = (totals.by_status.get(status, 0) for status in (Status.OVERDUE, Status.DUE_SOON))
     return (
-        f"Văn phòng đã tổng hợp {number(totals.assigned)} nhiệm vụ: {count(overdue)} quá hạn, {count(soon)} sắp đến hạn, "
-        f"{count(totals.not_aggregated)} chưa tổng hợp; kính trình các nội dung sau"
+        f"Văn phòng đã tổng hợp {number(totals.assigned)} nhiệm vụ: {count(overdue)} quá hạn, {count(soon)} sắp đến "
+        f"hạn, {count(totals.not_aggregated)} chưa tổng hợp; kính trình các nội dung sau"
     )
 
 

@@ -290,6 +290,7 @@ class Program:
     cutoff: str | None = None  # "16:30"
     unit: str | None = None
     expected_tasks: int | None = None
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -629,13 +630,17 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterChange:
-    """A register cell that differs from the last run's (G812), or a vanished row (G811)."""
+    """A register cell that differs from the last run's (G812); ``field`` is None when a whole row came or went."""
 
     sheet: str
     key: str
     column: str
     old: str
     new: str
+    field: str | None = None
+    row: int = 0  # in the present register; 0 where the row has gone
+    task: str | None = None
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,12 +50,17 @@ class Sheets:
     names: Mapping[str, str]
     troubles: tuple[Trouble, ...] = ()
     missing: tuple[str, ...] = field(default_factory=tuple)
+    header_rows: Mapping[str, int] = field(default_factory=dict)  # sheet key → Excel row of its header
 
 
 def read_sheets(path: Path, schema: Sequence[Sheet]) -> Sheets:
     """Every sheet of the schema that stands in the workbook. Raises RegisterError when it cannot be used."""
-    grids = _grids(path)
-    by_label = {viet.label_key(name): grid for name, grid in grids.items()}
+    return typed_sheets(_grids(path), schema, path.name)
+
+
+def typed_sheets(grids: Mapping[str, Sequence[Sequence[Any]]], schema: Sequence[Sheet], name: str) -> Sheets:
+    """Rows of cells by sheet ("" when blank, from A1) → typed rows. ``name``: the file, for what is said of it."""
+    by_label = {viet.label_key(title): grid for title, grid in grids.items()}
     entries: dict[str, tuple[Entry, ...]] = {}
     letters: dict[str, Mapping[str, str]] = {}
     troubles: list[Trouble] = []
@@ -63,13 +68,11 @@ def read_sheets(path: Path, schema: Sequence[Sheet]) -> Sheets:
         grid = by_label.get(viet.label_key(sheet.name))
         if grid is None:
             if sheet.required:
-                raise RegisterError(
-                    f"{path.name}: thiếu trang «{sheet.name}». Thêm trang này theo mẫu của «nvbatch init»."
-                )
+                raise RegisterError(f"{name}: thiếu trang «{sheet.name}». Thêm trang này theo mẫu của «nvbatch init».")
             entries[sheet.key], letters[sheet.key] = (), {}
             continue
         found, columns = _header(grid, sheet)
-        _demand_columns(path, sheet, columns)
+        _demand_columns(name, sheet, columns)
         entries[sheet.key] = tuple(_entries(grid, found, columns, sheet, troubles))
         letters[sheet.key] = {key: _letter(index) for key, index in columns.items()}
     return Sheets(entries, letters, {s.key: s.name for s in schema}, tuple(troubles))
@@ -88,7 +91,7 @@ def _grids(path: Path) -> dict[str, list[list[Any]]]:
         ) from None
 
 
-def _header(grid: list[list[Any]], sheet: Sheet) -> tuple[int, dict[str, int]]:
+def _header(grid: Sequence[Sequence[Any]], sheet: Sheet) -> tuple[int, dict[str, int]]:
     wanted = {viet.label_key(c.label): c.key for c in sheet.columns}
     best: tuple[int, dict[str, int]] = (0, {})
     for number, cells in enumerate(grid[:HEADER_ROWS]):
@@ -102,17 +105,15 @@ def _header(grid: list[list[Any]], sheet: Sheet) -> tuple[int, dict[str, int]]:
     return best
 
 
-def _demand_columns(path: Path, sheet: Sheet, columns: Mapping[str, int]) -> None:
+def _demand_columns(name: str, sheet: Sheet, columns: Mapping[str, int]) -> None:
     lacking = [c.label for c in sheet.columns if c.required and c.key not in columns]
     if lacking and (columns or sheet.required):
         names = ", ".join(f"«{label}»" for label in lacking)
-        raise RegisterError(
-            f"{path.name}, trang «{sheet.name}»: thiếu cột bắt buộc {names}. Thêm lại tiêu đề cột đúng tên."
-        )
+        raise RegisterError(f"{name}, trang «{sheet.name}»: thiếu cột bắt buộc {names}. Thêm lại tiêu đề cột đúng tên.")
 
 
 def _entries(
-    grid: list[list[Any]], header: int, columns: Mapping[str, int], sheet: Sheet, troubles: list[Trouble]
+    grid: Sequence[Sequence[Any]], header: int, columns: Mapping[str, int], sheet: Sheet, troubles: list[Trouble]
 ) -> list[Entry]:
     by_key = {c.key: c for c in sheet.columns}
     picked = [(key, index, by_key[key]) for key, index in columns.items()]

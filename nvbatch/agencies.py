@@ -10,7 +10,7 @@ from datetime import date
 from nvbatch import viet
 from nvbatch.model import Agency
 
-_WORDS = {
+_MEANT = {
     "ubnd": "ủy ban nhân dân",
     "hđnd": "hội đồng nhân dân",
     "vp": "văn phòng",
@@ -28,15 +28,22 @@ _WORDS = {
     "nnmt": "nông nghiệp và môi trường",
     "vhttdl": "văn hóa thể thao và du lịch",
 }
+_WORDS = {word: viet.key(meaning) for word, meaning in _MEANT.items()}  # «ủy» and «uỷ» are one word
 _SPLIT = re.compile(r"[;\n]|,|/|\bvà\b|(?<=\s)-(?=\s)")
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    """A pattern for name keys, whose words are spelled as keys spell them."""
+    return re.compile(viet.key(words))
+
 
 # Collective assignees and the level whose agencies they mean ("các sở, ban, ngành").
 _COLLECTIVES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
-    (re.compile(r"^(ủy ban nhân dân )?(các|cấp) ?(xã|phường)"), ("Xã",)),
-    (re.compile(r"^ủy ban nhân dân các (xã|phường|đặc khu)"), ("Xã",)),
-    (re.compile(r"^(ủy ban nhân dân )?(các|cấp) ?(huyện|thị xã|thành phố)"), ("Huyện",)),
-    (re.compile(r"^các (sở|cơ quan chuyên môn)"), ("Tỉnh",)),
-    (re.compile(r"^các (cơ quan|đơn vị|địa phương|cơ quan đơn vị)"), ("Tỉnh", "Huyện", "Xã")),
+    (_pattern(r"^(ủy ban nhân dân )?(các|cấp) ?(xã|phường)"), ("Xã",)),
+    (_pattern(r"^ủy ban nhân dân các (xã|phường|đặc khu)"), ("Xã",)),
+    (_pattern(r"^(ủy ban nhân dân )?(các|cấp) ?(huyện|thị xã|thành phố)"), ("Huyện",)),
+    (_pattern(r"^các (sở|cơ quan chuyên môn)"), ("Tỉnh",)),
+    (_pattern(r"^các (cơ quan|đơn vị|địa phương|cơ quan đơn vị)"), ("Tỉnh", "Huyện", "Xã")),
 )
 
 

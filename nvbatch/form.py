@@ -109,6 +109,11 @@ def load_register_schema(overrides: Path | None = None) -> tuple[Sheet, ...]:
     return _register(_text("register.v1.yaml", overrides))
 
 
+def load_annex_schema(overrides: Path | None = None) -> Sheet:
+    """The columns that the table of an annex may have, with the wordings of their headers."""
+    return _annex(_text("annex.v1.yaml", overrides))
+
+
 def packaged(kind: str, name: str, overrides: Path | None = None) -> Path:
     """Path of a packaged file of ``templates`` or ``schemas``; the workspace's own one wins."""
     if overrides is not None and (overrides / name).is_file():
@@ -158,6 +163,11 @@ def _register(text: str) -> tuple[Sheet, ...]:
         )
         for s in yaml.safe_load(text)["sheets"]
     )
+
+
+@lru_cache(maxsize=4)
+def _annex(text: str) -> Sheet:
+    return _sheet(yaml.safe_load(text)["tasks"])
 
 
 def _sheet(data: Mapping[str, Any]) -> Sheet:

@@ -51,6 +51,26 @@ def sort_rows(
     return Rows(data=tuple(data), other=tuple(other))
 
 
+def numbers_columns(cells: Sequence[Any]) -> bool:
+    """(1) (2) (3) …, the row that numbers the columns."""
+    return _numbers_columns(cells)
+
+
+def signs_off(text: str) -> bool:
+    """A line of the signature block or of the list of recipients."""
+    return len(text) < 120 and bool(_SIGNATURE.fullmatch(_lower(text)))
+
+
+def sums_up(text: str) -> bool:
+    """A total («Tổng cộng: 93 nhiệm vụ»)."""
+    return bool(_TOTAL.fullmatch(_lower(text[:400])))
+
+
+def remarks(text: str) -> bool:
+    """A note under the table («Ghi chú: …»)."""
+    return bool(_NOTE.fullmatch(_lower(text[:400])))
+
+
 class _Sorter:
     """Knows the columns; remembers whether the signature block has begun."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from nvbatch import __version__
+from nvbatch.cli.annex import import_annex
 from nvbatch.cli.frame import Group, Option
 from nvbatch.cli.memory import compare, export, history, publish, rebuild, verify
 from nvbatch.cli.office import demo, init, rules
@@ -30,6 +31,7 @@ for command in (
     status,
     quarantine,
     history,
+    import_annex,
     rules,
     rebuild,
     verify,

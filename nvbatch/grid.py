@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from nvbatch.legacy import Run
+
 Cell = tuple[int, int]  # Excel row (from 1), column (from 0)
 BLANK = ""
 
@@ -16,6 +18,8 @@ class Grid:
 
     ``merged``: first row, first column, last row, last column. ``folded_columns`` are hidden by an outline only.
     ``faults``: error cells and formulas without a stored value, with the text a person would see.
+    ``runs``: cells in a font of an old encoding, as runs of text with their fonts. ``mended``: cells whose text was
+    brought to Unicode → (text as it stood, from which encoding).
     """
 
     name: str
@@ -28,6 +32,8 @@ class Grid:
     faults: Mapping[Cell, str] = field(default_factory=dict)
     percents: frozenset[Cell] = frozenset()
     struck: frozenset[Cell] = frozenset()
+    runs: Mapping[Cell, tuple[Run, ...]] = field(default_factory=dict)
+    mended: Mapping[Cell, tuple[str, str]] = field(default_factory=dict)
 
 
 class TooMuch(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nvbatch import viet
@@ -11,14 +11,15 @@ from nvbatch.config import Intake
 from nvbatch.form import Form, load_form
 from nvbatch.formmark import Mark, read_information, read_mark
 from nvbatch.gate import inspect
-from nvbatch.grid import Grid, TooMuch, Unreadable
+from nvbatch.grid import Grid, TooMuch, Unreadable, place
 from nvbatch.layout import lay_out_changes, lay_out_tasks
 from nvbatch.model import Note, Reading
 from nvbatch.passport import Passport
 from nvbatch.sheets import open_workbook
+from nvbatch.sheettext import encoding_notes, in_unicode
 
 # Part of every cache key: raise it whenever the same bytes would give another Reading.
-READER_VERSION = "1"
+READER_VERSION = "2"
 _NOT_XLSX = {"xls": ".xls", "xlsb": ".xlsb", "ods": ".ods", "csv": ".csv"}
 
 
@@ -30,7 +31,7 @@ def read_in_process(path: Path, *, name: str, limits: Intake, schemas: Path | No
     data = path.read_bytes()
     sha256 = sha256 or hashlib.sha256(data).hexdigest()
     try:
-        grids = open_workbook(data, passport, limits, _label_words(load_form(schemas)))
+        grids = tuple(map(in_unicode, open_workbook(data, passport, limits, _label_words(load_form(schemas)))))
     except TooMuch as error:
         words = {"what": f"{error.what} ({error.limit})", "limit": error.limit}
         return _refused(sha256, passport, Note(rule="F103", value=error.what, expected=error.limit, args=words))
@@ -84,6 +85,7 @@ def _lay_out(sha256: str, passport: Passport, grids: Sequence[Grid], limits: Int
             *_of_mark(mark, grids),
             *info.notes,
             *(() if unknown_form else (*found.notes, *changes.notes)),
+            *_of_encodings(grids, (*found.notes, *changes.notes)),
         ),
     )
 
@@ -91,3 +93,10 @@ def _lay_out(sha256: str, passport: Passport, grids: Sequence[Grid], limits: Int
 def _of_mark(mark: Mark, grids: Sequence[Grid]) -> tuple[Note, ...]:
     """An empty workbook is not blamed for bearing no form mark."""
     return mark.notes if any(grid.rows for grid in grids) else ()
+
+
+def _of_encodings(grids: Sequence[Grid], told: Sequence[Note]) -> Iterator[Note]:
+    """What is to be said of text in old encodings beyond the cells that have been named already."""
+    for grid in grids:
+        cells = {place(n.cell) for n in told if n.rule == "S213" and n.sheet == grid.name and n.cell}
+        yield from encoding_notes(grid, cells)

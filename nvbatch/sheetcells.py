@@ -10,6 +10,7 @@ from typing import Any
 from xml.parsers import expat
 
 from nvbatch.grid import BLANK, Cell, Grid, TooMuch, place
+from nvbatch.legacy import Run, script_of
 from nvbatch.workbookxml import Strings, Styles, unescaped
 
 
@@ -39,6 +40,7 @@ class _Reader:
     faults: dict[Cell, str] = field(default_factory=dict)
     percents: set[Cell] = field(default_factory=set)
     struck: set[Cell] = field(default_factory=set)
+    runs: dict[Cell, tuple[Run, ...]] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -54,6 +56,8 @@ class _Reader:
     sink: list[str] | None = None
     phonetic: bool = False
     run_struck: bool = False
+    run_font: str = ""
+    fonts: list[tuple[int, str]] = field(default_factory=list)  # inline text: where a run begins in ``value``, its font
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         handler = _STARTS.get(tag.rpartition(" ")[2])
@@ -70,6 +74,7 @@ class _Reader:
             self.phonetic = False
         elif name == "r":
             self.run_struck = False
+            self.run_font = ""
 
     def text(self, data: str) -> None:
         if self.sink is not None:
@@ -90,6 +95,7 @@ class _Reader:
         self.formula = False
         self.formula_text = []
         self.value = None
+        self.fonts = []
 
     def open_value(self, _: dict[str, str]) -> None:
         self.value = self.sink = []
@@ -100,6 +106,7 @@ class _Reader:
         if self.value is None:
             self.value = []
         self.sink = self.value
+        self.fonts.append((len(self.value), self.run_font))
         if self.run_struck:
             self.struck.add(self.cell)
 
@@ -112,6 +119,9 @@ class _Reader:
 
     def strike(self, attributes: dict[str, str]) -> None:
         self.run_struck = attributes.get("val", "1") not in ("0", "false")
+
+    def run_in_font(self, attributes: dict[str, str]) -> None:
+        self.run_font = attributes.get("val", "")
 
     def hide_columns(self, attributes: dict[str, str]) -> None:
         if attributes.get("hidden") in ("1", "true"):
@@ -161,6 +171,7 @@ class _Reader:
         if self.kind in ("str", "inlineStr"):
             if self.style in self.styles.struck:
                 self.struck.add(cell)
+            self.note_fonts(cell, self.inline_runs(written))
             return unescaped(written)
         if self.kind == "b":
             return written.strip() in ("1", "true")
@@ -175,7 +186,25 @@ class _Reader:
             return BLANK
         if index in self.strings.struck or self.style in self.styles.struck:
             self.struck.add(cell)
-        return self.strings.texts[index]
+        text = self.strings.texts[index]
+        self.note_fonts(cell, self.strings.runs.get(index, ((text, ""),)))
+        return text
+
+    def inline_runs(self, written: str) -> tuple[Run, ...]:
+        """Text written in the cell itself, run by run; the result of a formula has no runs."""
+        if self.value is None or not any(font for _, font in self.fonts):
+            return ((unescaped(written), ""),)
+        ends = [start for start, _ in self.fonts[1:]] + [len(self.value)]
+        return tuple(
+            (unescaped("".join(self.value[start:end])), font)
+            for (start, font), end in zip(self.fonts, ends, strict=True)
+        )
+
+    def note_fonts(self, cell: Cell, runs: tuple[Run, ...]) -> None:
+        """Keep the runs of a cell when one of them, by its own font or the cell's, is in an old encoding."""
+        own = self.styles.old_fonts.get(self.style, "")
+        if own or any(script_of(font) for _, font in runs):
+            self.runs[cell] = tuple((text, font or own) for text, font in runs)
 
     def number(self, cell: Cell, written: str) -> Any:
         try:
@@ -203,6 +232,7 @@ class _Reader:
             faults=self.faults,
             percents=frozenset(self.percents),
             struck=frozenset(self.struck),
+            runs=self.runs,
         )
 
 
@@ -214,6 +244,7 @@ _STARTS: dict[str, Callable[[_Reader, dict[str, str]], None]] = {
     "f": _Reader.open_formula,
     "rPh": _Reader.open_phonetic,
     "strike": _Reader.strike,
+    "rFont": _Reader.run_in_font,
     "col": _Reader.hide_columns,
     "mergeCell": _Reader.merge,
 }

@@ -10,6 +10,7 @@ from typing import Any
 from xml.parsers import expat
 
 from nvbatch.grid import BLANK, Cell, Grid, TooMuch
+from nvbatch.legacy import Run, script_of
 
 # A value repeated further than this is a filled-down format or a trap, never a report.
 _MAX_REPEAT = 2000
@@ -40,6 +41,8 @@ class _Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    runs: dict[Cell, tuple[Run, ...]] = field(default_factory=dict)
+    column_styles: list[tuple[int, str]] = field(default_factory=list)  # first column it holds for no more, style
     row: int = 0
     repeat_row: int = 1
     column: int = 0
@@ -53,6 +56,7 @@ class _Reader:
     grids: list[Grid] = field(default_factory=list)
     hidden_styles: set[str] = field(default_factory=set)
     struck_styles: set[str] = field(default_factory=set)
+    old_fonts: dict[str, str] = field(default_factory=dict)
     style: str = ""
     sheet: _Sheet | None = None
     cell: dict[str, str] | None = None
@@ -98,6 +102,9 @@ class _Reader:
     def text_properties(self, attributes: dict[str, str]) -> None:
         if attributes.get("text-line-through-style", "none") != "none":
             self.struck_styles.add(self.style)
+        font = attributes.get("font-name") or attributes.get("font-family", "").strip("'")
+        if script_of(font):
+            self.old_fonts[self.style] = font
 
     def open_table(self, attributes: dict[str, str]) -> None:
         if self.sheet is not None:
@@ -116,6 +123,7 @@ class _Reader:
             last = min(self.sheet.table_column + span, 1024)
             self.sheet.hidden_columns.update(range(self.sheet.table_column, last))
         self.sheet.table_column += span
+        self.sheet.column_styles.append((self.sheet.table_column, attributes.get("default-cell-style-name", "")))
 
     def open_row(self, attributes: dict[str, str]) -> None:
         if self.sheet is None or self.nested:
@@ -160,7 +168,7 @@ class _Reader:
             self.merge(sheet, at, cell)
             value = self.typed(sheet, at, cell, written)
             if value != BLANK or at in sheet.faults:
-                self.keep(sheet, value, min(span, _MAX_REPEAT))
+                self.keep(sheet, cell.get("style-name", ""), value, min(span, _MAX_REPEAT))
         sheet.column += span
 
     def merge(self, sheet: _Sheet, at: Cell, cell: dict[str, str]) -> None:
@@ -168,12 +176,23 @@ class _Reader:
         if down > 1 or right > 1:
             sheet.merged.append((at[0], at[1], at[0] + down - 1, at[1] + right - 1))
 
-    def keep(self, sheet: _Sheet, value: Any, span: int) -> None:
+    def keep(self, sheet: _Sheet, style: str, value: Any, span: int) -> None:
+        self.note_font(sheet, style, value, span)
         line = sheet.rows.setdefault(sheet.row, {})
         if len(sheet.rows) > self.max_rows:
             raise TooMuch("số dòng có nội dung", f"tối đa {self.max_rows} dòng")
         for column in range(sheet.column, sheet.column + span):
             line[column] = value
+
+    def note_font(self, sheet: _Sheet, style: str, value: Any, span: int) -> None:
+        """A text whose cell (or, where it has no style, whose column) is in a font of an old encoding."""
+        if not self.old_fonts or not isinstance(value, str) or not value:
+            return
+        for column in range(sheet.column, sheet.column + span):
+            default = next((name for end, name in sheet.column_styles if column < end), "")
+            font = self.old_fonts.get(style or default)
+            if font:
+                sheet.runs[sheet.row, column] = ((value, font),)
 
     def typed(self, sheet: _Sheet, at: Cell, cell: dict[str, str], written: str) -> Any:
         kind = cell.get("value-type", "")
@@ -261,6 +280,7 @@ def _grid(sheet: _Sheet) -> Grid:
         faults=sheet.faults,
         percents=frozenset(sheet.percents),
         struck=frozenset(sheet.struck),
+        runs=sheet.runs,
     )
 
 

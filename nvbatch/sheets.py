@@ -18,7 +18,8 @@ from xml.parsers import expat
 
 from nvbatch import biff, ole, sheetxml, workbookxml
 from nvbatch.config import Intake
-from nvbatch.grid import BLANK, Grid, TooMuch, Unreadable
+from nvbatch.grid import BLANK, Cell, Grid, TooMuch, Unreadable
+from nvbatch.legacy import Run
 from nvbatch.passport import Passport
 from nvbatch.sheetcells import read_carefully
 from nvbatch.sheetods import read_ods
@@ -80,6 +81,7 @@ def _calamine(data: bytes, limits: Intake) -> Iterator[Grid]:
                 folded_columns=frozenset(found.folded_columns),
                 faults=found.faults,
                 percents=frozenset(found.percents),
+                runs=_in_old_fonts(rows, found.old_fonts),
             )
 
 
@@ -93,6 +95,13 @@ def _biff_signs(data: bytes, sheets: int) -> tuple[biff.SheetSigns, ...]:
     except (ole.OleError, struct.error, IndexError, ValueError):
         return nothing
     return found if len(found) == sheets else nothing
+
+
+def _in_old_fonts(rows: tuple[tuple[int, list[Any]], ...], fonts: dict[Cell, str]) -> dict[Cell, tuple[Run, ...]]:
+    if not fonts:
+        return {}
+    cells = (((number, column), cell) for number, row in rows for column, cell in enumerate(row))
+    return {place: ((cell, fonts[place]),) for place, cell in cells if place in fonts and isinstance(cell, str)}
 
 
 def _filled(rows: list[list[Any]]) -> tuple[tuple[int, list[Any]], ...]:
@@ -160,7 +169,7 @@ class _XlsxReader:
                 raise Unreadable(f"tệp bị hỏng (thiếu phần nội dung của trang «{sheet.name}»)")
             xml = self.sheet_xml(part)
             mostly_empty = len(xml) < self.archive.getinfo(part).file_size // 4
-            if self.distrust or mostly_empty or sheetxml.needs_care(xml):
+            if self.distrust or self.package.styles.old_fonts or mostly_empty or sheetxml.needs_care(xml):
                 yield self.carefully(sheet, xml)
             else:
                 yield self.fast(sheet, xml) or self.carefully(sheet, xml)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from nvbatch.grid import Cell, place
+from nvbatch.legacy import OLD_FONT
 from nvbatch.workbookxml import Styles
 
 # A cell beyond column ZZ or row 9,999: a dense reader would allocate everything in between.
@@ -42,7 +43,7 @@ def needs_care(xml: bytes) -> bool:
     """Would a dense reader choke on this sheet, or hide an error, a formula without value, struck or doubled cells?"""
     if b"<sheetData" not in xml or b"<!" in xml:
         return True
-    if b't="e"' in xml or b"<strike" in xml or _FAR.search(xml):
+    if b't="e"' in xml or b"<strike" in xml or _FAR.search(xml) or (b"rFont" in xml and OLD_FONT.search(xml)):
         return True
     if _FORMULA.search(xml) and _NO_VALUE.search(xml):
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nvbatch import values
@@ -41,8 +41,9 @@ def type_column(cells: Sequence[Any], rows: Sequence[int], *, column: Column, at
     faults = {row: text for (row, place), text in grid.faults.items() if place == at}
     if column.type not in _PLAIN_TYPES:  # where no text belongs, text such as #REF! can only be a formula's error
         faults |= {row: cell for row, cell in zip(rows, cells, strict=True) if cell in _ERRORS}
+    mended = {row: told for (row, place), told in grid.mended.items() if place == at}
     texts = [cell for cell in cells if cell.__class__ is str and cell]
-    if not faults and column.type in _PLAIN_TYPES and _all_plain(texts):
+    if not faults and not mended and column.type in _PLAIN_TYPES and _all_plain(texts):
         if len(texts) + cells.count(BLANK) == len(cells):
             return TypedColumn(values=tuple(cell or None for cell in cells))
         plain = True
@@ -65,10 +66,14 @@ def type_column(cells: Sequence[Any], rows: Sequence[int], *, column: Column, at
         else:
             value = read(cell, (row, at) in grid.percents)
             found.append(value.value)
+            if row in mended:
+                raw[line], what = mended[row]
+                if column.agency:
+                    notes.append(_converted(grid, row, column, at, raw[line], what, str(cell)))
             if value.rule is not None and _speaks(value.rule, column):
                 notes.append(_note(value.rule, grid, row, column, at, value.raw, value.understood))
             if value.rule is not None and value.raw is not None:
-                raw[line] = value.raw
+                raw.setdefault(line, value.raw)
     return TypedColumn(values=tuple(found), raw=raw, notes=tuple(notes))
 
 
@@ -126,6 +131,11 @@ def _note(rule: str, grid: Grid, row: int, column: Column, at: int, raw: str | N
         value=raw,
         expected=expected,
     )
+
+
+def _converted(grid: Grid, row: int, column: Column, at: int, raw: str, what: str, meant: str) -> Note:
+    note = _note("S213", grid, row, column, at, raw, meant)
+    return replace(note, args={"what": what})
 
 
 # --- one cell -----------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from datetime import date
 from typing import Any
 from xml.parsers import expat
 
+from nvbatch.legacy import Run, script_of
+
 _DATE_IDS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _PERCENT_IDS = frozenset((9, 10))
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -27,19 +29,21 @@ class SheetPart:
 
 @dataclass(frozen=True, slots=True)
 class Strings:
-    """Shared strings; ``struck`` are those with struck-through runs."""
+    """Shared strings; ``struck`` are those with struck-through runs, ``runs`` those with runs in fonts of their own."""
 
     texts: tuple[str, ...] = ()
     struck: frozenset[int] = frozenset()
+    runs: dict[int, tuple[Run, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Cell style numbers with a date format, a percent format, a struck-through font."""
+    """Cell style numbers with a date format, a percent format, a struck-through font; ``old_fonts`` by style number."""
 
     dates: frozenset[int] = frozenset()
     percent: frozenset[int] = frozenset()
     struck: frozenset[int] = frozenset()
+    old_fonts: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def read_strings(xml: bytes) -> Strings:
     reader = _StringReader()
     parser = _parser(reader.start, reader.end, reader.text)
     parser.Parse(xml, True)
-    return Strings(tuple(reader.texts), frozenset(reader.struck))
+    return Strings(tuple(reader.texts), frozenset(reader.struck), reader.runs)
 
 
 def unescaped(text: str) -> str:
@@ -141,7 +145,9 @@ def _parser(start: Any, end: Any, text: Any) -> Any:
 class _StringReader:
     texts: list[str] = field(default_factory=list)
     struck: set[int] = field(default_factory=set)
-    pieces: list[str] = field(default_factory=list)
+    runs: dict[int, tuple[Run, ...]] = field(default_factory=dict)
+    pieces: list[Run] = field(default_factory=list)
+    font: str = ""
     reading: bool = False
     phonetic: bool = False
 
@@ -149,6 +155,10 @@ class _StringReader:
         name = tag.rpartition(" ")[2]
         if name == "si":
             self.pieces = []
+        elif name == "r":
+            self.font = ""
+        elif name == "rFont":
+            self.font = attributes.get("val", "")
         elif name == "t":
             self.reading = not self.phonetic
         elif name == "rPh":
@@ -159,7 +169,7 @@ class _StringReader:
     def end(self, tag: str) -> None:
         name = tag.rpartition(" ")[2]
         if name == "si":
-            self.texts.append(unescaped("".join(self.pieces)))
+            self.close_string()
         elif name == "t":
             self.reading = False
         elif name == "rPh":
@@ -167,7 +177,13 @@ class _StringReader:
 
     def text(self, data: str) -> None:
         if self.reading:
-            self.pieces.append(data)
+            self.pieces.append((data, self.font))
+
+    def close_string(self) -> None:
+        if any(font for _, font in self.pieces):
+            self.runs[len(self.texts)] = tuple((unescaped(text), font) for text, font in self.pieces)
+        self.texts.append(unescaped("".join(text for text, _ in self.pieces)))
+        self.font = ""
 
 
 # --- styles -------------------------------------------------------------------------------------
@@ -190,13 +206,15 @@ def _styles(xml: bytes) -> Styles:
             dates.add(number)
         if font in reader.struck_fonts:
             struck.add(number)
-    return Styles(frozenset(dates), frozenset(percent), frozenset(struck))
+    old = {number: reader.old_fonts[font] for number, (_, font) in enumerate(reader.cells) if font in reader.old_fonts}
+    return Styles(frozenset(dates), frozenset(percent), frozenset(struck), old)
 
 
 @dataclass(slots=True)
 class _StyleReader:
     formats: dict[int, str] = field(default_factory=dict)
     struck_fonts: set[int] = field(default_factory=set)
+    old_fonts: dict[int, str] = field(default_factory=dict)
     cells: list[tuple[int, int]] = field(default_factory=list)
     place: str = ""
     font: int = -1
@@ -209,6 +227,8 @@ class _StyleReader:
             self.formats[int(attributes.get("numFmtId") or 0)] = attributes.get("formatCode", "")
         elif name == "font" and self.place == "fonts":
             self.font += 1
+        elif name == "name" and self.place == "fonts" and script_of(attributes.get("val", "")):
+            self.old_fonts[self.font] = attributes["val"]
         elif name == "strike" and self.place == "fonts" and attributes.get("val", "1") not in ("0", "false"):
             self.struck_fonts.add(self.font)
         elif name == "xf" and self.place == "cellXfs":

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import IO
 
 from nvbatch.config import Intake
+from nvbatch.legacy import OLD_FONT
 from nvbatch.passport import Passport, active_parts, locked, too_much, unreadable
 
 _MB = 1024 * 1024
@@ -153,20 +154,23 @@ class StringTable:
     def __init__(self) -> None:
         self._announced: list[int] | None = None
         self._strings = 0
-        self._struck = False
+        self._odd_runs = False
+        self._tail = b""
 
     def look(self, chunk: bytes) -> None:
         if self._announced is None:
             at = chunk.find(b"<sst")
             self._announced = [int(n) for n in _COUNT.findall(chunk[max(at, 0) : chunk.find(b">", max(at, 0))])]
         self._strings += chunk.count(b"<si") + chunk.count(b":si")
-        self._struck = self._struck or b"strike" in chunk
+        seen = self._tail + chunk
+        self._odd_runs = self._odd_runs or b"strike" in seen or OLD_FONT.search(seen) is not None
+        self._tail = chunk[-32:]
 
     @property
     def doubtful(self) -> bool:
-        """Struck runs, or far more strings announced than there are: a reader that believes it runs out of memory."""
+        """Struck runs, old fonts, or far more strings announced than are there: believed, they eat all memory."""
         most = max(1_000_000, (self._strings + 1) * 1000)
-        return self._struck or any(n > most for n in self._announced or ())
+        return self._odd_runs or any(n > most for n in self._announced or ())
 
 
 def _inflated_too_much(total: int, packed: int, limits: Intake) -> Passport | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from nvbatch.model import Reading
 from nvbatch.rules.file import noted
 from nvbatch.rules.rule import Hit, ReadingRule, rule
+from nvbatch.rules.wording import clip
 
 
 @rule(
@@ -169,13 +171,15 @@ def formulas_have_values(reading: Reading) -> Iterable[Hit]:
     "S213",
     "warning",
     title="Phông chữ cũ",
-    message="Chữ viết bằng bảng mã cũ ({what}): «{value}» được hiểu là «{expected}».",
+    message="Chữ không theo bảng mã Unicode ({what}): «{value}» {done}.",
     fix="Kiểm tra lại nội dung đã chuyển; kỳ sau dùng bảng mã Unicode, phông Times New Roman.",
     source=("DOMAIN 4.3",),
 )
 def text_is_unicode(reading: Reading) -> Iterable[Hit]:
     """TCVN3 and VNI text is converted where that is sure, else left and reported."""
-    return noted(reading, "S213")
+    for hit in noted(reading, "S213"):
+        done = f"được hiểu là «{clip(hit.expected)}»" if hit.expected else "chưa chắc chắn nên giữ nguyên"
+        yield replace(hit, args={"done": done, **hit.args})
 
 
 ON_READING: tuple[ReadingRule, ...] = (

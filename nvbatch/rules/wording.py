@@ -66,7 +66,7 @@ def _words(column: Column | None, hit: Hit, value: str | None) -> Mapping[str, A
     """The words that every message may use besides those of the hit."""
     near = hit.expected if column and hit.expected in column.choices else None
     return {
-        "value": _clip(value or ""),
+        "value": clip(value or ""),
         "label": column.label if column else (hit.cell or "Ô"),
         "clear": f" (5 rõ: rõ {column.clear})" if column and column.clear else "",
         "hint": column.hint if column else "",
@@ -75,5 +75,6 @@ def _words(column: Column | None, hit: Hit, value: str | None) -> Mapping[str, A
     }
 
 
-def _clip(text: str) -> str:
+def clip(text: str) -> str:
+    """A text short enough to be quoted in a sentence."""
     return text if len(text) <= QUOTED else text[: QUOTED - 1].rstrip() + "…"

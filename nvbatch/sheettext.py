@@ -1,0 +1,92 @@
+"""A grid as read in, the same grid with its text in Unicode out, and what is to be said of text in old encodings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any
+
+from nvbatch.grid import Cell, Grid, letter
+from nvbatch.legacy import Run, convert, converted, is_surely, is_unicode, script_of, suspected, unjumbled
+from nvbatch.model import Note
+
+_SEVERAL = 3  # so many cells of a column make a suspicion
+_QUOTED = 200
+
+
+def in_unicode(grid: Grid) -> Grid:
+    """Cells in fonts of old encodings converted, UTF-8 read as Windows-1252 repaired; the rest is left as it is."""
+    texts, mended = dict(_converted(grid)), {}
+    for number, cells in grid.rows:
+        for column, cell in enumerate(cells):
+            place = (number, column)
+            if cell.__class__ is not str:
+                continue
+            if place in texts:
+                if texts[place].casefold() != cell.casefold():
+                    mended[place] = (cell, _named(grid.runs[place]))
+            elif (meant := unjumbled(cell)) is not None:
+                texts[place], mended[place] = meant, (cell, "UTF-8 bị đọc nhầm bảng mã")
+    if not texts:
+        return grid
+    rows = tuple((n, [texts.get((n, c), cell) for c, cell in enumerate(cells)]) for n, cells in grid.rows)
+    return replace(grid, rows=rows, mended=mended)
+
+
+def _converted(grid: Grid) -> Iterator[tuple[Cell, str]]:
+    """A sheet whose old font is only a name (the texts in it are mostly Unicode) keeps its doubtful texts."""
+    runs = [(text, script) for many in grid.runs.values() for text, font in many if (script := script_of(font))]
+    modern = sum(is_unicode(text) for text, _ in runs) > sum(is_surely(text, script) for text, script in runs)
+    for place, many in grid.runs.items():
+        if not modern or any(is_surely(text, script) for text, font in many if (script := script_of(font))):
+            yield place, converted(many)
+
+
+def _named(runs: tuple[Run, ...]) -> str:
+    fonts = dict.fromkeys(font for _, font in runs if script_of(font))
+    return "; ".join(f"{script_of(font)}, phông {font}" for font in fonts)
+
+
+# --- what is to be said (S213) ----------------------------------------------------------------------
+
+
+def encoding_notes(grid: Grid, told: Collection[Cell] = ()) -> tuple[Note, ...]:
+    """S213 once for the mended cells that have no note of their own, and once for each column under suspicion."""
+    rest = [place for place in grid.mended if place not in told]
+    return (*_rest(grid, rest), *_suspicions(grid))
+
+
+def _rest(grid: Grid, places: list[Cell]) -> Iterator[Note]:
+    if not places:
+        return
+    first = min(places)
+    raw, what = grid.mended[first]
+    more = f"; cùng {len(places) - 1} ô khác của trang" if len(places) > 1 else ""
+    meant = next(cells[first[1]] for number, cells in grid.rows if number == first[0])
+    yield _note(grid, first, raw, f"{what}{more}", str(meant))
+
+
+def _suspicions(grid: Grid) -> Iterator[Note]:
+    """Several cells of a column are Vietnamese only when converted, and no font says so: told, left as they are."""
+    columns: dict[int, list[tuple[int, Any]]] = {}
+    for number, cells in grid.rows:
+        for column, cell in enumerate(cells):
+            if cell.__class__ is str and not cell.isascii() and (number, column) not in grid.mended:
+                columns.setdefault(column, []).append((number, cell))
+    for column, filled in sorted(columns.items()):
+        doubtful = suspected(dict.fromkeys(text for _, text in filled))
+        if not doubtful:
+            continue
+        script, texts = max(doubtful.items(), key=lambda item: len(item[1]))
+        if Counter(text in texts for _, text in filled)[True] >= _SEVERAL:
+            number, text = next((n, t) for n, t in filled if t in texts)
+            what = f"nghi là {script}, nếu đúng thì ô này là «{convert(text, script)[:_QUOTED]}»"
+            yield _note(grid, (number, column), text, what, None)
+
+
+def _note(grid: Grid, place: Cell, raw: str, what: str, meant: str | None) -> Note:
+    address = f"{letter(place[1])}{place[0]}"
+    return Note(
+        rule="S213", sheet=grid.name, row=place[0], cell=address, value=raw, expected=meant, args={"what": what}
+    )

@@ -280,7 +280,7 @@ def _dumped(a: Assessment, lead: str, program: str, rows: Iterable[Row]) -> bool
     if (lead, program) not in a.dumps:
         return False
     start, lock = _cycle(a) or (a.as_of, a.as_of)
-    return any(r.agency == lead and start <= r.received_at < lock for r in rows)
+    return any(start <= r.received_at < lock for r in rows)
 
 
 # --- agencies -----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A world and a step in, the figures of CONTRACT section 8 out; written from the contract alone, sharing no code with it."""
+"""A world and a step in, the figures of CONTRACT section 8 out; written from the contract alone."""
 
 from __future__ import annotations
 
@@ -44,6 +44,13 @@ RULE_OF_FLAG = {
 }  # fmt: skip
 
 
+NATIVE = {  # what is found of a task at as-of, and how grave it is
+    "no_update": "warning", "no_explanation": "incomplete", "stale_narrative": "warning", "status_regressed": "warning",
+    "overdue_silent": "warning", "no_deadline_reminder": "warning", "no_receiving_agency": "error",
+    "ambiguous_deadline": "warning", "missing_from_report": "warning",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class Good:
     """A good row: merged, from the lead agency at its receipt."""
@@ -83,7 +90,6 @@ class Judged:
     fates: list[Fate]
     decisions: list[str]
     periods: dict[str, Span]
-    register_findings: set[tuple[str, str | None, str | None]]
 
 
 def judge(world: World, step: Step) -> Judged:
@@ -276,7 +282,7 @@ class _Judge:
         """Against earlier reports: a newer file of the same period replaces, it does not reopen."""
         mine = (fate.file.agency, fate.file.program, fate.span)
         earlier = [g for g in self.good.get(row.code, ()) if (g.file.agency, g.file.program, g.span) != mine]
-        if not earlier or row.says("reported_status") in (DONE, None):
+        if not earlier or row.says("reported_status") == DONE:
             return False
         return self._reports_done(earlier[-1]) and not self._is_returned(row.code, earlier[-1])
 
@@ -397,6 +403,11 @@ class _Judge:
         judged["present"] = bool(present)
         flags = self._flags(task, judged, deadline, settings, good, present)
         judged["flags"] = {f for f in flags if self._raised(f, task, settings)}
+        judged["told"] = {}
+        for flag in flags & set(NATIVE):
+            rule = RULE_OF_FLAG[flag]
+            settled = self._settled([Finding(rule, NATIVE[flag], task.code)], self.lead[task.code], settings)
+            judged["told"] |= {f.rule: f.severity for f in settled}
         judged["aggregated"] = not judged["flags"] & {"incomplete", "no_update"}
         return judged
 
@@ -606,7 +617,6 @@ class _Judge:
             fates=[f for f in self.fates if self._is_listed(f)],
             decisions=self._decisions(tasks),
             periods=self.periods,
-            register_findings=set(),
         )
 
     def _is_listed(self, fate: Fate) -> bool:

@@ -117,7 +117,9 @@ def _half(rng: Random, doc: date, day: date) -> Phrase:
 
 def _step(rng: Random, doc: date, day: date) -> Phrase:
     later = day + timedelta(days=5)
-    text = f"Hoàn thành trước {day.day}/{day.month}/{day.year}, báo cáo trước {later.day:02d}/{later.month}/{later.year}"
+    text = (
+        f"Hoàn thành trước {day.day}/{day.month}/{day.year}, báo cáo trước {later.day:02d}/{later.month}/{later.year}"
+    )
     return Phrase(text=text, day=day, kind="TWO_STEP", ambiguous=True)
 
 

@@ -6,16 +6,18 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 from nvbatch.run import RunResult, run_batch
 from nvbatch.startup import start_workspace
 from nvbatch.workspace import Workspace
-from tests.oracle.meaning import Fate, Judged, judge
+from tests.oracle.meaning import NATIVE, RULE_OF_FLAG, Fate, Judged, judge
 from tests.oracle.world import File, Step, World
 from tests.oracle.writing import Layout, mail, workbook, write_receipts, write_register, write_settings, zipped
 
@@ -90,35 +92,25 @@ def play(world: World, root: Path, *, documents: bool = False) -> Iterator[Playe
     for step in world.steps:
         stage.prepare(step)
         stage.drop(step)
-        with _documents(documents):
+        with nullcontext() if documents else without_documents():
             _, got = stage.run(step)
         expected = judge(world, step)
         yield Played(step, expected, got, tuple(differences(expected, got, stage)))
 
 
-class _documents:  # noqa: N801 — reads as a clause: with _documents(False)
-    """Long runs ask for figures only: the documents of the run, made from the same figures, are left out."""
+@contextmanager
+def without_documents() -> Iterator[None]:
+    """Long runs ask for figures only: the documents of a run, made from the same figures, are left out."""
+    import nvbatch.stages.brief as brief
+    import nvbatch.stages.tabulate as tabulate
+    from nvbatch import handout
 
-    def __init__(self, wanted: bool) -> None:
-        self.wanted = wanted
-
-    def __enter__(self) -> None:
-        import nvbatch.stages.brief as brief
-        import nvbatch.stages.tabulate as tabulate
-        from nvbatch import handout
-
-        self.kept = (brief.brief, tabulate.tabulate, handout._returns)
-        if not self.wanted:
-            brief.brief = lambda *a, **k: ()  # type: ignore[assignment]
-            tabulate.tabulate = lambda *a, **k: None  # type: ignore[assignment]
-            handout._returns = lambda *a, **k: {}  # type: ignore[assignment]
-
-    def __exit__(self, *_: object) -> None:
-        import nvbatch.stages.brief as brief
-        import nvbatch.stages.tabulate as tabulate
-        from nvbatch import handout
-
-        brief.brief, tabulate.tabulate, handout._returns = self.kept
+    with (
+        patch.object(brief, "brief", lambda *a, **k: ()),
+        patch.object(tabulate, "tabulate", lambda *a, **k: None),
+        patch.object(handout, "_returns", lambda *a, **k: {}),
+    ):
+        yield
 
 
 # --- what differs -------------------------------------------------------------------------------
@@ -127,12 +119,11 @@ class _documents:  # noqa: N801 — reads as a clause: with _documents(False)
 def differences(expected: Judged, got: Mapping[str, Any], stage: Stage) -> Iterator[str]:
     yield from _periods(expected, got)
     yield from _tasks(expected, got)
+    yield from _told_of_tasks(expected, got)
     yield from _totals(expected, got)
     yield from _agencies(expected, got)
     yield from _files(expected, got, stage)
-    if got["decisions"] != expected.decisions[: len(got["decisions"])] or len(got["decisions"]) != min(
-        5, len(expected.decisions)
-    ):
+    if got["decisions"] != expected.decisions:
         yield f"decisions: {got['decisions']} ≠ {expected.decisions}"
 
 
@@ -158,6 +149,21 @@ def _tasks(expected: Judged, got: Mapping[str, Any]) -> Iterator[str]:
             yield f"task {code} ({want['status']}, {want['lead_agency']}) flag {flag}: {word}"
         if (have["source"] is None) != (want["source"] is None):
             yield f"task {code} source: {have['source']} ≠ {want['source']}"
+
+
+def _told_of_tasks(expected: Judged, got: Mapping[str, Any]) -> Iterator[str]:
+    """Findings that are judged at as-of: all that hold, no others, each as grave as the rules in force have it."""
+    rules = {RULE_OF_FLAG[flag] for flag in NATIVE}
+    told: dict[tuple[str, str], set[str]] = {}
+    for f in got["findings"]:
+        if f["rule"] in rules and f["task"] in expected.tasks:
+            told.setdefault((f["task"], f["rule"]), set()).add(f["severity"])
+            if f["waived"] != (f["severity"] == "info") if "waived" in f else f["severity"] == "info":
+                yield f"task {f['task']} {f['rule']}: severity {f['severity']}, waived {f.get('waived')}"
+    want = {(code, rule): {how} for code, task in expected.tasks.items() for rule, how in task["told"].items()}
+    for key in sorted(set(want) | set(told)):
+        if want.get(key) != told.get(key):
+            yield f"task {key[0]} finding {key[1]}: {told.get(key)} ≠ {want.get(key)}"
 
 
 def _totals(expected: Judged, got: Mapping[str, Any]) -> Iterator[str]:

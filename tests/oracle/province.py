@@ -37,16 +37,25 @@ from tests.oracle.world import (
 NAMES = (
     ("SNV", "Sở Nội vụ"), ("STC", "Sở Tài chính"), ("SXD", "Sở Xây dựng"), ("SNNMT", "Sở Nông nghiệp và Môi trường"),
     ("SKHCN", "Sở Khoa học và Công nghệ"), ("SYT", "Sở Y tế"), ("SVHTTDL", "Sở Văn hóa, Thể thao và Du lịch"),
-    ("XA01", "Ủy ban nhân dân xã Ba Tơ"), ("XA02", "Ủy ban nhân dân xã Ba Tô"), ("P03", "Ủy ban nhân dân phường Quy Nhơn"),
+    ("XA01", "Ủy ban nhân dân xã Ba Tơ"), ("XA02", "Ủy ban nhân dân xã Ba Tô"),
+    ("P03", "Ủy ban nhân dân phường Quy Nhơn"),
 )  # fmt: skip
 ENDED = (("SGTVT", "Sở Giao thông vận tải"), ("SKHDT", "Sở Kế hoạch và Đầu tư"))
-SUBJECTS = ("đề án sắp xếp đơn vị sự nghiệp", "quy hoạch khu dân cư phía Đông", "kế hoạch chuyển đổi số",
-            "phương án phòng, chống thiên tai", "danh mục dự án đầu tư công", "bộ chỉ số cải cách hành chính")  # fmt: skip
-DEEDS = ("đã lấy ý kiến các sở, ngành liên quan", "đang hoàn chỉnh dự thảo lần {n}", "đã họp với các địa phương đợt {n}",
-         "đang tổng hợp số liệu của các đơn vị lần {n}")  # fmt: skip
-WAIVABLE = ("C401", "C408", "R501", "R503", "R504", "R505", "R507", "H703", "H704", "H705", "M602", "M605", "M608", "G806",
-            "R511", "H701", "H707", "G804", "H706", "R502")  # fmt: skip
-MUTABLE = ("C408", "R505", "R503", "R507", "H703", "H704", "R511", "M602", "R504", "H705", "M608", "R502", "G806", "H701")
+SUBJECTS = (
+    "đề án sắp xếp đơn vị sự nghiệp", "quy hoạch khu dân cư phía Đông", "kế hoạch chuyển đổi số",
+    "phương án phòng, chống thiên tai", "danh mục dự án đầu tư công", "bộ chỉ số cải cách hành chính",
+)  # fmt: skip
+DEEDS = (
+    "đã lấy ý kiến các sở, ngành liên quan", "đang hoàn chỉnh dự thảo lần {n}", "đã họp với các địa phương đợt {n}",
+    "đang tổng hợp số liệu của các đơn vị lần {n}",
+)  # fmt: skip
+WAIVABLE = (
+    "C401", "C408", "R501", "R502", "R503", "R504", "R505", "R507", "R511", "M602", "M605", "M608", "H701", "H703",
+    "H704", "H705", "H706", "H707", "G804", "G806",
+)  # fmt: skip
+MUTABLE = (
+    "C408", "R502", "R503", "R504", "R505", "R507", "R511", "M602", "M608", "H701", "H703", "H704", "H705", "G806",
+)  # fmt: skip
 DEMOTABLE = ("C401", "C408", "R503", "R505", "R504", "R501", "M605", "G803", "H707")
 
 
@@ -147,7 +156,8 @@ class _Province:
         rng = self.rng
         chosen = rng.sample(NAMES, rng.randint(5, 7))
         agencies = [
-            Agency(code=c, name=n, level="Tỉnh" if c.startswith("S") else "Xã", head=f"Nguyễn Văn {c}") for c, n in chosen
+            Agency(code=c, name=n, level="Tỉnh" if c.startswith("S") else "Xã", head=f"Nguyễn Văn {c}")
+            for c, n in chosen
         ]
         code, name = rng.choice(ENDED)
         ended = self.spans[rng.randrange(len(self.spans))].start + timedelta(days=rng.choice((-60, -20, 1, 3)))
@@ -444,10 +454,8 @@ class _Province:
     # --- what an agency writes ----------------------------------------------------------------
 
     def _rows(self, own: list[Task], agency: Agency, moment: datetime) -> list[Row]:
-        rng, rows = self.rng, []
-        for task in own:
-            if rng.random() < 0.88:
-                rows.append(self._row(task, agency, moment))
+        rng = self.rng
+        rows = [self._row(task, agency, moment) for task in own if rng.random() < 0.88]
         if rows and rng.random() < 0.06:
             rows.append(rows[0])
         elif rows and rng.random() < 0.06:
@@ -469,7 +477,8 @@ class _Province:
             ("Đang thực hiện", "Chưa thực hiện", ASKS, "Tạm dừng"), (80, 6, 8, 2))[0]  # fmt: skip
         day = moment.date()
         cells = {
-            "accountable_head": self._text(agency.head or "Nguyễn Văn Trưởng"), "supervisor": self._text("Trần Văn Chỉ"),
+            "accountable_head": self._text(agency.head or "Nguyễn Văn Trưởng"),
+            "supervisor": self._text("Trần Văn Chỉ"),
             "assignee": self._text(f"Phòng Tổng hợp, {rng.choice(('Lê Văn Một', 'Phạm Thị Hai'))}"),
             "updated_on": self._date(day), "narrative": self._text(self._narrative(task, told)),
             "progress": self._progress(100 if finished else told["progress"]), "reported_status": self._status(status),
@@ -480,7 +489,9 @@ class _Province:
             cells |= {"completed_on": self._date(on), "result": self._text("Đã trình và được ban hành theo quy định"),
                       "result_doc": self._text(f"{100 + told['n']}/QĐ-UBND ngày {on:%d/%m/%Y}")}  # fmt: skip
         if status == ASKS:
-            told["asked"] = None if task.phrase.kind in ("RECURRING", "ONGOING") else day + timedelta(days=rng.randint(20, 90))
+            told["asked"] = (
+                None if task.phrase.kind in ("RECURRING", "ONGOING") else day + timedelta(days=rng.randint(20, 90))
+            )
             cells |= {"requested_deadline": self._date(told["asked"] or day + timedelta(days=30)),
                       "extension_reason": self._text("Phạm vi lấy ý kiến rộng, cần thêm thời gian")}  # fmt: skip
         self._more(task, cells)
@@ -491,7 +502,8 @@ class _Province:
         rng = self.rng
         if rng.random() < 0.45:
             cells |= {"delay_cause_kind": self._text(rng.choice(("Khách quan", "Chủ quan"))),
-                      "delay_reason": self._text("Chờ hướng dẫn của Bộ"), "explanation_doc": self._text("16/BC-CQ")}  # fmt: skip
+                      "delay_reason": self._text("Chờ hướng dẫn của Bộ"),
+                      "explanation_doc": self._text("16/BC-CQ")}  # fmt: skip
         if rng.random() < 0.15:
             cells["difficulty"] = self._text("Thiếu kinh phí thực hiện")
             if rng.random() < 0.7:
@@ -506,7 +518,9 @@ class _Province:
         if rng.random() > 0.17:
             return
         blank = Cell(written=None, means=None)
-        kind = rng.choice(("C401", "C401", "C402", "C404", "C406", "C408", "R501", "R502", "R503", "R505", "R507", "R511"))
+        kind = rng.choice(
+            ("C401", "C401", "C402", "C404", "C406", "C408", "R501", "R502", "R503", "R505", "R507", "R511")
+        )
         if kind == "C401":
             cells[rng.choice(("accountable_head", "supervisor", "assignee", "updated_on", "narrative", "progress",
                               "reported_status"))] = blank  # fmt: skip

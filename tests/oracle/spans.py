@@ -78,8 +78,10 @@ def cutoff(office: Office, program: str, span: Span) -> datetime:
     if span.kind == "week":
         day = span.start + timedelta(days=WEEK_DAYS.index(settings.week_day))
     if settings.holiday_shift == "previous_workday" and span.kind != "day":
-        while not is_working_day(office, day):
-            day -= timedelta(days=1)
+        back = day  # within its period; a period without a working day keeps its literal cut-off
+        while back >= span.start and not is_working_day(office, back):
+            back -= timedelta(days=1)
+        day = back if back >= span.start else day
     return datetime.combine(day, time(int(hour), int(minute)), ZONE)
 
 

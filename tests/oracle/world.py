@@ -1,4 +1,4 @@
-"""What a province is made of, as plain values: the register, the settings, the files and what every row of them says."""
+"""What a province is made of, as plain values: register, settings, files, and what every row of them says."""
 
 from __future__ import annotations
 

@@ -77,8 +77,10 @@ def write_register(office: Office, step: int, path: Path) -> None:
 def _register_sheets(office: Office, step: int) -> list[tuple[str, Sheet]]:
     tasks = [t for t in office.tasks if t.since <= step < t.until]
     return [
-        ("Cơ quan", [["Mã cơ quan", "Tên cơ quan", "Cấp", "Người đứng đầu", "Hiệu lực từ", "Hiệu lực đến", "Cơ quan kế thừa"],
-                     *([a.code, a.name, a.level, a.head, a.valid_from, a.valid_to, a.successors] for a in office.agencies)]),
+        ("Cơ quan", [["Mã cơ quan", "Tên cơ quan", "Cấp", "Người đứng đầu", "Hiệu lực từ", "Hiệu lực đến",
+                      "Cơ quan kế thừa"],
+                     *([a.code, a.name, a.level, a.head, a.valid_from, a.valid_to, a.successors]
+                       for a in office.agencies)]),
         ("Đầu mối", [["Mã cơ quan", "Chương trình", "Họ và tên", "Chức vụ", "Email", "Từ ngày", "Đến ngày"],
                      *([p.agency, p.program, "Đầu mối", p.position, p.email, p.valid_from, p.valid_to]
                        for p in office.focal_points)]),
@@ -92,7 +94,8 @@ def _register_sheets(office: Office, step: int) -> list[tuple[str, Sheet]]:
         ("Bàn giao", [["Mã nhiệm vụ", "Cơ quan bàn giao", "Cơ quan nhận", "Ngày hiệu lực", "Biên bản"],
                       *([m.task, m.from_agency, m.to_agency, m.effective_on, "BB"] for m in office.hand_overs)]),
         ("Thẩm định", [["Mã nhiệm vụ", "Kết luận", "Ý kiến", "Người thẩm định", "Ngày"],
-                       *([v.task, v.verdict, "Xem lại", "Chuyên viên", v.on] for v in office.verdicts if v.since <= step)]),
+                       *([v.task, v.verdict, "Xem lại", "Chuyên viên", v.on]
+                         for v in office.verdicts if v.since <= step)]),
         ("Hội nghị", [["Ngày họp", "Tên hội nghị", "Khóa nhập liệu lúc"],
                       *([c.held_on, "Họp giao ban", c.lock_at.replace(tzinfo=None) if c.lock_at else None]
                         for c in office.conferences)]),
@@ -162,7 +165,7 @@ def sheets_of(file: File, office: Office, layout: Layout) -> list[tuple[str, She
         task = tasks.get(row.code)
         locked = {
             "no": number + 1, "task_code": row.code, "task_class": task.task_class if task else "Trọng tâm",
-            "content": "Nội dung đã bị sửa lại khác hẳn" if row.altered_content else task.content if task else "Việc mới",
+            "content": "Nội dung đã bị sửa lại" if row.altered_content else task.content if task else "Việc mới",
             "product": task.product if task else "Báo cáo",
         }  # fmt: skip
         values = [locked[c] if c in locked else row.cells[c].written if c in row.cells else None for c in columns]
@@ -237,7 +240,9 @@ def _pandas(sheets: Sequence[tuple[str, Sheet]]) -> bytes:
     out = io.BytesIO()
     with pd.ExcelWriter(out, engine="openpyxl") as writer:
         for title, rows in sheets:
-            pd.DataFrame(rows, dtype=object).to_excel(writer, sheet_name=title, header=False, index=False)
+            width = max(len(row) for row in rows)
+            full = [[*row, *[None] * (width - len(row))] for row in rows]
+            pd.DataFrame(full, dtype=object).to_excel(writer, sheet_name=title, header=False, index=False)
     return out.getvalue()
 
 
@@ -301,6 +306,7 @@ def mail(file: File, name: str, data: bytes) -> bytes:
     message["Message-ID"] = f"<{file.number}@tinh.example.vn>"
     message.set_content("Kính gửi Văn phòng, đơn vị gửi báo cáo kèm theo.")
     message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    message.set_boundary(f"=-=-={file.number}=-=-=")  # the same bytes whenever it is written
     return message.as_bytes()
 
 

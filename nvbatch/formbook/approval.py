@@ -7,13 +7,17 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from nvbatch import xlsx
+from nvbatch.celltext import row_height
 from nvbatch.form import Form
 from nvbatch.formbook import words
 from nvbatch.formbook.cells import CLOSED_FILL
+from nvbatch.formbook.demand import ROW
 from nvbatch.formbook.layout import Layout, Line
+from nvbatch.looks import BODY, HEADER, NOTE, TITLE, TITLE_HEIGHT, Look
 from nvbatch.model import STATUS_WORDS, Assignment, Table
-from nvbatch.xlsx import BODY, HEADER, NOTE, TITLE, Book, Look
+from nvbatch.press.book import Book, formula_cell
+from nvbatch.press.markup import escape
+from nvbatch.press.sheet import Sheet
 
 APPROVAL_SHEET = "Bản trình duyệt"
 COLUMNS: tuple[tuple[str, float], ...] = (
@@ -44,43 +48,56 @@ _GATHERED: Mapping[int, tuple[tuple[str, str], ...]] = {
 _DATES = frozenset({"completed_on", "requested_deadline"})
 
 
-def draw_approval(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Any:
+def draw_approval(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Sheet:
     """What the head signs. The agency's own fields are formulas, so that it shows what was typed a moment ago."""
     ws = book.sheet(APPROVAL_SHEET, widths=[width for _, width in COLUMNS])
     book.put(ws, 0, 0, assignment.agency.name.upper(), Look(bold=True, size=12))
-    book.write_row(ws, 1, [form.title], TITLE, height=xlsx.TITLE_HEIGHT)
+    book.write_row(ws, 1, [form.title], TITLE, height=TITLE_HEIGHT)
     book.put(ws, 2, 0, words.period_line(assignment))
     advice = "Tự lấy nội dung từ trang «{}». Nếu chữ bị khuất: bấm Ctrl+A rồi nhấp đúp vào mép dưới của một hàng."
     book.put(ws, 3, 0, advice.format(form.tasks.name), replace(NOTE, wrap=False))
     book.write_row(ws, FIRST - 2, [name for name, _ in COLUMNS], HEADER, height=33)
+    pen = _Pen(book, ws, layout.tasks)
     for at, line in enumerate(layout.lines):
-        _line(book, ws, FIRST - 1 + at, line, layout.tasks)
+        pen.draw(FIRST - 1 + at, line)
     last = _signatures(book, ws, FIRST + max(len(layout.lines), 1), assignment)
-    ws.freeze_panes(FIRST - 1, 2)
-    xlsx.set_page(ws, made_at=made_at, repeat=(FIRST - 2, FIRST - 2), area=(0, 0, last, len(COLUMNS) - 1))
-    xlsx.protect(ws)
+    ws.freeze(FIRST - 1, 2)
+    ws.page(made_at=made_at, repeat=(FIRST - 2, FIRST - 2), area=(0, 0, last, len(COLUMNS) - 1))
+    ws.protect()
     return ws
 
 
-def _line(book: Book, ws: Any, at: int, line: Line, table: Table) -> None:
-    look = replace(BODY, fill=CLOSED_FILL) if line.closed else BODY
-    centred = replace(look, align="center")
-    task = line.figure.task
-    shown: list[Any] = [line.values["no"], f"{task.code}\n{task.content}", line.values["deadline"]]
-    for column, (value, wearing) in enumerate(zip(shown, (centred, look, centred), strict=True)):
-        book.put(ws, at, column, value, wearing)
-    for column, parts in _GATHERED.items():
-        gathered = gather(parts, line.values)
-        shown.append(gathered)
-        book.formula(ws, at, column, _gather_formula(parts, line.row, table), gathered, look)
-    state = STATUS_WORDS[line.figure.status] if line.closed else _state(line.values)
-    if line.closed:
-        book.put(ws, at, 5, state, centred)
-    else:
-        book.formula(ws, at, 5, _state_formula(line.row, table), state, centred)
-    texts = zip((shown[1], shown[3], shown[4], shown[5], shown[6]), (1, 3, 4, 6, 7), strict=True)
-    cells = [*((text, COLUMNS[column][1]) for text, column in texts), (state, COLUMNS[5][1])]
-    ws.set_row(at, xlsx.row_height(cells, least=1 if line.closed else ROOM))
+class _Pen:
+    """Draws lines; formulas are prepared once and then differ only in the row they look at."""
+
+    def __init__(self, book: Book, ws: Sheet, table: Table) -> None:
+        self._book, self._ws = book, ws
+        self._formulas = {at: escape(_gather_formula(parts, ROW, table)) for at, parts in _GATHERED.items()}
+        self._state = escape(_state_formula(ROW, table))
+        self._styles = {
+            closed: [book.style(look) for look in (replace(look, align="center"), look)]
+            for closed, look in ((False, BODY), (True, replace(BODY, fill=CLOSED_FILL)))
+        }
+
+    def draw(self, at: int, line: Line) -> None:
+        centred, plain = self._styles[line.closed]
+        task, number, looks_at = line.figure.task, at + 1, str(line.row)
+        shown: list[Any] = [line.values["no"], f"{task.code}\n{task.content}", line.values["deadline"]]
+        cells = [self._book.cells(at, "ABC", shown, (centred, plain, centred))]
+        shown += (gather(_GATHERED.get(column, ()), line.values) for column in range(3, len(COLUMNS)))
+        shown[5] = STATUS_WORDS[line.figure.status] if line.closed else _state(line.values)
+        for column, name in enumerate("DEFGH", 3):
+            if column != 5:
+                formula = self._formulas[column].replace(str(ROW), looks_at)
+                cells.append(formula_cell(f"{name}{number}", formula, shown[column], plain))
+            elif line.closed:
+                cells.append(self._book.cells(at, name, shown[5:6], (centred,)))
+            else:
+                formula = self._state.replace(str(ROW), looks_at)
+                cells.append(formula_cell(f"{name}{number}", formula, shown[5], centred))
+        texts = ((shown[column], COLUMNS[column][1]) for column in (1, 3, 4, 5, 6, 7))
+        height = row_height(texts, least=1 if line.closed else ROOM)
+        self._ws.line(at, "".join(cells), len(COLUMNS) - 1, height)
 
 
 def gather(parts: tuple[tuple[str, str], ...], values: Mapping[str, Any]) -> str:
@@ -94,7 +111,7 @@ def _gather_formula(parts: tuple[tuple[str, str], ...], row: int, table: Table) 
     joined = "&".join(
         f'IF({_cell(row, key, table)}="","",CHAR(10)&"{before}"&{_shown(row, key, table)})' for key, before in parts
     )
-    return f"=MID({joined},2,32000)"
+    return f"MID({joined},2,32000)"
 
 
 def _state(values: Mapping[str, Any]) -> str:
@@ -105,7 +122,7 @@ def _state(values: Mapping[str, Any]) -> str:
 
 def _state_formula(row: int, table: Table) -> str:
     progress, status = _cell(row, "progress", table), _cell(row, "reported_status", table)
-    return f'=IF({progress}="","",{progress}&IF(ISNUMBER({progress}),"%","")&CHAR(10))&{status}'
+    return f'IF({progress}="","",{progress}&IF(ISNUMBER({progress}),"%","")&CHAR(10))&{status}'
 
 
 def _cell(row: int, key: str, table: Table) -> str:
@@ -128,7 +145,7 @@ def _plain(value: Any) -> str:
     return f"{value:g}".replace(".", ",") if isinstance(value, int | float) else str(value)
 
 
-def _signatures(book: Book, ws: Any, at: int, assignment: Assignment) -> int:
+def _signatures(book: Book, ws: Sheet, at: int, assignment: Assignment) -> int:
     """Who made it and who approves it, with room for both signatures; the last row that is printed."""
     bold = Look(bold=True, align="center")
     head = (assignment.agency.head_title or "Thủ trưởng cơ quan").upper()

@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from nvbatch import xlsx
+from nvbatch.celltext import row_height
 from nvbatch.form import Column, Form
 from nvbatch.formbook import words
 from nvbatch.formbook.approval import APPROVAL_SHEET
 from nvbatch.formbook.cells import CLOSED_FILL, HARD_FILL, SOFT_FILL
 from nvbatch.formbook.mends import MENDS_SHEET
+from nvbatch.looks import BODY, CENTER, HEADER, INPUT_FILL, TITLE, TITLE_HEIGHT, Look
 from nvbatch.model import SEVERITY_WORDS, Assignment, Severity
+from nvbatch.press.book import Book
+from nvbatch.press.sheet import Sheet
 from nvbatch.rules.rule import Rule
-from nvbatch.xlsx import BODY, CENTER, HEADER, TITLE, Book, Look
 
 GUIDE_SHEET = "Hướng dẫn"
 WIDTHS = (24.0, 15.0, 62.0)
@@ -35,21 +36,24 @@ _HOLE = re.compile(r"\{[a-z_]+\}")
 _HOLE_AT_WORD = re.compile(r"(?<=\w)\{[a-z_]+\}")
 
 
-def draw_guide(book: Book, assignment: Assignment, form: Form, rules: Iterable[Rule], *, made_at: datetime) -> Any:
+def draw_guide(book: Book, assignment: Assignment, form: Form, rules: Iterable[Rule], *, made_at: datetime) -> Sheet:
     """Steps, colours, columns, checks; nothing is written twice: labels, hints and rules come from their source."""
     ws = book.sheet(GUIDE_SHEET, widths=WIDTHS)
-    book.write_row(ws, 0, [f"HƯỚNG DẪN GHI BÁO CÁO (MẪU {form.form})"], TITLE, height=xlsx.TITLE_HEIGHT)
+    book.write_row(ws, 0, [f"HƯỚNG DẪN GHI BÁO CÁO (MẪU {form.form})"], TITLE, height=TITLE_HEIGHT)
     book.put(ws, 1, 0, assignment.agency.name, Look(bold=True))
     book.put(ws, 2, 0, f"Kỳ báo cáo: {words.period_words(assignment.period)}")
     book.put(ws, 3, 0, f"Gửi trước {words.moment(assignment.period.cutoff)}", Look(bold=True, color="9C0006"))
-    at = _steps(book, ws, 5, assignment, form)
+    unit = assignment.program.unit
+    if unit:
+        book.put(ws, 4, 0, f"Đơn vị theo dõi, nhận báo cáo và giải trình: {unit}")
+    at = _steps(book, ws, 6 if unit else 5, assignment, form)
     at = _colours(book, ws, at + 1, assignment)
     at = _columns(book, ws, at + 1, f"3. Cách ghi trang «{form.tasks.name}»", form.tasks.columns)
     at = _columns(book, ws, at + 1, f"4. Cách ghi trang «{form.changes.name}»", form.changes.columns)
     at = _severities(book, ws, at + 1)
     at = _checks(book, ws, at + 1, rules)
-    xlsx.set_page(ws, made_at=made_at, area=(0, 0, at - 1, len(WIDTHS) - 1), portrait=True)
-    xlsx.protect(ws)
+    ws.page(made_at=made_at, area=(0, 0, at - 1, len(WIDTHS) - 1), portrait=True)
+    ws.protect()
     return ws
 
 
@@ -59,7 +63,7 @@ def told(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(sorted(heard, key=lambda r: (TOLD_GATES.index(r.code[0]), r.code)))
 
 
-def _steps(book: Book, ws: Any, at: int, assignment: Assignment, form: Form) -> int:
+def _steps(book: Book, ws: Sheet, at: int, assignment: Assignment, form: Form) -> int:
     book.put(ws, at, 0, "1. Các bước", _SECTION)
     for number, step in enumerate(_step_words(assignment, form), 1):
         at += 1
@@ -91,11 +95,11 @@ def _step_words(assignment: Assignment, form: Form) -> tuple[str, ...]:
     )
 
 
-def _colours(book: Book, ws: Any, at: int, assignment: Assignment) -> int:
+def _colours(book: Book, ws: Sheet, at: int, assignment: Assignment) -> int:
     book.put(ws, at, 0, "2. Màu ô và ký hiệu", _SECTION)
     shown = [
         (
-            xlsx.INPUT_FILL,
+            INPUT_FILL,
             "Nền vàng nhạt",
             "Cơ quan điền. Bấm vào ô để xem cách ghi; ô có mũi tên thì chọn trong danh sách.",
         ),
@@ -123,7 +127,7 @@ def _colours(book: Book, ws: Any, at: int, assignment: Assignment) -> int:
     return at + 1
 
 
-def _columns(book: Book, ws: Any, at: int, title: str, columns: Sequence[Column]) -> int:
+def _columns(book: Book, ws: Sheet, at: int, title: str, columns: Sequence[Column]) -> int:
     book.put(ws, at, 0, title, _SECTION)
     at += 1
     book.write_row(ws, at, ["Cột", "Bắt buộc", "Cách ghi"], HEADER)
@@ -144,7 +148,7 @@ def _column_words(column: Column) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _severities(book: Book, ws: Any, at: int) -> int:
+def _severities(book: Book, ws: Sheet, at: int) -> int:
     book.put(ws, at, 0, "5. Mức độ của nội dung kiểm tra", _SECTION)
     for severity, meaning in _CONSEQUENCES.items():
         at += 1
@@ -153,7 +157,7 @@ def _severities(book: Book, ws: Any, at: int) -> int:
     return at + 1
 
 
-def _checks(book: Book, ws: Any, at: int, rules: Iterable[Rule]) -> int:
+def _checks(book: Book, ws: Sheet, at: int, rules: Iterable[Rule]) -> int:
     heard = told(rules)
     if not heard:
         return at
@@ -175,13 +179,14 @@ def general(rule: Rule) -> str:
     return "Xem cách ghi của cột ở mục 3." if rule.code[0] == "C" else "Văn phòng nêu cách xử lý trong bản gửi lại."
 
 
-def _table_line(book: Book, ws: Any, at: int, texts: tuple[str, str, str]) -> None:
+def _table_line(book: Book, ws: Sheet, at: int, texts: tuple[str, str, str]) -> None:
     looks = [replace(BODY, bold=True), CENTER, BODY]
-    book.write_row(ws, at, texts, looks, height=xlsx.row_height(zip(texts, WIDTHS, strict=True)))
+    book.write_row(ws, at, texts, looks, height=row_height(zip(texts, WIDTHS, strict=True)))
 
 
-def _across(book: Book, ws: Any, at: int, sentence: str) -> None:
+def _across(book: Book, ws: Sheet, at: int, sentence: str) -> None:
     """A sentence over the two right columns (this sheet holds no data, so cells may be merged)."""
-    ws.merge_range(at, 1, at, 2, "", book.format(BODY))
+    ws.merge((at, 1, at, 2))
     book.put(ws, at, 1, sentence, BODY)
-    ws.set_row(at, xlsx.row_height([(sentence, WIDTHS[1] + WIDTHS[2])]))
+    book.put(ws, at, 2, None, BODY)
+    ws.set_row(at, row_height([(sentence, WIDTHS[1] + WIDTHS[2])]))

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from nvbatch import xlsx
+from nvbatch.celltext import row_height
 from nvbatch.form import Column, Form
-from nvbatch.formbook.cells import DATE_RULE, DATE_STOP, draw_cell, draw_header, draw_validations
+from nvbatch.formbook.cells import DATE_CHECK, DATE_STOP, cell_look, draw_header, draw_marks, draw_validations
 from nvbatch.formbook.layout import (
     CHANGES_FIRST_ROW,
     CHANGES_FREE,
@@ -17,8 +17,10 @@ from nvbatch.formbook.layout import (
     CHANGES_KEY_ROW,
     Layout,
 )
+from nvbatch.looks import HEADER, NOTE, TITLE, TITLE_HEIGHT
 from nvbatch.model import Assignment
-from nvbatch.xlsx import HEADER, NOTE, TITLE, Book
+from nvbatch.press.book import Book
+from nvbatch.press.sheet import Sheet
 
 _INFO_HINTS: Mapping[str, str] = {
     "prepared_on": "ngày lập báo cáo; dùng cho mọi nhiệm vụ để trống Ngày cập nhật.",
@@ -27,33 +29,34 @@ _INFO_HINTS: Mapping[str, str] = {
 }
 
 
-def draw_info(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Any:
+def draw_info(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Sheet:
     """Key and value, one a line; what the Office knows is written in, what only the agency knows is yellow."""
     ws = book.sheet(form.info.name, widths=[30, 90], growing=True)
-    book.write_row(ws, 0, ["THÔNG TIN BÁO CÁO"], TITLE, height=xlsx.TITLE_HEIGHT)
+    book.write_row(ws, 0, ["THÔNG TIN BÁO CÁO"], TITLE, height=TITLE_HEIGHT)
     values = _info_values(assignment)
     for column in form.info.columns:
         at = layout.info_rows[column.key] - 1
         shown = replace(column, type=column.type if column.type == "date" else "text")
-        height = xlsx.row_height([(values.get(column.key), 90)])
+        height = row_height([(values.get(column.key), 90)])
         book.write_row(ws, at, [column.label], replace(HEADER, align="left", valign="top"), height=max(height, 21))
         found = layout.info_marks.get(column.key, ())
-        draw_cell(book, ws, (at, 1), values.get(column.key), shown, found, closed=False)
+        look = cell_look(shown, False, draw_marks(book, ws, (at, 1), found))
+        book.put(ws, at, 1, values.get(column.key), look)
         if column.agency:
             _info_rule(book, ws, at, column)
     below = max(layout.info_rows.values()) + 1
     for at, key in enumerate(_INFO_HINTS, below):  # below, never beside: what stands right of a label is its value
         book.put(ws, at, 0, f"{form.info.column(key).label}: {_INFO_HINTS[key]}", replace(NOTE, wrap=False))
-    xlsx.set_page(ws, made_at=made_at, area=(0, 0, below + len(_INFO_HINTS) - 1, 1))
-    xlsx.protect(ws)
+    ws.page(made_at=made_at, area=(0, 0, below + len(_INFO_HINTS) - 1, 1))
+    ws.protect()
     return ws
 
 
-def draw_changes(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Any:
+def draw_changes(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Sheet:
     """What the agency asks to change, with lines ready to be filled in."""
     columns = form.changes.columns
     ws = book.sheet(form.changes.name, widths=[c.width for c in columns], growing=True)
-    book.write_row(ws, 0, ["BIẾN ĐỘNG: ĐỀ NGHỊ THAY ĐỔI NHIỆM VỤ"], TITLE, height=xlsx.TITLE_HEIGHT)
+    book.write_row(ws, 0, ["BIẾN ĐỘNG: ĐỀ NGHỊ THAY ĐỔI NHIỆM VỤ"], TITLE, height=TITLE_HEIGHT)
     advice = (
         "Chỉ ghi khi đề nghị thay đổi thời hạn, bỏ bớt, bổ sung, chuyển cơ quan; phải có nguyên nhân và Tờ trình. "
         "Đề nghị có hiệu lực khi được cấp có thẩm quyền chấp thuận."
@@ -63,20 +66,21 @@ def draw_changes(book: Book, assignment: Assignment, form: Form, layout: Layout,
     written = [change.values for change in assignment.changes]
     for at, values in enumerate([*written, *({} for _ in range(CHANGES_FREE))]):
         row = CHANGES_FIRST_ROW + at
-        ws.set_row(row - 1, xlsx.row_height([(values.get(c.key), c.width) for c in columns], least=2))
+        ws.set_row(row - 1, row_height([(values.get(c.key), c.width) for c in columns], least=2))
         for place, column in enumerate(columns):
             found = layout.change_marks.get((row, column.key), ())
-            draw_cell(book, ws, (row - 1, place), values.get(column.key), column, found, closed=False)
+            look = cell_look(column, False, draw_marks(book, ws, (row - 1, place), found))
+            book.put(ws, row - 1, place, values.get(column.key), look)
     last = CHANGES_FIRST_ROW + len(written) + CHANGES_FREE - 1
     draw_validations(book, ws, _with_codes(columns, assignment), CHANGES_FIRST_ROW, last)
-    ws.freeze_panes(CHANGES_HEADER_ROW, 2)
+    ws.freeze(CHANGES_HEADER_ROW, 2)
     header = CHANGES_HEADER_ROW - 1
-    xlsx.set_page(ws, made_at=made_at, repeat=(header, header), area=(0, 0, last - 1, len(columns) - 1))
-    xlsx.protect(ws)
+    ws.page(made_at=made_at, repeat=(header, header), area=(0, 0, last - 1, len(columns) - 1))
+    ws.protect()
     return ws
 
 
-def draw_stamp(book: Book, assignment: Assignment, form: Form) -> Any:
+def draw_stamp(book: Book, assignment: Assignment, form: Form) -> Sheet:
     """Very hidden: which form, for whom, when, and the people written in (so that an untouched row is no update)."""
     ws = book.sheet(form.stamp_sheet, widths=[14, 24, 24, 40])
     facts = {
@@ -97,8 +101,8 @@ def draw_stamp(book: Book, assignment: Assignment, form: Form) -> Any:
     ]
     for row, line in enumerate(issued, len(form.stamp_fields)):
         book.write_row(ws, row, line)
-    ws.protect("")
-    ws.very_hidden()
+    ws.protect(free=False)
+    ws.state = "veryHidden"
     return ws
 
 
@@ -123,13 +127,13 @@ def _iso_date(text: str) -> date | str:
         return text
 
 
-def _info_rule(book: Book, ws: Any, at: int, column: Column) -> None:
+def _info_rule(book: Book, ws: Sheet, at: int, column: Column) -> None:
     hint = _INFO_HINTS.get(column.key, column.label)
     area, prompt = (at, 1, at, 1), (column.label, hint[:1].upper() + hint[1:])
     if column.choices:
         book.choose(ws, area, column.choices, prompt=prompt, strict=True)
     elif column.type == "date":
-        book.demand(ws, area, DATE_RULE, prompt=prompt, stop=DATE_STOP)
+        book.demand(ws, area, DATE_CHECK, prompt=prompt, stop=DATE_STOP)
 
 
 def _with_codes(columns: tuple[Column, ...], assignment: Assignment) -> tuple[Column, ...]:

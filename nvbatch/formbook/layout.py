@@ -24,6 +24,7 @@ CHANGES_FREE = 15  # empty lines ready for the agency
 INFO_FIRST_ROW = 3
 DONE_WORD = "Đã hoàn thành"
 EXTEND_WORD = "Đề nghị gia hạn"
+Marks = Mapping[str, tuple[Finding, ...]]  # field key → what was found there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Line:
     values: Mapping[str, Any]
     closed: bool
     missing: int
-    marks: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    marks: Marks = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +68,9 @@ def lay_out(assignment: Assignment, form: Form) -> Layout:
     found = Finder(assignment, Tables(tasks=tasks, changes=changes, info=info), rows, info_rows)
     marks = found.marks()
     reported = _reported(assignment)
+    asking = _Asking(assignment, form)
     lines = tuple(
-        _line(rows[f.task.code], f, reported.get(f.task.code), marks.get(f.task.code, {}), assignment, form)
-        for f in figures
+        asking.line(rows[f.task.code], f, reported.get(f.task.code), marks.get(f.task.code, {})) for f in figures
     )
     return Layout(
         lines=lines,
@@ -138,29 +139,32 @@ def _reported(assignment: Assignment) -> Mapping[str, Row]:
     return found
 
 
-def _line(
-    at: int,
-    figure: TaskFigure,
-    reported: Row | None,
-    marks: Mapping[str, tuple[Finding, ...]],
-    assignment: Assignment,
-    form: Form,
-) -> Line:
-    own = _own_values(reported, form) if reported else dict(assignment.people.get(figure.task.code, {}))
-    values = _office_values(figure, at - FIRST_ROW + 1) | {k: v for k, v in own.items() if k in form.agency_keys}
-    closed = _closed(figure, marks)
-    late = is_late(values, figure.deadline, day_of_judgement(assignment))
-    wanted = () if closed else demands(values, is_recurring(figure), late, form)
-    if assignment.info.get("prepared_on"):
-        wanted = tuple(key for key in wanted if key != "updated_on")
-    missing = sum(values.get(key) in (None, "") for key in wanted)
-    return Line(row=at, figure=figure, values=values, closed=closed, missing=missing, marks=marks)
+class _Asking:
+    """What a line shows and still asks for; what is the same for all lines is looked up once."""
 
+    def __init__(self, assignment: Assignment, form: Form) -> None:
+        self._people, self._form = assignment.people, form
+        self._keys = form.agency_keys
+        self._day = day_of_judgement(assignment)
+        self._dated = bool(assignment.info.get("prepared_on"))
 
-def _own_values(row: Row, form: Form) -> dict[str, Any]:
-    """What the agency wrote; where a cell could not be understood, its own words."""
-    shown = {key: row.values.get(key) for key in form.agency_keys}
-    return {key: row.raw.get(key) if value is None else value for key, value in shown.items()}
+    def line(self, at: int, figure: TaskFigure, reported: Row | None, marks: Marks) -> Line:
+        own = self._own_values(reported) if reported else self._people.get(figure.task.code, {})
+        values = _office_values(figure, at - FIRST_ROW + 1)
+        values.update((key, own[key]) for key in self._keys if key in own)
+        closed = _closed(figure, marks)
+        missing = 0 if closed else self._missing(figure, values)
+        return Line(row=at, figure=figure, values=values, closed=closed, missing=missing, marks=marks)
+
+    def _missing(self, figure: TaskFigure, values: Mapping[str, Any]) -> int:
+        late = is_late(values, figure.deadline, self._day)
+        wanted = demands(values, is_recurring(figure), late, self._form)
+        return sum(values.get(key) in (None, "") for key in wanted if key != "updated_on" or not self._dated)
+
+    def _own_values(self, row: Row) -> dict[str, Any]:
+        """What the agency wrote; where a cell could not be understood, its own words."""
+        values, raw = row.values, row.raw
+        return {key: raw.get(key) if (value := values.get(key)) is None else value for key in self._keys}
 
 
 def _office_values(figure: TaskFigure, number: int) -> dict[str, Any]:
@@ -177,7 +181,7 @@ def _office_values(figure: TaskFigure, number: int) -> dict[str, Any]:
     }
 
 
-def _closed(figure: TaskFigure, marks: Mapping[str, tuple[Finding, ...]]) -> bool:
+def _closed(figure: TaskFigure, marks: Marks) -> bool:
     """Done and accepted, stopped or handed on: nothing is asked, unless something was found in what was sent."""
     if any(f.severity in (Severity.ERROR, Severity.INCOMPLETE, Severity.WARNING) for fs in marks.values() for f in fs):
         return False

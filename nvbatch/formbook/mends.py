@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from typing import Any
 
-from nvbatch import xlsx
+from nvbatch.celltext import row_height
 from nvbatch.formbook import words
 from nvbatch.formbook.cells import HARD_FILL, SOFT_FILL
 from nvbatch.formbook.layout import Layout
 from nvbatch.formbook.marks import Mend, Place
+from nvbatch.looks import BODY, CENTER, HEADER, NOTE, TITLE, TITLE_HEIGHT, Look
 from nvbatch.model import SEVERITY_WORDS, Assignment, Severity
-from nvbatch.xlsx import BODY, CENTER, HEADER, NOTE, TITLE, Book, Look
+from nvbatch.press.book import Book
+from nvbatch.press.sheet import Sheet
 
 MENDS_SHEET = "Nội dung cần chỉnh sửa"
 COLUMNS: tuple[tuple[str, float], ...] = (
@@ -31,7 +32,7 @@ _FILLS = {Severity.FATAL: HARD_FILL, Severity.ERROR: HARD_FILL, Severity.INCOMPL
 _FILLS |= {Severity.WARNING: SOFT_FILL}
 
 
-def draw_mends(book: Book, assignment: Assignment, layout: Layout, *, zone: tzinfo, made_at: datetime) -> Any:
+def draw_mends(book: Book, assignment: Assignment, layout: Layout, *, zone: tzinfo, made_at: datetime) -> Sheet:
     """Worst first; equal findings are one line with a list of cells, and each cell has its link."""
     most = min(max((len(mend.places) for mend in layout.mends), default=1) - 1, FURTHER)
     ws = book.sheet(MENDS_SHEET, widths=[*(width for _, width in COLUMNS), *[9.0] * most])
@@ -41,17 +42,17 @@ def draw_mends(book: Book, assignment: Assignment, layout: Layout, *, zone: tzin
     for number, mend in enumerate(layout.mends, 1):
         _line(book, ws, HEADER_AT - 1 + number, number, mend, layout)
     last = HEADER_AT - 1 + max(len(layout.mends), 1)
-    ws.freeze_panes(HEADER_AT, 0)
-    ws.autofilter(HEADER_AT - 1, 0, last, len(COLUMNS) - 1)
-    xlsx.set_page(ws, made_at=made_at, repeat=(HEADER_AT - 1, HEADER_AT - 1), area=(0, 0, last, len(COLUMNS) - 1))
-    xlsx.protect(ws)
+    ws.freeze(HEADER_AT, 0)
+    ws.autofilter((HEADER_AT - 1, 0, last, len(COLUMNS) - 1))
+    ws.page(made_at=made_at, repeat=(HEADER_AT - 1, HEADER_AT - 1), area=(0, 0, last, len(COLUMNS) - 1))
+    ws.protect()
     return ws
 
 
-def _head(book: Book, ws: Any, assignment: Assignment, layout: Layout, zone: tzinfo) -> None:
+def _head(book: Book, ws: Sheet, assignment: Assignment, layout: Layout, zone: tzinfo) -> None:
     counts = words.counted(layout.mends)
     book.put(ws, 0, 0, assignment.agency.name.upper(), Look(bold=True, size=12))
-    book.write_row(ws, 1, ["NỘI DUNG CẦN CHỈNH SỬA"], TITLE, height=xlsx.TITLE_HEIGHT)
+    book.write_row(ws, 1, ["NỘI DUNG CẦN CHỈNH SỬA"], TITLE, height=TITLE_HEIGHT)
     book.put(ws, 2, 0, words.received_words(assignment, zone))
     if not counts:
         book.put(ws, 3, 0, "Qua kiểm tra, không có nội dung phải chỉnh sửa. Trân trọng cảm ơn Quý cơ quan.")
@@ -61,7 +62,7 @@ def _head(book: Book, ws: Any, assignment: Assignment, layout: Layout, zone: tzi
     book.put(ws, 4, 0, advice, replace(NOTE, wrap=False))
 
 
-def _line(book: Book, ws: Any, at: int, number: int, mend: Mend, layout: Layout) -> None:
+def _line(book: Book, ws: Sheet, at: int, number: int, mend: Mend, layout: Layout) -> None:
     fill = _FILLS.get(mend.severity, "")
     level = f"{SEVERITY_WORDS[mend.severity]}\n({mend.rule}{', được miễn' if mend.waived else ''})"
     codes = _listed([place.task for place in mend.places])
@@ -75,7 +76,7 @@ def _line(book: Book, ws: Any, at: int, number: int, mend: Mend, layout: Layout)
     _jump(book, ws, at, len(shown), mend.places[0], first)
     for column, place in enumerate(mend.places[1 : FURTHER + 1], len(COLUMNS)):
         _jump(book, ws, at, column, place, _shown(place, layout))
-    ws.set_row(at, xlsx.row_height([*cells, (first, COLUMNS[-1][1])], least=2))
+    ws.set_row(at, row_height([*cells, (first, COLUMNS[-1][1])], least=2))
 
 
 def _shown(place: Place, layout: Layout, others: int = 0) -> str:
@@ -85,7 +86,7 @@ def _shown(place: Place, layout: Layout, others: int = 0) -> str:
     return f"{address} và {others} ô khác" if others > 0 else address
 
 
-def _jump(book: Book, ws: Any, at: int, column: int, place: Place, shown: str) -> None:
+def _jump(book: Book, ws: Sheet, at: int, column: int, place: Place, shown: str) -> None:
     if place.sheet and place.cell:
         book.link(ws, at, column, place.sheet, place.cell, CENTER, shown)
     else:

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from nvbatch import xlsx
-from nvbatch.form import Column, Form
+from nvbatch.celltext import row_height
+from nvbatch.form import Form
 from nvbatch.formbook import words
-from nvbatch.formbook.cells import CLOSED_FILL, draw_cell, draw_header, draw_validations
-from nvbatch.formbook.layout import (
-    DONE_WORD,
-    EXTEND_WORD,
-    FIRST_ROW,
-    HEADER_ROW,
-    KEY_ROW,
-    Layout,
-    Line,
-    day_of_judgement,
-    is_recurring,
-    prepared_row,
-)
+from nvbatch.formbook.cells import CLOSED_FILL, cell_look, draw_header, draw_marks, draw_validations
+from nvbatch.formbook.demand import Counter
+from nvbatch.formbook.layout import FIRST_ROW, HEADER_ROW, KEY_ROW, Layout, Line
 from nvbatch.grid import letter
-from nvbatch.model import Assignment, Table
-from nvbatch.xlsx import BODY, HEADER, NOTE, TITLE, Book, Look
+from nvbatch.looks import BODY, HEADER, NOTE, STATUS_FILLS, TITLE, TITLE_HEIGHT, Look
+from nvbatch.model import Assignment
+from nvbatch.press.book import Book, formula_cell
+from nvbatch.press.sheet import Sheet
 
 PRINTED = "product"  # the last column that is printed; for the head there is sheet Bản trình duyệt
 
@@ -33,35 +23,36 @@ COUNTED = '[=0]"Đủ";"Thiếu "0" ô"'
 ROOM = 3  # lines: enough to write in at once
 
 
-def draw_tasks(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Any:
+def draw_tasks(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Sheet:
     """Title block, hidden key row, header, one line a task, live counter; locked but for what the agency fills."""
     columns = form.tasks.columns
     ws = book.sheet(form.tasks.name, widths=[*(c.width for c in columns), 13], zoom=90, growing=True)
     _title(book, ws, assignment, form, layout)
     draw_header(book, ws, columns, key_row=KEY_ROW, header_row=HEADER_ROW)
     book.put(ws, HEADER_ROW - 1, len(columns), form.tasks.beside[0], HEADER)
+    pen = _Pen(book, ws, form, Counter(assignment, form, layout.tasks))
     for line in layout.lines:
-        _line(book, ws, line, form, layout, assignment)
-    _fold(book, ws, columns)
+        pen.draw(line)
+    ws.fold(at for at, column in enumerate(columns) if column.fold)  # columns that most rows leave empty
     draw_validations(book, ws, columns, FIRST_ROW, layout.last_row)
     book.highlight(ws, (FIRST_ROW - 1, len(columns), layout.last_row - 1, len(columns)), above=0)
-    ws.freeze_panes(HEADER_ROW, 2)
-    ws.autofilter(HEADER_ROW - 1, 0, layout.last_row - 1, len(columns))
+    ws.freeze(HEADER_ROW, 2)
+    ws.autofilter((HEADER_ROW - 1, 0, layout.last_row - 1, len(columns)))
     area = (0, 0, layout.last_row - 1, form.tasks.keys.index(PRINTED))
-    xlsx.set_page(ws, made_at=made_at, repeat=(HEADER_ROW - 1, HEADER_ROW - 1), area=area)
-    xlsx.protect(ws)
+    ws.page(made_at=made_at, repeat=(HEADER_ROW - 1, HEADER_ROW - 1), area=area)
+    ws.protect()
     return ws
 
 
-def _title(book: Book, ws: Any, assignment: Assignment, form: Form, layout: Layout) -> None:
+def _title(book: Book, ws: Sheet, assignment: Assignment, form: Form, layout: Layout) -> None:
     book.put(ws, 0, 0, assignment.agency.name.upper(), Look(bold=True, size=12))
-    book.write_row(ws, 1, [form.title], TITLE, height=xlsx.TITLE_HEIGHT)
+    book.write_row(ws, 1, [form.title], TITLE, height=TITLE_HEIGHT)
     book.put(ws, 2, 0, words.period_line(assignment), Look())
     book.put(ws, 3, 0, _advice(assignment, layout), replace(NOTE, wrap=False))
     last, counter = layout.last_row, letter(len(form.tasks.columns))
     span = f"{counter}{FIRST_ROW}:{counter}{last}"
     formula = (
-        f'=IF(SUM({span})=0,"{words.missing_words(0, 0)}",'
+        f'IF(SUM({span})=0,"{words.missing_words(0, 0)}",'
         f'"Còn thiếu "&SUM({span})&" ô bắt buộc ở "&COUNTIF({span},">0")&" nhiệm vụ.")'
     )
     if layout.lines:
@@ -77,50 +68,46 @@ def _advice(assignment: Assignment, layout: Layout) -> str:
     return colours
 
 
-def _line(book: Book, ws: Any, line: Line, form: Form, layout: Layout, assignment: Assignment) -> None:
-    columns = form.tasks.columns
-    values = {**line.values, "office_assessment": words.assessment(line.figure, line.closed)}
-    height = xlsx.row_height([(values.get(c.key), c.width) for c in columns], least=ROOM)
-    ws.set_row(line.row - 1, height)
-    for at, column in enumerate(columns):
-        found = line.marks.get(column.key, ())
-        draw_cell(book, ws, (line.row - 1, at), values.get(column.key), column, found, closed=line.closed)
-    if not line.closed:
-        assessed = replace(BODY, fill=xlsx.STATUS_FILLS.get(line.figure.status, ""))
-        at = form.tasks.keys.index("office_assessment")
-        book.put(ws, line.row - 1, at, values["office_assessment"], assessed)
-    look = replace(BODY, align="center", number=COUNTED)
-    place = (line.row - 1, len(columns))
-    if line.closed:
-        book.put(ws, *place, 0, replace(look, fill=CLOSED_FILL))
-    else:
-        book.formula(ws, *place, _count_formula(line, form, layout.tasks, assignment), line.missing, look)
+class _Pen:
+    """Draws lines; what is the same for all lines is prepared once."""
 
+    def __init__(self, book: Book, ws: Sheet, form: Form, counter: Counter) -> None:
+        self._book, self._ws, self._counter = book, ws, counter
+        self._columns = form.tasks.columns
+        self._keys = form.tasks.keys
+        self._assessed = self._keys.index("office_assessment")
+        self._widths = [column.width for column in self._columns]
+        self._letters = [letter(at) for at in range(len(self._columns) + 1)]
+        self._styles = {
+            closed: [book.style(cell_look(column, closed)) for column in self._columns] for closed in (False, True)
+        }
+        look = replace(BODY, align="center", number=COUNTED)
+        self._counted = {False: book.style(look), True: book.style(replace(look, fill=CLOSED_FILL))}
 
-def _count_formula(line: Line, form: Form, table: Table, assignment: Assignment) -> str:
-    """Blank required cells of the line, counted live; the same demands as :func:`form_layout.demands`."""
+    def draw(self, line: Line) -> None:
+        values = [line.values.get(key) for key in self._keys]
+        values[self._assessed] = words.assessment(line.figure, line.closed)
+        styles = self._styles[line.closed]
+        if line.marks or not line.closed:
+            styles = self._marked(line, styles)
+        at, last = line.row - 1, len(values)
+        cells = self._book.cells(at, self._letters[:last], values, styles)
+        if line.closed:
+            count = self._book.cells(at, self._letters[last:], [0], [self._counted[True]])
+        else:
+            address = f"{self._letters[last]}{line.row}"
+            count = formula_cell(address, self._counter.formula(line), line.missing, self._counted[False])
+        height = row_height(zip(values, self._widths, strict=True), least=ROOM)
+        self._ws.line(at, cells + count, last, height)
 
-    def blank(*keys: str) -> str:
-        return "+".join(f'({table.cell(line.row, key)}="")' for key in keys)
-
-    status, completed = table.cell(line.row, "reported_status"), table.cell(line.row, "completed_on")
-    prepared = f"'{form.info.name}'!$B${prepared_row(form)}"
-    plain = [key for key in form.required_keys if key != "updated_on"]
-    parts = [blank(*plain), f'({table.cell(line.row, "updated_on")}="")*({prepared}="")']
-    proof = ("result",) if is_recurring(line.figure) else ("completed_on", "result", "result_doc")
-    parts.append(f'({status}="{DONE_WORD}")*({blank(*proof)})')
-    parts.append(f'({status}="{EXTEND_WORD}")*({blank("requested_deadline", "extension_reason")})')
-    if line.figure.deadline is not None:
-        until = day_of_judgement(assignment)
-        judged = f"DATE({until.year},{until.month},{until.day})"
-        finished = f'IF(AND({status}="{DONE_WORD}",ISNUMBER({completed})),{completed},{judged})'
-        late = f"({finished}>{table.cell(line.row, 'deadline')})"
-        parts.append(f"{late}*({blank('delay_cause_kind', 'delay_reason', 'explanation_doc')})")
-    return "=" + "+".join(parts)
-
-
-def _fold(book: Book, ws: Any, columns: Sequence[Column]) -> None:
-    """Columns that most rows leave empty: one click on the bar above folds them."""
-    folded = [at for at, column in enumerate(columns) if column.fold]
-    for at in folded:
-        ws.set_column(at, at, columns[at].width, book.format(xlsx.PLAIN), {"level": 1})
+    def _marked(self, line: Line, plain: list[int]) -> list[int]:
+        """The styles of a line that is open or on which something was found."""
+        styles = list(plain)
+        for key, found in line.marks.items():
+            at = self._keys.index(key)
+            if mark := draw_marks(self._book, self._ws, (line.row - 1, at), found):
+                styles[at] = self._book.style(cell_look(self._columns[at], line.closed, mark))
+        if not line.closed:
+            fill = STATUS_FILLS.get(line.figure.status, "")
+            styles[self._assessed] = self._book.style(replace(BODY, fill=fill))
+        return styles

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from nvbatch import viet, xlsx
+from nvbatch import viet
 from nvbatch.config import Office
 from nvbatch.form import Form
 from nvbatch.formbook.approval import draw_approval
@@ -17,6 +17,7 @@ from nvbatch.formbook.layout import lay_out
 from nvbatch.formbook.mends import draw_mends
 from nvbatch.formbook.tasks import draw_tasks
 from nvbatch.model import Assignment
+from nvbatch.press.book import Book
 from nvbatch.rules.catalogue import RULES
 from nvbatch.rules.rule import Rule
 
@@ -38,7 +39,7 @@ def render(
     made_at = (assignment.issued_at or assignment.period.cutoff).astimezone(zone)
     layout = lay_out(assignment, form)
     title = f"{form.form} {assignment.agency.code} {assignment.program.code} {assignment.period.key}"
-    with xlsx.new_workbook(path, title=title, created=made_at, author=office.name) as book:
+    with Book(path, title=title, created=made_at, author=office.name) as book:
         first = draw_guide(book, assignment, form, rules.values(), made_at=made_at)
         draw_info(book, assignment, form, layout, made_at=made_at)
         draw_tasks(book, assignment, form, layout, made_at=made_at)
@@ -47,7 +48,7 @@ def render(
         if assignment.marked:
             first = draw_mends(book, assignment, layout, zone=zone, made_at=made_at)
         draw_stamp(book, assignment, form)
-        first.activate()
+        book.open_on(first)
 
 
 def form_name(agency: str, program: str, period: str) -> str:

@@ -67,6 +67,7 @@ _BOLD_WIDTHS = {  # Times New Roman Bold, thousandths of the size
     "m": 833,
     "M": 944,
     "W": 1000,
+    "…": 1000,
 }
 
 

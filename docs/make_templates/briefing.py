@@ -134,10 +134,10 @@ def overdue() -> str:
     return listing(
         (
             ("TT", 0.8, "BangSo", "{{ row.no }}"),
-            ("Nhiệm vụ", 7.3, "BangChu", "{{ row.content_short }} ({{ row.code }})"),
-            ("Cơ quan chủ trì", 3.6, "BangChu", "{{ row.agency }}"),
+            ("Nhiệm vụ", 7.1, "BangChu", "{{ row.content_short }} ({{ row.code }})"),
+            ("Cơ quan chủ trì", 3.5, "BangChu", "{{ row.agency }}"),
             ("Thời hạn", 2.2, "BangSo", "{{ row.deadline_day }}"),
-            ("Quá hạn (ngày)", 1.2, "BangSo", "{{ row.days_overdue }}"),
+            ("Quá hạn (ngày)", 1.5, "BangSo", "{{ row.days_overdue }}"),
             ("Nguyên nhân", 1.9, "BangChu", "{{ row.cause_kind }}"),
         ),
         "row in overdue",
@@ -292,20 +292,20 @@ def full_results() -> str:
 def by_agency() -> str:
     columns = (
         ("TT", 0.9, "BangSo", "{{ row.no }}"),
-        ("Cơ quan", 4.6, "BangChu", "{{ row.name }}"),
-        ("Được giao", 1.4, "BangSo", "{{ row.assigned }}"),
+        ("Cơ quan", 4.1, "BangChu", "{{ row.name }}"),
+        ("Được giao", 1.3, "BangSo", "{{ row.assigned }}"),
         ("Hoàn thành đúng hạn", 1.6, "BangSo", "{{ row.done_on_time }}"),
         ("Hoàn thành trễ hạn", 1.6, "BangSo", "{{ row.done_late }}"),
-        ("Hoàn thành, không thời hạn", 1.8, "BangSo", "{{ row.done_no_deadline }}"),
+        ("Hoàn thành, không thời hạn", 1.7, "BangSo", "{{ row.done_no_deadline }}"),
         ("Trong hạn", 1.3, "BangSo", "{{ row.in_time }}"),
-        ("Sắp đến hạn", 1.3, "BangSo", "{{ row.due_soon }}"),
-        ("Quá hạn", 1.3, "BangSo", "{{ row.overdue }}"),
+        ("Sắp đến hạn", 1.2, "BangSo", "{{ row.due_soon }}"),
+        ("Quá hạn", 1.2, "BangSo", "{{ row.overdue }}"),
         ("Không thời hạn", 1.4, "BangSo", "{{ row.open_no_deadline }}"),
-        ("Định kỳ", 1.2, "BangSo", "{{ row.recurring }}"),
-        ("Dừng, chuyển", 1.4, "BangSo", "{{ row.aside }}"),
-        ("Chưa tổng hợp", 1.4, "BangSo", "{{ row.not_aggregated }}"),
-        ("Đánh giá", 2.1, "BangChu", "{{ row.mark }}"),
-        ("Chế độ báo cáo", 1.9, "BangChu", "{{ row.reporting }}"),
+        ("Định kỳ", 1.1, "BangSo", "{{ row.recurring }}"),
+        ("Dừng, chuyển", 1.5, "BangSo", "{{ row.aside }}"),
+        ("Chưa tổng hợp", 1.3, "BangSo", "{{ row.not_aggregated }}"),
+        ("Đánh giá", 2.7, "BangChu", "{{ row.mark }}"),
+        ("Chế độ báo cáo", 2.3, "BangChu", "{{ row.reporting }}"),
     )
     return listing(
         columns, "row in all_agencies", title="Kết quả theo cơ quan", after=total_row(columns, "agencies_total")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
 
 from nvbatch.briefing.rows import deadline_and_delay, delay_cause, reported
 from nvbatch.briefing.wording import clip
 from nvbatch.model import TaskFigure
+from nvbatch.nd30_2020 import text_width
 
 FIRST_PAGE = 5  # contract 8.15
-LINES = 15  # of the table on page one, beside letterhead, figures, three sentences and the chart
+LINES = 18  # of the table on page one, beside letterhead, figures, three sentences and the chart
 LEAST = 2  # lines of the tick boxes
-_WIDTHS = (35, 33)  # characters a line of: việc with deadline and cause; đề xuất
-_LABELS = len(": (). Nguyên nhân: ")
+_SIZE = 11.0
+_WIDTHS = (190.0, 164.0)  # points, of the two columns of text in the templates, a hair less than they are
+_FLOOR = 24  # characters that always stay of task and proposal
+_CAUSE_FLOOR = 11  # … of a cause: at least its kind, "Khách quan…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class Decision:
 def first_page(figures: Sequence[TaskFigure], names: Mapping[str, str], lines: int = LINES) -> list[Decision]:
     """At most five rows, each cut so that the table takes ``lines`` lines."""
     made = [_decision(no, f, names) for no, f in enumerate(figures[:FIRST_PAGE], start=1)]
-    rooms = share(lines, [_lines(decision) for decision in made])
+    rooms = share(lines, [max(LEAST, _what_lines(d), wrapped(d.proposal, _WIDTHS[1])) for d in made])
     return [_fitted(decision, room) for decision, room in zip(made, rooms, strict=True)]
 
 
@@ -46,11 +48,23 @@ def share(lines: int, needs: Sequence[int]) -> list[int]:
     return rooms
 
 
-def _lines(decision: Decision) -> int:
-    what = len(decision.agency + decision.content + decision.deadline + decision.cause) + _LABELS
-    return max(
-        LEAST, *(ceil(length / width) for length, width in zip((what, len(decision.proposal)), _WIDTHS, strict=True))
-    )
+def wrapped(text: str, width: float, bold: int = 0) -> int:
+    """How many lines a text takes in a column; its first ``bold`` characters are bold."""
+    lines, left, place = 1, width, 0
+    for word in text.split():
+        narrow = 1.0 if place < bold else 0.96  # upright letters are narrower than the bold ones that are measured
+        need = text_width(word, _SIZE) * narrow
+        if need > left and left < width:
+            lines, left = lines + 1, width
+        left -= need + text_width(" ", _SIZE)
+        place += len(word) + 1
+    return lines
+
+
+def _what_lines(decision: Decision) -> int:
+    cause = f" Nguyên nhân: {decision.cause}" if decision.cause else ""
+    text = f"{decision.agency}: {decision.content} ({decision.deadline}).{cause}"
+    return wrapped(text, _WIDTHS[0], len(decision.agency) + 1)
 
 
 def _decision(no: int, figure: TaskFigure, names: Mapping[str, str]) -> Decision:
@@ -71,12 +85,15 @@ def _sentence(text: str) -> str:
 
 
 def _fitted(decision: Decision, room: int) -> Decision:
-    """Cut to its lines: the cause yields first, then the task; both keep a readable beginning."""
-    free = _WIDTHS[0] * room - len(decision.agency + decision.deadline) - _LABELS
-    cause = min(len(decision.cause), max(free - len(decision.content), free // 3))
-    return replace(
-        decision,
-        content=clip(decision.content, max(free - cause, _WIDTHS[0])),
-        cause=clip(decision.cause, max(cause, _WIDTHS[0] // 2)),
-        proposal=clip(decision.proposal, _WIDTHS[1] * room),
-    )
+    """Cut to its lines, word by word, always the longer of task and cause."""
+    content, cause, proposal = len(decision.content), len(decision.cause), len(decision.proposal)
+    fitted = decision
+    while _what_lines(fitted) > room and (content > _FLOOR or cause > _CAUSE_FLOOR):
+        if content - _FLOOR >= cause - _CAUSE_FLOOR:
+            content = max(content - 4, _FLOOR)
+        else:
+            cause = max(cause - 4, _CAUSE_FLOOR)
+        fitted = replace(decision, content=clip(decision.content, content), cause=clip(decision.cause, cause))
+    while wrapped(clip(decision.proposal, proposal), _WIDTHS[1]) > room and proposal > _FLOOR:
+        proposal -= 4
+    return replace(fitted, proposal=clip(decision.proposal, max(proposal, _FLOOR)))

@@ -13,7 +13,7 @@ _AGENCY_FAULTS = (
     ("no_focal_point", "Chưa cử đầu mối"),
     ("many_focal_points", "Cử nhiều hơn một đầu mối"),
     ("focal_point_level", "Đầu mối chưa phải lãnh đạo cấp phòng"),
-    ("ended", "Đã kết thúc hoạt động"),
+    ("ended", "Đã kết thúc hoạt động, còn nhiệm vụ"),
 )
 _TASK_FAULTS = (
     ("missing_from_report", "thiếu trong báo cáo"),
@@ -46,7 +46,7 @@ def discipline(snapshot: Snapshot, config: Config) -> list[str]:
 
 
 def _agencies(snapshot: Snapshot, flag: str, words: str) -> str:
-    found = [f for f in snapshot.agencies if flag in f.flags]
+    found = [f for f in snapshot.agencies if flag in f.flags and (flag != "ended" or f.tasks)]
     return f"- {words} ({count(len(found))}): {listed((_named(f, flag) for f in found), most=25)}." if found else ""
 
 

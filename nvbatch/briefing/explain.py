@@ -7,9 +7,9 @@ from typing import Any
 
 from nvbatch.briefing.frame import attached_to, conference, frame
 from nvbatch.briefing.rows import deadline, reported
-from nvbatch.briefing.wording import count, day, number, roman
+from nvbatch.briefing.wording import capital, count, day, number, roman
 from nvbatch.config import Config
-from nvbatch.model import AgencyFigure, Snapshot, Status, TaskFigure
+from nvbatch.model import FLAG_WORDS, AgencyFigure, Snapshot, Status, TaskFigure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def explanations(snapshot: Snapshot, config: Config) -> dict[str, Any]:
     silent, tasks = sum(one.silent for one in found), sum(len(one.tasks) for one in found)
     return {
         **begin,
-        "subject": f"Thủ trưởng các cơ quan báo cáo, giải trình tại {conference(snapshot)}",
+        "subject": f"Thủ trưởng các cơ quan báo cáo, giải trình\ntại {conference(snapshot)}",
         "attached_to": attached_to("Báo cáo", begin, config),
         "closing": f"Danh sách gồm {count(len(found))} cơ quan"
         if found
@@ -82,13 +82,10 @@ def _unexplained(figure: TaskFigure) -> bool:
 
 
 def why(figure: TaskFigure) -> str:
-    """What has to be explained: no update, what is missing, lateness without explanation."""
-    said = []
-    if "no_update" in figure.flags:
-        said.append("Không cập nhật trong kỳ")
-    if "incomplete" in figure.flags:
-        said.append("Cập nhật chưa đầy đủ" + (f": {'; '.join(figure.missing)}" if figure.missing else ""))
-    if _unexplained(figure):
-        kind = reported(figure, "delay_cause_kind")
-        said.append("Quá hạn, giải trình chưa đầy đủ" if kind else "Quá hạn, chưa có giải trình")
-    return ". ".join(said) + "." if said else ""
+    """What has to be explained: what is missing (no update among it), lateness without explanation."""
+    said = list(figure.missing) or [FLAG_WORDS[f] for f in ("no_update", "incomplete") if f in figure.flags]
+    if _unexplained(figure) and not any("giải trình" in part for part in said):
+        said.append(
+            "quá hạn, giải trình chưa đầy đủ" if reported(figure, "delay_cause_kind") else "quá hạn, chưa giải trình"
+        )
+    return capital("; ".join(said))

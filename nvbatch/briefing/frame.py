@@ -40,8 +40,9 @@ def balanced(name: str) -> str:
 
 
 def _symbol(config: Config, kind: str) -> str:
-    """``VPUBND``; a letter adds the drafting unit of the last recipient's line: ``VPUBND-KSTT``."""
-    unit = "" if kind else nd30_2020.drafting_unit(config.office.recipients)
+    """``VPUBND``; a letter adds the drafting unit of the line "Lưu: VT, KSTT", by custom TH: ``VPUBND-KSTT``."""
+    letter = not kind and "-" not in config.office.symbol
+    unit = nd30_2020.drafting_unit(config.office.recipients) or "TH" if letter else ""
     return "-".join(part for part in (config.office.symbol, unit) if part)
 
 

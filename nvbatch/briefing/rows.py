@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nvbatch.briefing.wording import clip, day, number, percent
+from nvbatch.briefing.wording import capital, clip, day, number, percent
 from nvbatch.model import (
     DONE,
     FLAG_WORDS,
@@ -60,7 +60,7 @@ def task_rows(figures: Iterable[TaskFigure], names: Mapping[str, str]) -> list[T
 def task_row(figure: TaskFigure, names: Mapping[str, str], no: int) -> TaskRow:
     task = figure.task
     cause = delay_cause(figure)
-    missing = "; ".join(figure.missing) or _flag_words(figure, only={"no_update", "incomplete"})
+    missing = capital("; ".join(figure.missing)) or _flag_words(figure, only={"no_update", "incomplete"})
     difficulty, proposal = reported(figure, "difficulty"), reported(figure, "proposal")
     return TaskRow(
         no=str(no),

@@ -15,14 +15,16 @@ from nvbatch.briefing.wording import count, number
 from nvbatch.config import Config
 from nvbatch.model import Snapshot, Status
 
-LINES = 18  # of the decisions, so that the slip stays on one page
+LINES = 22  # of the decisions, so that the slip stays on one page
+USUAL_RECIPIENTS = 5  # lines of «Nơi nhận» that stand beside the signature without taking room
 
 
 def slip(snapshot: Snapshot, config: Config, names: Mapping[str, str], urged: tuple[Urged, ...]) -> dict[str, Any]:
     """What a leader decides with a tick: proposals, list changes and extensions, the letter, the list to explain."""
     figures, begin = asking(snapshot), frame(snapshot, config, kind="PTr")
     title = subject(snapshot, "Xin ý kiến chỉ đạo thực hiện nhiệm vụ được giao")
-    shown = first_page(figures, names, LINES - 2 * extra_lines(begin, title))
+    room = LINES - 2 * extra_lines(begin, title) - max(0, len(begin["recipients"]) - USUAL_RECIPIENTS)
+    shown = first_page(figures, names, room)
     others = enumerate(_others(snapshot, urged), start=len(shown) + 1)
     return {
         **begin,

@@ -78,6 +78,11 @@ def roman(value: int) -> str:
     return _ROMAN[value] if value < len(_ROMAN) else str(value)
 
 
+def capital(text: str) -> str:
+    """The first letter large, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(words: Iterable[str], *, most: int | None = None, unit: str = "cơ quan") -> str:
     """``A; B; C``; past ``most`` the rest is counted."""
     words = list(words)

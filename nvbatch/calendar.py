@@ -143,6 +143,17 @@ class Calendar:
         return self._holidays[year]
 
 
+def period_name(key: str) -> str:
+    """A period's key as people say it: ``ngày 13/03/2025``, ``tuần 11 năm 2025``, ``tháng 3 năm 2025``, ``quý I …``."""
+    year, _, part = key.partition("-")
+    if "-" in part:
+        return f"ngày {date.fromisoformat(key):%d/%m/%Y}"
+    number = int(part.lstrip("WQ"))
+    if part.startswith("Q"):
+        return f"quý {('I', 'II', 'III', 'IV')[number - 1]} năm {year}"
+    return f"{'tuần' if part.startswith('W') else 'tháng'} {number} năm {year}"
+
+
 def read_clock(text: str | None) -> time | None:
     """A clock time as people write it ("16:30", "16h30", "16 giờ 30"); None when blank or not one."""
     found = _CLOCK.fullmatch(viet.fold(text or ""))

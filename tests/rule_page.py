@@ -1,6 +1,7 @@
 """A page of tests/rules/ in, its cases out.
 
-A page ``<CODE>.md`` shows one rule firing and staying silent. Free text explains; what counts:
+Two kinds of cases: rows of one file, judged by the check stage (here), and whole offices (``office_page.py``): a case
+with ``###`` headings. A page ``<CODE>.md`` shows one rule firing and staying silent. Free text explains; what counts:
 
 ``## a case``            begins a case; everything below it until the next heading belongs to it.
 
@@ -33,6 +34,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from office_page import Lines, OfficeCase, OfficeOutcome, play_office
 from small_world import (
     RECEIVED,
     ZONE,
@@ -88,16 +90,19 @@ class Case:
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     found: frozenset[str]
+    findings: tuple[Finding, ...]
     fates: Mapping[int, str] = field(default_factory=dict)
 
 
-def read_page(path: Path) -> tuple[Case, ...]:
+def read_page(path: Path) -> tuple[Case | OfficeCase, ...]:
     sections = re.split(r"^## +", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     return tuple(_case(path.stem, *section.split("\n", 1)) for section in sections)
 
 
-def play(case: Case) -> Outcome:
-    """Run the check stage on a case; what it found, in the words of the marks."""
+def play(case: Case | OfficeCase) -> Outcome | OfficeOutcome:
+    """Run a case; what it found, in the words of the marks."""
+    if isinstance(case, OfficeCase):
+        return play_office(case)
     checked = _check(case)
     found = frozenset(_mark(finding) for finding in checked.findings)
     if len(found) != len(checked.findings):
@@ -107,7 +112,9 @@ def play(case: Case) -> Outcome:
     }
     held = {row.row: "held" + _flags(" ".join(row.flags)) for row in checked.held}
     rows = range(8, 8 + len(case.rows))
-    return Outcome(found=found, fates={row: (merged | held).get(row, "skipped") for row in rows})
+    return Outcome(
+        found=found, findings=checked.findings, fates={row: (merged | held).get(row, "skipped") for row in rows}
+    )
 
 
 def _check(case: Case) -> Checked:
@@ -142,8 +149,10 @@ def _check(case: Case) -> Checked:
     )
 
 
-def _case(page: str, title: str, body: str) -> Case:
+def _case(page: str, title: str, body: str) -> Case | OfficeCase:
     settings = re.findall(r"^- (\w+): (.*?)\s*$", body, flags=re.MULTILINE)
+    if parts := re.split(r"^### +", body, flags=re.MULTILINE)[1:]:
+        return _office_case(page, title.strip(), tuple(settings), [part.split("\n", 1) for part in parts])
     tables = list(_tables(body))
     return Case(
         page=page,
@@ -151,6 +160,25 @@ def _case(page: str, title: str, body: str) -> Case:
         settings=tuple(settings),
         rows=tuple(row for table in tables for row in table if "change_kind" not in row),
         changes=tuple(row for table in tables for row in table if "change_kind" in row),
+    )
+
+
+def _office_case(page: str, title: str, settings: tuple[tuple[str, str], ...], parts: list[list[str]]) -> OfficeCase:
+    tables = {name.strip(): tuple(row for table in _tables(rest) for row in table) for name, rest in parts}
+    sheets: dict[str, dict[str, Lines]] = {"register": {}, "register before": {}}
+    for name in [name for name in tables if ": " in name]:
+        which, sheet = name.split(": ")
+        sheets[which][sheet] = tables.pop(name)
+    files, rows = tables.pop("files", ()), tables.pop("rows", ())
+    assert not tables, f"{page}, {title}: what is {sorted(tables)}?"
+    return OfficeCase(
+        page=page,
+        title=title,
+        settings=settings,
+        register=sheets["register"],
+        before=sheets["register before"],
+        files=files,
+        rows=rows,
     )
 
 

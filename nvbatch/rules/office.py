@@ -28,8 +28,8 @@ A303 = Rule(
     code="A303",
     severity=Severity.FATAL,
     title="Cơ quan không có trong danh mục hoặc đã kết thúc",
-    message="Cơ quan «{value}» {what}.",
-    fix="Ghi đúng cơ quan đang hoạt động. {advice}",
+    message="{what}.",
+    fix="{advice}",
     source=("R14",),
 )
 A304 = Rule(
@@ -60,7 +60,7 @@ A307 = Rule(
     code="A307",
     severity=Severity.FATAL,
     title="Kỳ báo cáo chưa bắt đầu",
-    message="Tệp ghi kỳ báo cáo «{value}», kỳ này chưa bắt đầu.",
+    message="Tệp ghi kỳ báo cáo {value}, kỳ này chưa bắt đầu.",
     fix="Kiểm tra lại «Kỳ báo cáo» ở trang «Thông tin» (kỳ hiện tại là {expected}) rồi gửi lại.",
     source=("8.3",),
 )
@@ -77,7 +77,7 @@ A309 = Rule(
     code="A309",
     severity=Severity.WARNING,
     title="Ngày ghi trong tệp hoặc thư lệch với lúc nhận",
-    message="{what} là {value}, lệch quá một ngày so với lúc máy chủ nhận ({expected}); lấy theo lúc nhận.",
+    message="{what} là {value}, lệch quá một ngày so với lúc nhận ({expected}); lấy theo lúc nhận.",
     fix="Kiểm tra lại ngày ghi trong tệp và đồng hồ của máy gửi thư.",
     source=("8.3",),
 )
@@ -85,7 +85,7 @@ A310 = Rule(
     code="A310",
     severity=Severity.WARNING,
     title="Dùng biểu mẫu của kỳ trước",
-    message="Tệp ghi kỳ «{value}» nhưng đã quá hạn của kỳ đó; được tính cho kỳ nhận là {expected}.",
+    message="Tệp ghi kỳ {value} nhưng đã quá hạn của kỳ đó; được tính cho kỳ nhận là {expected}.",
     fix="Kỳ sau dùng biểu mẫu đúng kỳ do Văn phòng gửi.",
     source=("8.3",),
 )

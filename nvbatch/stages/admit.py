@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from nvbatch import viet
-from nvbatch.calendar import Calendar
+from nvbatch.calendar import Calendar, period_name
 from nvbatch.config import Config
 from nvbatch.model import (
     Agency,
@@ -180,7 +180,13 @@ class _Judge:
         elif state is SubmissionState.ACCEPTED and timeliness is Timeliness.LATE:
             found += self._say("A305", entry, value=self._moment(received), expected=self._moment(period.cutoff))
         if late_form and state in (SubmissionState.ACCEPTED, SubmissionState.AFTER_LOCK):
-            found += self._say("A310", entry, value=self._stamped(reading), expected=period.key)
+            found += self._say(
+                "A310",
+                entry,
+                value=self._stamped(reading),
+                expected=period.key,
+                args={"value": self._stamped_name(entry), "expected": period_name(period.key)},
+            )
         if not document.receipt.time_known:
             found += self._say("A311", entry, value=self._moment(received))
         found += self._own_dates(entry, day)
@@ -205,7 +211,7 @@ class _Judge:
             if not mine or self.released.get(e.document.id) == "release" or not self.policy.acts("A312", e.agency):
                 result.append(e)
                 continue
-            said = self._say("A312", e, expected=e.period.key)
+            said = self._say("A312", e, expected=e.period.key, args={"expected": period_name(e.period.key)})
             result.append(e.with_state(SubmissionState.QUARANTINED, *said) if said else e)
         return result
 
@@ -224,7 +230,8 @@ class _Judge:
 
     def _early(self, entry: _Entry, received: datetime) -> tuple[Finding, ...]:
         now = self._period_of(entry.program, received).key
-        return self._say("A307", entry, value=self._stamped(entry.reading) or "", expected=now)
+        words = {"value": self._stamped_name(entry), "expected": period_name(now)}
+        return self._say("A307", entry, value=self._stamped(entry.reading) or "", expected=now, args=words)
 
     # --- whose ---
 
@@ -246,7 +253,7 @@ class _Judge:
         return self._hinted(document) if reading.tasks is None else None
 
     def _hinted(self, document: Document) -> str | None:
-        """A file that could not be opened is answered to the agency whose code stands in its name; it counts for nothing."""
+        """A file that could not be opened is answered to the agency whose code its name holds; it counts for nothing."""
         words = {w.upper() for w in viet.clean(document.name).replace("_", " ").replace(".", " ").split()}
         codes = [code for code in self.register.agencies if code.upper() in words]
         return codes[0] if len(codes) == 1 else None
@@ -280,7 +287,8 @@ class _Judge:
                 value=agency.name,
                 expected=heirs,
                 args={
-                    "what": f"đã kết thúc hoạt động từ ngày {agency.valid_to + timedelta(days=1):%d/%m/%Y}",
+                    "what": f"Cơ quan «{agency.name}» đã kết thúc hoạt động từ ngày "
+                    f"{agency.valid_to + timedelta(days=1):%d/%m/%Y}",
                     "advice": f"Báo cáo theo cơ quan kế thừa: {heirs}." if heirs else "Đề nghị liên hệ Văn phòng.",
                 },
             )
@@ -298,7 +306,9 @@ class _Judge:
             value=said,
             expected=self._name(near) if near else "",
             args={
-                "what": "không có trong danh mục cơ quan" if said else "không được ghi trong tệp",
+                "what": f"Cơ quan «{said}» không có trong danh mục cơ quan"
+                if said
+                else "Tệp không ghi tên hoặc mã cơ quan",
                 "advice": f"{ask}Ghi đúng Mã cơ quan ở trang «Thông tin» rồi gửi lại.",
             },
         )
@@ -314,6 +324,10 @@ class _Judge:
 
     def _stamped(self, reading: Reading) -> str | None:
         return (reading.stamp.period if reading.stamp else None) or reading.info.get("period")
+
+    def _stamped_name(self, entry: _Entry) -> str:
+        stamped = self.calendar.period_from_key(self._stamped(entry.reading) or "")
+        return period_name(stamped.key) if stamped else ""
 
     def _program(self, reading: Reading) -> str:
         if reading.stamp and reading.stamp.program in self.register.programs:

@@ -25,7 +25,8 @@ class Piece:
     ``codes``: the register's spelling of each line's task code (as written where the register has none).
     ``faulty``: (line, field) whose cell the reader could not take. ``blank``: lines that report nothing;
     ``copies``: lines that repeat an earlier line; ``contradicts``: line → (Excel row it contradicts, fields);
-    ``torn``: every line of a task that stands twice with different content.
+    ``torn``: every line of a task that stands twice with different content; ``meant``: lines without a code whose
+    task was found by document and content (M607).
     """
 
     submission: Submission
@@ -40,6 +41,7 @@ class Piece:
     copies: frozenset[int]
     contradicts: Mapping[int, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     torn: frozenset[int] = frozenset()
+    meant: frozenset[int] = frozenset()
 
     @cached_property
     def reported(self) -> frozenset[int]:
@@ -89,8 +91,10 @@ def _piece(
     register: Register,
     received_on: date,
 ) -> Piece:
-    codes = tuple(spelled(code, register, submission.agency) for code in _cells(table, "task_code"))
     faulty = _faulty(reading, table)
+    written = tuple(spelled(code, register, submission.agency) for code in _cells(table, "task_code"))
+    meant = _meant(table, written, faulty, register, submission.agency, received_on)
+    codes = tuple(meant.get(line, code) for line, code in enumerate(written))
     blank = _blank(reading, table, codes, form, faulty)
     copies, contradicts, torn = _repeats(table, codes, form, register, blank)
     return Piece(
@@ -106,6 +110,7 @@ def _piece(
         copies=copies,
         contradicts=contradicts,
         torn=torn,
+        meant=frozenset(meant),
     )
 
 
@@ -124,6 +129,27 @@ def spelled(code: Any, register: Register, agency: str | None) -> str | None:
     known = register.spelling.get(viet.key(text), text)
     own = f"{known}-{agency}"
     return own if own in register.parents.get(known, ()) else known
+
+
+def _meant(
+    table: Table,
+    codes: tuple[str | None, ...],
+    faulty: frozenset[tuple[int, str]],
+    register: Register,
+    agency: str | None,
+    received_on: date,
+) -> dict[int, str]:
+    """Line without a code → the one task of this agency with the document and the content that stand there (R92)."""
+    found = {}
+    documents, contents = _cells(table, "assigning_doc"), _cells(table, "content")
+    for line, code in enumerate(codes):
+        if code or (line, "task_code") in faulty or not contents[line] or not documents[line]:
+            continue
+        alike = register.codes_of(shown(documents[line]), shown(contents[line]))
+        same = [task for task in alike if register.lead_on(task, received_on) == agency]
+        if len(same) == 1:
+            found[line] = same[0]
+    return found
 
 
 def _iso(text: str | None) -> date | None:

@@ -86,6 +86,20 @@ class Register:
 
         return {viet.key(code): code for code in (*self.parents, *self.tasks)}
 
+    @cached_property
+    def _contents(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Content key → (code, document number) of the tasks that say it."""
+        found: dict[str, tuple[tuple[str, str], ...]] = {}
+        for task in self.tasks.values():
+            key = _words(task.content)
+            found[key] = (*found.get(key, ()), (task.code, _words(task.doc_number).replace(" ", "")))
+        return found
+
+    def codes_of(self, document: str, content: str) -> tuple[str, ...]:
+        """Tasks with this content whose document's number stands in ``document`` (which may add its date)."""
+        where = _words(document).replace(" ", "")
+        return tuple(code for code, number in self._contents.get(_words(content), ()) if number and number in where)
+
     def resolve_agency(self, text: str | None) -> str | None:
         return self.names.resolve(text)
 
@@ -146,3 +160,10 @@ class Register:
     def keeping(self, kept: frozenset[tuple[int, str]]) -> Register:
         """The same register in which "*" hand-overs pass these (hand-over index, task) by."""
         return replace(self, kept=kept)
+
+
+def _words(text: str) -> str:
+    """Comparison key of a text without the punctuation around it."""
+    from nvbatch import viet
+
+    return viet.key(text).strip(" .,;:-–")

@@ -30,6 +30,7 @@ from nvbatch.register import GENERAL, Register
 from nvbatch.register_sheets import Entry, Sheets, read_sheets
 from nvbatch.rules.rule import Hit
 
+_GAPS = {"doc_number": "số, ký hiệu", "doc_date": "ngày"}  # of a task's assigning document (R05)
 _FREQUENCIES = {"Ngày": "day", "Tuần": "week", "Tháng": "month", "Quý": "quarter"}
 
 
@@ -179,6 +180,10 @@ def _tasks(
             hits.append(_hit(sheets, "tasks", entry, "task_code", f"mã nhiệm vụ «{code}» trùng", task=code))
             continue
         task = _task(entry)
+        if not task.doc_number or task.doc_date is None:
+            gap = "doc_date" if task.doc_number else "doc_number"
+            what = f"nhiệm vụ «{code}» chưa ghi {_GAPS[gap]} của văn bản giao"
+            hits.append(_hit(sheets, "tasks", entry, gap, what, task=code))
         lead = names.resolve(task.lead_agency)
         if lead is not None:
             tasks[code] = _led(task, lead)

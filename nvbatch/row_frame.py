@@ -36,8 +36,8 @@ def frame_of(chunk: tuple[Piece, ...], *, form: Form, register: Register, today:
     """One frame of the lines that report something.
 
     Columns: every field of the form (text as str, dates as datetime64, percentages as float; blank and faulty cells
-    are missing), ``_piece`` and ``_line`` (whence), ``_agency``, ``_received_on``, ``_contradicts``, and the register's
-    facts ``r_…`` of the task on the receipt day.
+    are missing), ``_piece`` and ``_line`` (whence), ``_agency``, ``_received_on``, ``_meant``, ``_contradicts``, and
+    the register's facts ``r_…`` of the task on the receipt day.
     """
     import numpy as np
     import pandas as pd
@@ -51,6 +51,7 @@ def frame_of(chunk: tuple[Piece, ...], *, form: Form, register: Register, today:
     agencies = [piece.submission.agency for piece in chunk]
     columns["_agency"] = pd.Series(np.repeat(np.array(agencies, dtype=object), counts), dtype="str")
     columns["_received_on"] = day_column([piece.received_on for piece in chunk]).repeat(counts).to_numpy()
+    columns["_meant"] = np.array([i in piece.meant for piece in chunk for i in piece.kept], dtype=bool)
     columns["_contradicts"] = pd.Series([p.contradicts.get(i) for p in chunk for i in p.kept], dtype=object)
     known = heads(register.agencies)
     columns["r_head"] = pd.Series(

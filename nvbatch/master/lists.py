@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -21,13 +22,15 @@ def overdue(source: Source) -> Listing:
     long = sum("long_overdue" in f.flags for f in figures)
     unexplained = sum("no_explanation" in f.flags for f in figures)
     label = _labels(source.form)
+    kinds = Counter(reported(f, "delay_cause_kind") for f in figures)
+    causes = "; ".join(f"{kind.lower()} {kinds[kind]}" for kind in _causes(source.form) if kinds[kind])
     return Listing(
         name="Quá hạn",
         table="QuaHan",
         title="NHIỆM VỤ QUÁ HẠN CHƯA HOÀN THÀNH",
         note=(
             f"{len(figures)} nhiệm vụ, xếp theo số ngày quá hạn giảm dần; {long} nhiệm vụ quá hạn kéo dài; "
-            f"{unexplained} nhiệm vụ thiếu giải trình."
+            f"{unexplained} nhiệm vụ thiếu giải trình." + (f" Nguyên nhân: {causes}." if causes else "")
         ),
         fields=[
             *_task_fields(content=30),
@@ -168,6 +171,7 @@ def no_deadline(source: Source) -> Listing:
         key=lambda f: (-f.reminders_due, f.task.doc_date or date.max, *source.by_agency(f)),
     )
     due = sum("no_deadline_reminder" in f.flags for f in figures)
+    still_open = len(source.tasks(lambda f: f.open))
     months = source.snapshot.rules_in_force.get(
         "no_deadline_reminder_months", source.config.rules.no_deadline_reminder_months
     )
@@ -177,7 +181,8 @@ def no_deadline(source: Source) -> Listing:
         table="KhongThoiHan",
         title="NHIỆM VỤ ĐANG THỰC HIỆN, KHÔNG CÓ THỜI HẠN",
         note=(
-            f"{len(figures)} nhiệm vụ; {due} nhiệm vụ đến kỳ đôn đốc ({months} tháng một lần kể từ ngày văn bản giao)."
+            f"{len(figures)} trong {still_open} nhiệm vụ đang thực hiện; {due} nhiệm vụ đến kỳ đôn đốc "
+            f"({months} tháng một lần kể từ ngày văn bản giao)."
         ),
         fields=[
             *_task_fields(content=34),
@@ -189,6 +194,7 @@ def no_deadline(source: Source) -> Listing:
             Field(label=FLAGS, width=15),
             Field(label="Sản phẩm phải đạt", width=30, printed=False),
             Field(label="Ngày văn bản giao", width=12, look=DAY, printed=False),
+            Field(label="Cấp giao", width=18, printed=False),
         ],
         rows=(
             _line(
@@ -203,6 +209,7 @@ def no_deadline(source: Source) -> Listing:
                 flag_words(f.flags),
                 f.task.product,
                 f.task.doc_date,
+                f.task.assigned_by,
             )
             for number, f in enumerate(figures, 1)
         ),
@@ -222,6 +229,11 @@ def _task_fields(content: float) -> Sequence[Field]:
 
 def _line(source: Source, number: int, figure: TaskFigure, *rest: object, key: str = "") -> Line:
     return (number, figure.task.code, figure.task.content, source.agency(figure.lead_agency), *rest), key
+
+
+def _causes(form: Form) -> tuple[str, ...]:
+    """The kinds of cause that the form offers (R79, R80)."""
+    return next(column.choices for column in form.tasks.columns if column.key == "delay_cause_kind")
 
 
 def _labels(form: Form) -> dict[str, str]:

@@ -93,7 +93,9 @@ def _figures(source: Source) -> Iterator[tuple[str, str]]:
         yield "Số đã công bố", f"Lần chạy {snapshot.published_before}; số liệu ở đây đã điều chỉnh so với lần đó."
     for code, period in snapshot.periods.items():
         cutoff = wording.moment(source.local(period.cutoff))
-        yield f"{source.program(code)} ({code})", f"{period_words(period)}; chốt lúc {cutoff}"
+        unit = snapshot.programs[code].unit if code in snapshot.programs else None
+        watched = f"; đơn vị theo dõi: {unit}" if unit else ""
+        yield f"{source.program(code)} ({code})", f"{period_words(period)}; chốt lúc {cutoff}{watched}"
     yield "Múi giờ", source.config.office.timezone
 
 

@@ -165,14 +165,18 @@ def _kind(change: Change) -> str:
     return shown(change.values.get("change_kind")) or "biến động chưa ghi loại"
 
 
-M607 = Rule(
-    code="M607",
-    severity=Severity.WARNING,
+@rule(
+    "M607",
+    "warning",
     title="Nhận ra nhiệm vụ không qua mã",
     message="Dòng không có mã, được hiểu là nhiệm vụ {task} theo văn bản và nội dung.",
     fix="Xác nhận bằng cách ghi mã {task} vào dòng này; nếu hiểu chưa đúng, ghi mã đúng.",
     source=("R92",),
 )
+def code_stands_in_the_row(frame: pd.DataFrame, context: Context) -> Iterable[Hit]:
+    """Documents live in other systems too; their number and the task's words are the key that all share (R92)."""
+    for index in frame.index[frame["_meant"]]:
+        yield Hit(index=index, column="task_code", expected=frame.at[index, "task_code"])
 
 
 @rule(
@@ -195,6 +199,7 @@ ChangeRule = Callable[[Change, Context], Iterable[Hit]]
 
 ON_FRAME: tuple[FrameRule, ...] = (
     task_is_registered,
+    code_stands_in_the_row,
     reporter_leads_the_task,
     locked_cells_are_as_in_the_register,
     agency_agrees_with_the_assessment,

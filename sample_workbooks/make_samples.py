@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import sys
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
@@ -21,6 +20,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
 
+import make_ba_to  # noqa: E402
+import make_binh_dinh  # noqa: E402
+import paper  # noqa: E402
 import so_nho as case  # noqa: E402
 from xlsxwriter.utility import xl_col_to_name  # noqa: E402
 
@@ -51,7 +53,7 @@ frequency = "week"
 
 
 def main() -> None:
-    """Write sample_workbooks/so-nho/<period>/ anew."""
+    """Write sample_workbooks/<case>/<period>/ of every case anew."""
     write_period(
         "2025-W11",
         as_of=datetime(2025, 3, 14, 17, 0, tzinfo=ZONE),
@@ -64,6 +66,8 @@ def main() -> None:
         conference=date(2025, 3, 27),
         mails=mails_of_the_second_week(),
     )
+    make_binh_dinh.main()
+    make_ba_to.main()
 
 
 def write_period(period: str, *, as_of: datetime, conference: date | None, mails: Mapping[str, bytes]) -> None:
@@ -163,13 +167,14 @@ def mails_of_the_first_week() -> dict[str, bytes]:
         "03-snv.eml": mail(
             "SNV", "2025-03-13T09:10:00", form("SNV", week), stamped("SNV", week, rows, thursday, changes=[full])),
         "04-snnmt-tu-lap.eml": mail(
-            "SNNMT", "2025-03-13T16:00:00", "Báo cáo nhiệm vụ tuần 11.xls", own_xls("SNNMT", rows, thursday)),
+            "SNNMT", "2025-03-13T16:00:00", "Báo cáo nhiệm vụ tuần 11.xls",
+            paper.xls(OWN_SHEET, own_grid("SNNMT", rows, thursday))),
         "05-xa01.eml": mail("XA01", "2025-03-14T10:00:00", form("XA01", week), stamped("XA01", week, rows, friday)),
         "06-stc.eml": mail(
             "STC", "2025-03-14T15:00:00", form("STC", week), stamped("STC", week, rows, friday, changes=[bare])),
         "07-sxd-tre.eml": mail(
             "SXD", "2025-03-14T16:31:10", "bao-cao.zip",
-            zipped(form("SXD", week), stamped("SXD", week, rows, friday))),
+            paper.zipped(form("SXD", week), stamped("SXD", week, rows, friday))),
     }  # fmt: skip
 
 
@@ -182,7 +187,8 @@ def mails_of_the_second_week() -> dict[str, bytes]:
             "STC", "2025-03-19T09:00:00", name_of("STC", week), stamped("STC", week, earlier, wednesday)),
         "12-snv.eml": mail("SNV", "2025-03-20T10:00:00", name_of("SNV", week), stamped("SNV", week, rows, thursday)),
         "13-snnmt-ods.eml": mail(
-            "SNNMT", "2025-03-20T15:20:00", "Báo cáo nhiệm vụ tuần 12.ods", own_ods("SNNMT", rows, thursday)),
+            "SNNMT", "2025-03-20T15:20:00", "Báo cáo nhiệm vụ tuần 12.ods",
+            paper.ods(OWN_SHEET, own_grid("SNNMT", rows, thursday))),
         "14-stc-lan-2.eml": mail(
             "STC", "2025-03-21T11:00:00", name_of("STC", week), stamped("STC", week, rows, friday)),
         "15-xa01-sau-khoa.eml": mail(
@@ -288,6 +294,7 @@ OWN = ("no", "task_code", "content", "assigning_doc", "deadline", "product", "ac
        "assignee", "narrative", "progress", "reported_status", "completed_on", "result", "result_doc", "updated_on",
        "requested_deadline", "extension_reason", "delay_cause_kind", "delay_reason", "explanation_doc",
        "confirmation")  # fmt: skip
+OWN_SHEET = "Biểu tổng hợp"
 OWN_WORDS = {
     "no": "TT",
     "narrative": "Tình hình thực hiện",
@@ -318,54 +325,6 @@ def own_grid(agency: str, rows: Mapping[str, Any], day: date) -> list[list[Any]]
     ]
 
 
-def own_xls(agency: str, rows: Mapping[str, Any], day: date) -> bytes:
-    import xlwt
-
-    book = xlwt.Workbook(encoding="utf-8")
-    sheet = book.add_sheet("Biểu tổng hợp")
-    dated = xlwt.easyxf(num_format_str="dd/mm/yyyy")
-    for at, line in enumerate(own_grid(agency, rows, day)):
-        for column, value in enumerate(line):
-            if isinstance(value, date):
-                sheet.write(at, column, value, dated)
-            elif value not in (None, ""):
-                sheet.write(at, column, value)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def own_ods(agency: str, rows: Mapping[str, Any], day: date) -> bytes:
-    from odf.opendocument import OpenDocumentSpreadsheet
-    from odf.table import Table, TableCell, TableRow
-    from odf.text import P
-
-    book = OpenDocumentSpreadsheet()
-    sheet = Table(name="Biểu tổng hợp")
-    for line in own_grid(agency, rows, day):
-        row = TableRow()
-        for value in line or [None]:
-            row.addElement(ods_cell(value, TableCell, P))
-        sheet.addElement(row)
-    book.spreadsheet.addElement(sheet)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return dateless(buffer.getvalue())
-
-
-def ods_cell(value: Any, cell: Any, paragraph: Any) -> Any:
-    if value in (None, ""):
-        return cell()
-    if isinstance(value, date):
-        made = cell(valuetype="date", datevalue=value.isoformat())
-    elif isinstance(value, (int, float)):
-        made = cell(valuetype="float", value=str(value))
-    else:
-        made = cell(valuetype="string")
-    made.addElement(paragraph(text=f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)))
-    return made
-
-
 def picture() -> bytes:
     """A scan that somebody renamed to .xlsx: the head of a PNG file is all that matters."""
     return (
@@ -373,24 +332,6 @@ def picture() -> bytes:
         + b"\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
         + bytes(900)
     )
-
-
-def zipped(name: str, data: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
-
-
-def dateless(data: bytes) -> bytes:
-    """The same zip without the moment at which it was made."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
-        for member in old.infolist():
-            info = zipfile.ZipInfo(member.filename)
-            info.compress_type = member.compress_type
-            new.writestr(info, old.read(member))
-    return buffer.getvalue()
 
 
 def mail(agency: str, at: str, name: str, data: bytes, *, sender: str = "") -> bytes:

@@ -86,6 +86,8 @@ def _passed_by(register: Register, good: Mapping[str, tuple[Row, ...]], zone: tz
             before = [r for r in rows if r.received_at.astimezone(zone).date() < move.effective_on]
             if not before or before[-1].agency != move.from_agency:
                 continue
+            if register.deadline_on(code, move.effective_on).recurring:
+                continue  # done for a period is not done: it goes on at the agency that takes over
             if is_done(before[-1], register.verdict_on(code, move.effective_on), zone):
                 kept.add((index, code))
     return frozenset(kept)

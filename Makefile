@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-CASE ?= so-nho
+CASE ?= binh-dinh-2025-02
 
 .PHONY: demo test check format golden bench docs words samples lock setup clean
 .DEFAULT_GOAL := help

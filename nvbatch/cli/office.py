@@ -51,7 +51,7 @@ def rules(ask: Ask, code: str | None, markdown: bool) -> int:
 
 @click.command("demo", cls=Command, help="Chạy thử trọn vẹn trên bộ tệp mẫu, trong một thư mục làm việc mới.")
 @click.argument("demo_folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
-@option("--case", "case", default="so-nho", show_default=True, help="Tên bộ mẫu trong sample_workbooks/.")
+@option("--case", "case", default="binh-dinh-2025-02", show_default=True, help="Tên bộ mẫu trong sample_workbooks/.")
 def demo(ask: Ask, demo_folder: Path | None, case: str) -> int:
     from nvbatch.cli.week import run_document, show_run
     from nvbatch.demo import DemoError, play

@@ -259,7 +259,8 @@ class _Judge:
         extended = len(self._approved(row.code, day))
         answered = any(e.approved_on >= day for e in self._approved(row.code, self.today))
         rows = [] if whole is None else [Finding("R509", "error", row.code)]
-        rows += of_row(row, task, settings=settings, received=day, recurring=recurring, deadline=deadline,
+        allowed = {settings.max_extensions, *(self._settings_now(p).max_extensions for p in self.periods)}
+        rows += of_row(row, task, settings=replace(settings, max_extensions=max(allowed)), received=day, recurring=recurring, deadline=deadline,
                        extended=-1 if answered else extended)  # fmt: skip
         register = []
         if task is None:
@@ -268,6 +269,8 @@ class _Judge:
             register.append(Finding("M603", "error", row.code))
         elif row.altered_content:
             register.append(Finding("M604", "warning", row.code, "content"))
+        if row.codeless:
+            register.append(Finding("M607", "warning", row.code))
         history = []
         if task and not recurring and self.lead[row.code] == agency and self._reopens(fate, row):
             history.append(Finding("H707", "error", row.code, "reported_status"))
@@ -277,6 +280,9 @@ class _Judge:
             if any(f.severity == "error" for f in told):
                 break
         return told
+
+    def _settings_now(self, program: str) -> Settings:
+        return spans.settings_on(self.office, self.periods[program].end)
 
     def _reopens(self, fate: Fate, row: Row) -> bool:
         """Against earlier reports: a newer file of the same period replaces, it does not reopen."""

@@ -302,9 +302,10 @@ class _Province:
             if self.base == "week":
                 as_of = datetime.combine(span.end + timedelta(days=rng.choice((-1, -1, 0, 1))), time(8), ZONE)
             held = [c for c in self.conferences if span.end <= c.held_on <= span.end + timedelta(days=6)]
-            conference = held[0].held_on if held else None
-            steps.append(Step(number=number, as_of=as_of, period=rng.choice((span.key, span.key, None)),
-                              conference=conference))  # fmt: skip
+            conference = held[0].held_on if held and rng.random() < 0.75 else None  # else the lock holds unasked
+            earlier = self.spans[max(0, number - 1)].key
+            period = rng.choice((span.key, span.key, None, earlier))
+            steps.append(Step(number=number, as_of=as_of, period=period, conference=conference))
         return [replace(s, period=self.spans[s.number].key) if s.conference else s for s in steps]
 
     def _period(self, number: int, span: spans.Span) -> None:
@@ -371,10 +372,14 @@ class _Province:
                    reason=rng.choice((None, "Do sắp xếp tổ chức bộ máy")), proposal=rng.choice((None, "12/TTr-CQ")))
             for _ in range(rng.choice((0, 0, 0, 0, 1, 2)))
         )  # fmt: skip
+        drawn_up = moment.date() if rng.random() < 0.7 else None
+        form = self._form(fault, changes)
+        if sender and stamp is None and form == "xlsx" and not (changes or fault):
+            form, drawn_up = "csv", None
         file = File(
             number=len(self.files), name="", agency=agency.code, program=program, received_at=moment, sender=sender,
-            stamp=stamp, drawn_up=moment.date() if rng.random() < 0.7 else None, rows=tuple(rows), changes=changes,
-            fault=fault, form=self._form(fault, changes), carried_by=self._carrier(sender), style=rng.randrange(10**6),
+            stamp=stamp, drawn_up=drawn_up, rows=tuple(rows), changes=changes,
+            fault=fault, form=form, carried_by=self._carrier(sender), style=rng.randrange(10**6),
             since=step.number,
         )  # fmt: skip
         self._add(file)
@@ -462,7 +467,9 @@ class _Province:
             changed = dict(rows[0].cells) | {"note": Cell(written="Bản khác của cùng nhiệm vụ", means="Bản khác")}
             rows.append(replace(rows[0], cells=changed))
         if rows and rng.random() < 0.06:
-            rows.append(replace(self._row(own[0], agency, moment), code=f"NV-2030-{rng.randint(1, 99):05d}"))
+            rows.append(
+                replace(self._row(own[0], agency, moment), code=f"NV-2030-{rng.randint(1, 99):05d}", codeless=False)
+            )
         return rows
 
     def _row(self, task: Task, agency: Agency, moment: datetime) -> Row:
@@ -496,7 +503,10 @@ class _Province:
                       "extension_reason": self._text("Phạm vi lấy ý kiến rộng, cần thêm thời gian")}  # fmt: skip
         self._more(task, cells)
         self._spoil(task, cells, day)
-        return Row(code=task.code, cells=cells, altered_content=rng.random() < 0.04)
+        altered, codeless = rng.random() < 0.04, rng.random() < 0.03
+        return Row(
+            code=task.code, cells=cells, altered_content=altered, codeless=codeless and not altered and not task.program
+        )
 
     def _more(self, task: Task, cells: dict[str, Cell]) -> None:
         rng = self.rng

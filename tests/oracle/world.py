@@ -163,6 +163,7 @@ class Row:
     code: str
     cells: Mapping[str, Cell] = field(default_factory=dict)
     altered_content: bool = False
+    codeless: bool = False  # its code cell is blank: known by its document and content alone
 
     def says(self, name: str) -> Any:
         cell = self.cells.get(name)

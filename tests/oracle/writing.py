@@ -17,7 +17,8 @@ from tests.oracle.world import File, Office, Settings, Task
 
 DATE_FORMAT = "dd/mm/yyyy"
 LABELS = {
-    "no": "STT", "task_code": "Mã nhiệm vụ", "task_class": "Loại nhiệm vụ", "content": "Nội dung nhiệm vụ",
+    "no": "STT", "task_code": "Mã nhiệm vụ", "task_class": "Loại nhiệm vụ", "assigning_doc": "Văn bản giao",
+    "content": "Nội dung nhiệm vụ",
     "product": "Sản phẩm, kết quả phải đạt", "accountable_head": "Thủ trưởng chịu trách nhiệm",
     "supervisor": "Lãnh đạo trực tiếp chỉ đạo", "assignee": "Phòng, người thực hiện", "updated_on": "Ngày cập nhật",
     "narrative": "Diễn biến, tình hình triển khai", "progress": "Tiến độ (%)", "reported_status": "Trạng thái",
@@ -128,9 +129,9 @@ class Layout:
         self.rng = rng = Random(file.style)
         self.columns = list(LABELS)
         if rng.random() < 0.4:
-            tail = self.columns[15:]
+            tail = self.columns[16:]
             rng.shuffle(tail)
-            self.columns[15:] = tail
+            self.columns[16:] = tail
         self.left = rng.choice((0, 0, 1, 2))
         self.top = rng.choice((0, 3, 5))
         self.numbers = rng.random() < 0.4
@@ -164,9 +165,11 @@ def sheets_of(file: File, office: Office, layout: Layout) -> list[tuple[str, She
             rows.append([*pad, *section])
         task = tasks.get(row.code)
         locked = {
-            "no": number + 1, "task_code": row.code, "task_class": task.task_class if task else "Trọng tâm",
+            "no": number + 1, "task_code": None if row.codeless else row.code,
+            "task_class": task.task_class if task else "Trọng tâm",
             "content": "Nội dung đã bị sửa lại" if row.altered_content else task.content if task else "Việc mới",
             "product": task.product if task else "Báo cáo",
+            "assigning_doc": f"{task.doc_number} ngày {task.doc_date:%d/%m/%Y}" if task else None,
         }  # fmt: skip
         values = [locked[c] if c in locked else row.cells[c].written if c in row.cells else None for c in columns]
         rows.append([*pad, *values])
@@ -198,8 +201,10 @@ def workbook(file: File, office: Office) -> tuple[bytes, str, Layout]:
     sheets = sheets_of(file, office, layout)
     if file.fault == "F101":
         return f"Đây không phải là bảng tính {file.number}".encode(), "xlsx", layout
-    writer = {"xlsx": _openpyxl, "xlsxwriter": _xlsxwriter, "pandas": _pandas, "ods": _ods, "xls": _xls}[file.form]
-    return writer(sheets), file.form if file.form in ("ods", "xls") else "xlsx", layout
+    writer = {"xlsx": _openpyxl, "xlsxwriter": _xlsxwriter, "pandas": _pandas, "ods": _ods, "xls": _xls, "csv": _csv}[
+        file.form
+    ]
+    return writer(sheets), file.form if file.form in ("ods", "xls", "csv") else "xlsx", layout
 
 
 def _openpyxl(sheets: Sequence[tuple[str, Sheet]]) -> bytes:
@@ -244,6 +249,18 @@ def _pandas(sheets: Sequence[tuple[str, Sheet]]) -> bytes:
             full = [[*row, *[None] * (width - len(row))] for row in rows]
             pd.DataFrame(full, dtype=object).to_excel(writer, sheet_name=title, header=False, index=False)
     return out.getvalue()
+
+
+def _csv(sheets: Sequence[tuple[str, Sheet]]) -> bytes:
+    """The first sheet alone: what «Save as» leaves of a workbook."""
+    out = io.StringIO()
+    for row in sheets[0][1]:
+        csv.writer(out, delimiter=";").writerow([_said(value) for value in row])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _said(value: Any) -> Any:
+    return f"{value:%d/%m/%Y}" if isinstance(value, datetime) else value
 
 
 def _xls(sheets: Sequence[tuple[str, Sheet]]) -> bytes:

@@ -260,8 +260,10 @@ class _Judge:
         answered = any(e.approved_on >= day for e in self._approved(row.code, self.today))
         rows = [] if whole is None else [Finding("R509", "error", row.code)]
         allowed = {settings.max_extensions, *(self._settings_now(p).max_extensions for p in self.periods)}
-        rows += of_row(row, task, settings=replace(settings, max_extensions=max(allowed)), received=day, recurring=recurring, deadline=deadline,
-                       extended=-1 if answered else extended)  # fmt: skip
+        rows += of_row(
+            row, task, settings=replace(settings, max_extensions=max(allowed)), received=day, recurring=recurring,
+            deadline=deadline, extended=-1 if answered else extended,
+        )  # fmt: skip
         register = []
         if task is None:
             register.append(Finding("M601", "error", row.code))

@@ -16,10 +16,9 @@ from nvbatch.returns import assignments
 
 
 def write_outputs(
-    office: Office, done: Assembled, folder: Path, *, run_id: str, now: datetime
+    office: Office, done: Assembled, folder: Path, *, run_id: str, now: datetime, letters_each: bool = False
 ) -> tuple[tuple[Output, ...], tuple[str, ...]]:
     """Every output from the one Snapshot; what cannot be made is named, the rest is made all the same."""
-    from nvbatch.stages.brief import brief
     from nvbatch.stages.tabulate import tabulate
 
     outputs: list[Output] = []
@@ -36,18 +35,34 @@ def write_outputs(
         ),
     ):  # fmt: skip
         outputs.insert(0, Output(path=master, kind="master"))
-    made = _attempt(
-        "các văn bản Word",
-        failures,
-        lambda: brief(
-            done.snapshot, register=register, config=done.config, templates=office.ws.templates, folder=folder
-        ),
-    )
-    outputs[1:1] = made if isinstance(made, tuple) else ()
+    outputs[1:1] = _documents(office, done, folder, failures, letters_each=letters_each)
     outputs += (Output(path="run.json", kind="record"), Output(path="nhat-ky.txt", kind="log"))
     _write_record(done.snapshot, folder, run_id, now, outputs)
     _write_log(done.snapshot, folder, run_id, outputs, failures)
     return tuple(outputs), tuple(failures)
+
+
+def _documents(
+    office: Office, done: Assembled, folder: Path, failures: list[str], *, letters_each: bool
+) -> tuple[Output, ...]:
+    from nvbatch.stages.brief import PartlyBriefed, brief
+
+    def make() -> tuple[Output, ...]:
+        try:
+            return brief(
+                done.snapshot,
+                register=done.material.register,
+                config=done.config,
+                templates=office.ws.templates,
+                folder=folder,
+                letters_each=letters_each,
+            )
+        except PartlyBriefed as error:
+            failures.extend(error.problems)
+            return error.outputs
+
+    made = _attempt("các văn bản Word", failures, make)
+    return made if isinstance(made, tuple) else ()
 
 
 def _returns(

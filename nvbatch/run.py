@@ -95,6 +95,7 @@ def run_batch(
     preview: bool = False,
     config: Path | None = None,
     jobs: int | None = None,
+    letters_each: bool = False,
 ) -> RunResult:
     """From inbox to documents. ``now`` is the real moment (receipt of what tells none, ``generated_at``)."""
     from nvbatch.outputs import RunFolder
@@ -112,7 +113,9 @@ def run_batch(
             asked = {"period": period, "program": program, "conference": conference.isoformat() if conference else None}
             memory.remember(office, run_id, as_of, done, asked)
         with RunFolder(ws, run_id) as folder:
-            outputs, failures = handout.write_outputs(office, done, folder.folder, run_id=run_id, now=now)
+            outputs, failures = handout.write_outputs(
+                office, done, folder.folder, run_id=run_id, now=now, letters_each=letters_each
+            )
             folder.commit(outputs, latest=not preview)
     return RunResult(
         run_id=run_id,

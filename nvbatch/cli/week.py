@@ -56,6 +56,13 @@ def check(ask: Ask, files: tuple[Path, ...]) -> int:
 @option("--config", "config", type=click.Path(path_type=Path, exists=True, dir_okay=False),
         help="Dùng tệp cấu hình khác nvbatch.toml của thư mục làm việc.")  # fmt: skip
 @option("--jobs", type=click.IntRange(min=1), help="Số tiến trình.")
+@option(
+    "--letters",
+    type=click.Choice(["collective", "each"]),
+    default="collective",
+    show_default=True,
+    help="Công văn đôn đốc: một công văn chung kèm phụ lục, hoặc thêm mỗi cơ quan một công văn.",
+)
 def run(
     ask: Ask,
     period: str | None,
@@ -64,6 +71,7 @@ def run(
     preview: bool,
     config: Path | None,
     jobs: int | None,
+    letters: str,
 ) -> int:
     from nvbatch.run import run_batch
 
@@ -77,6 +85,7 @@ def run(
         preview=preview,
         config=config,
         jobs=jobs,
+        letters_each=letters == "each",
     )
     show_run(ask, result)
     status = PARTLY if result.failures else DONE

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from nvbatch import viet
@@ -24,7 +26,8 @@ _INSIDE_ESCAPE = re.compile(r"(?<=_x[0-9A-Fa-f]{4})(?=_)")
 
 def text(value: str) -> str:
     """Text as an Excel cell can keep it: control characters and surrogates → U+FFFD, over-long text visibly cut."""
-    safe = value if value.isprintable() else viet.sanitize(value.replace("\r\n", "\n").replace("\r", "\n"))[0]
+    kept = value.isprintable() or value.replace("\n", "").isprintable()
+    safe = value if kept else viet.sanitize(value.replace("\r\n", "\n").replace("\r", "\n"))[0]
     if len(safe) * 2 <= CELL_LIMIT or len(safe.encode("utf-16-le")) // 2 <= CELL_LIMIT:
         return safe
     kept = safe.encode("utf-16-le")[: 2 * (CELL_LIMIT - len(CUT))]
@@ -45,7 +48,26 @@ def plain(value: str) -> bool:
 def row_height(cells: Iterable[tuple[Any, float]], *, size: float = 11, least: int = 1) -> float:
     """Height in points so that every wrapped text of a row shows: (value, column width in characters) for each cell."""
     lines = max((line_count(value, width, size) for value, width in cells if isinstance(value, str)), default=1)
-    return min(409.0, round(max(lines, least) * size * 1.32 + 2, 1))  # 409.5 is Excel's limit
+    return _points(max(lines, least), size)
+
+
+class Heights:
+    """:func:`row_height` for many rows of the same columns: only texts that may need a second line are looked at."""
+
+    def __init__(self, widths: Sequence[float], *, size: float = 11, least: int = 1) -> None:
+        self._columns = [(width, _room(width, size) / WIDE_LETTER) for width in widths]
+        self._size, self._least = size, least
+
+    def of(self, values: Sequence[Any]) -> float:
+        lines = self._least
+        for value, (width, short_text) in zip(values, self._columns, strict=True):
+            if type(value) is str and (len(value) >= short_text or "\n" in value):
+                lines = max(lines, line_count(value, width, self._size))
+        return _points(lines, self._size)
+
+
+def _points(lines: int, size: float) -> float:
+    return min(409.0, round(lines * size * 1.32 + 2, 1))  # 409.5 is Excel's limit
 
 
 def runs(shown: str) -> list[str] | None:
@@ -84,23 +106,66 @@ for _group, _width in (
     _WIDTHS.update(dict.fromkeys(_group, _width))
 
 
+_SPACE = 250
+WIDE_LETTER = 600  # a text of so many thousandths a letter is taken for a short one
+
+
+class _WordWidths(dict[str, int]):
+    """Word → its width; a language has far fewer words than its texts."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > 20_000:
+            self.clear()
+        width = self[word] = sum([_WIDTHS.get(c, 620) for c in word])
+        return width
+
+
+_WORD_WIDTHS = _WordWidths()
+
+
 @lru_cache(maxsize=8192)  # the same headers, hints and task texts come again and again
 def line_count(value: str, width: float, size: float) -> int:
     """How many lines a text takes in a column, wrapped at spaces as Excel does."""
-    room = max(width, 1) * 7 * 1000 / (size * 4 / 3) * 0.95  # 7 pixels a character; Excel rounds glyphs up a little
-    if len(value) * 600 < room and "\n" not in value:
+    room = _room(width, size)
+    if len(value) * WIDE_LETTER < room and "\n" not in value:
         return 1
     return sum(_lines_of_paragraph(paragraph, room) for paragraph in value.split("\n"))
 
 
+def _room(width: float, size: float) -> float:
+    """Thousandths of an em in a line: 7 pixels a character; Excel rounds glyphs up a little."""
+    return max(width, 1) * 7 * 1000 / (size * 4 / 3) * 0.95
+
+
 def _lines_of_paragraph(paragraph: str, room: float) -> int:
+    """Where each line must end is looked up among the running sums of the words."""
+    words = paragraph.split(" ")
+    if "  " in paragraph or paragraph[:1] == " ":
+        return _lines_word_by_word(words, room)
+    ends = list(accumulate(map(_WORD_WIDTHS.__getitem__, words), _add_word))
+    lines, begin, last = 0, 0, len(ends)
+    while begin < last:
+        start = ends[begin - 1] + _SPACE if begin else 0
+        end = bisect_right(ends, start + room, begin)
+        if end == begin:  # a word longer than the column is broken
+            return lines + _lines_word_by_word(words[begin:], room)
+        lines, begin = lines + 1, end
+    return lines
+
+
+def _add_word(so_far: int, word: int) -> int:
+    return so_far + _SPACE + word
+
+
+def _lines_word_by_word(words: list[str], room: float) -> int:
+    """With words longer than a line, which are broken, and spaces at the beginning of one, which take no room."""
     lines, used = 1, 0.0
-    for word in paragraph.split(" "):
-        long = sum([_WIDTHS.get(c, 620) for c in word])
-        if used and used + 250 + long > room:
+    for word in words:
+        long = _WORD_WIDTHS[word]
+        if used and used + _SPACE + long > room:
             lines, used = lines + 1, 0.0
-        used += long + (250 if used else 0)
-        if used > room:  # a word longer than the column is broken
+        used += long + (_SPACE if used else 0)
+        if used > room:
             more = math.ceil(used / room) - 1
             lines, used = lines + more, used - more * room
     return lines

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from nvbatch.celltext import row_height
+from nvbatch.celltext import Heights
 from nvbatch.form import Form
 from nvbatch.formbook import words
 from nvbatch.formbook.cells import CLOSED_FILL
@@ -74,6 +74,8 @@ class _Pen:
         self._book, self._ws = book, ws
         self._formulas = {at: escape(_gather_formula(parts, ROW, table)) for at, parts in _GATHERED.items()}
         self._state = escape(_state_formula(ROW, table))
+        widths = [width for _, width in COLUMNS]
+        self._heights = {False: Heights(widths, least=ROOM), True: Heights(widths)}
         self._styles = {
             closed: [book.style(look) for look in (replace(look, align="center"), look)]
             for closed, look in ((False, BODY), (True, replace(BODY, fill=CLOSED_FILL)))
@@ -95,9 +97,7 @@ class _Pen:
             else:
                 formula = self._state.replace(str(ROW), looks_at)
                 cells.append(formula_cell(f"{name}{number}", formula, shown[5], centred))
-        texts = ((shown[column], COLUMNS[column][1]) for column in (1, 3, 4, 5, 6, 7))
-        height = row_height(texts, least=1 if line.closed else ROOM)
-        self._ws.line(at, "".join(cells), len(COLUMNS) - 1, height)
+        self._ws.line(at, len(COLUMNS) - 1, "".join(cells), self._heights[line.closed].of(shown))
 
 
 def gather(parts: tuple[tuple[str, str], ...], values: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from nvbatch.formbook.layout import (
     CHANGES_KEY_ROW,
     Layout,
 )
-from nvbatch.looks import HEADER, NOTE, TITLE, TITLE_HEIGHT
+from nvbatch.looks import HEADER, NOTE, PLAIN, TITLE, TITLE_HEIGHT
 from nvbatch.model import Assignment
 from nvbatch.press.book import Book
 from nvbatch.press.sheet import Sheet
@@ -93,14 +93,16 @@ def draw_stamp(book: Book, assignment: Assignment, form: Form) -> Sheet:
     }
     for row, key in enumerate(form.stamp_fields):
         book.write_row(ws, row, [key, facts.get(key)])
+    agency_keys = frozenset(form.agency_keys)
     issued = [
         ("issued", figure.task.code, key, value)
         for figure in assignment.tasks
         for key, value in assignment.people.get(figure.task.code, {}).items()
-        if value and key in form.agency_keys
+        if value and key in agency_keys
     ]
+    styles = [book.style(PLAIN)] * 4
     for row, line in enumerate(issued, len(form.stamp_fields)):
-        book.write_row(ws, row, line)
+        ws.cells(row, 3, book.cells(row, "ABCD", line, styles))
     ws.protect(free=False)
     ws.state = "veryHidden"
     return ws

@@ -6,7 +6,7 @@ return takes its address from here too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -89,10 +89,10 @@ def day_of_judgement(assignment: Assignment) -> date:
     return max(cutoff, assignment.issued_at.date()) if assignment.issued_at else cutoff
 
 
-def demands(values: Mapping[str, Any], recurring: bool, late: bool, form: Form) -> tuple[str, ...]:
-    """Keys that must be filled in a line that says this (contract 8.8, R501, R504, R505)."""
+def demands(values: Mapping[str, Any], recurring: bool, late: bool, required: Sequence[str]) -> tuple[str, ...]:
+    """Keys that must be filled in a line that says this, ``required`` in any line (contract 8.8, R501, R504, R505)."""
     status = values.get("reported_status")
-    keys = list(form.required_keys)
+    keys = list(required)
     if status == DONE_WORD:
         keys += ["result"] if recurring else ["completed_on", "result", "result_doc"]
     if status == EXTEND_WORD:
@@ -143,8 +143,8 @@ class _Asking:
     """What a line shows and still asks for; what is the same for all lines is looked up once."""
 
     def __init__(self, assignment: Assignment, form: Form) -> None:
-        self._people, self._form = assignment.people, form
-        self._keys = form.agency_keys
+        self._people = assignment.people
+        self._keys, self._required = form.agency_keys, form.required_keys
         self._day = day_of_judgement(assignment)
         self._dated = bool(assignment.info.get("prepared_on"))
 
@@ -158,7 +158,7 @@ class _Asking:
 
     def _missing(self, figure: TaskFigure, values: Mapping[str, Any]) -> int:
         late = is_late(values, figure.deadline, self._day)
-        wanted = demands(values, is_recurring(figure), late, self._form)
+        wanted = demands(values, is_recurring(figure), late, self._required)
         return sum(values.get(key) in (None, "") for key in wanted if key != "updated_on" or not self._dated)
 
     def _own_values(self, row: Row) -> dict[str, Any]:
@@ -173,12 +173,16 @@ def _office_values(figure: TaskFigure, number: int) -> dict[str, Any]:
         "no": number,
         "task_code": task.code,
         "task_class": task.task_class,
-        "assigning_doc": f"{task.doc_number} ngày {task.doc_date:%d/%m/%Y}" if task.doc_date else task.doc_number,
+        "assigning_doc": f"{task.doc_number} ngày {_day(task.doc_date)}" if task.doc_date else task.doc_number,
         "content": task.content,
         "coordinating_agencies": task.coordinating_agencies,
         "deadline": figure.deadline or task.deadline_text,
         "product": task.product,
     }
+
+
+def _day(value: date) -> str:
+    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 
 def _closed(figure: TaskFigure, marks: Marks) -> bool:

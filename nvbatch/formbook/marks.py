@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from nvbatch import viet
@@ -60,6 +61,8 @@ class Finder:
         self._change_rows = {change.row: self._changes.rows[at] for at, change in enumerate(assignment.changes)}
         self._change_sheets = {viet.key(s) for s in (self._changes.sheet, *(c.sheet for c in assignment.changes))}
         self._whole_change = next(iter(self._changes.letters))
+        self._key = cache(viet.key)
+        self._info_key = viet.key(self._info.sheet)
 
     def place(self, finding: Finding) -> Place:
         """Where to jump for it."""
@@ -118,10 +121,10 @@ class Finder:
         )
 
     def _of_changes(self, finding: Finding) -> bool:
-        return viet.key(finding.sheet or "") in self._change_sheets
+        return self._key(finding.sheet or "") in self._change_sheets
 
     def _of_info(self, finding: Finding) -> bool:
-        return viet.key(finding.sheet or "") == viet.key(self._info.sheet)
+        return self._key(finding.sheet or "") == self._info_key
 
     def _change_place(self, finding: Finding) -> Place:
         row = self._change_rows.get(finding.row or 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from nvbatch.celltext import row_height
+from nvbatch.celltext import Heights
 from nvbatch.form import Form
 from nvbatch.formbook import words
 from nvbatch.formbook.cells import CLOSED_FILL, cell_look, draw_header, draw_marks, draw_validations
@@ -14,7 +14,7 @@ from nvbatch.formbook.layout import FIRST_ROW, HEADER_ROW, KEY_ROW, Layout, Line
 from nvbatch.grid import letter
 from nvbatch.looks import BODY, HEADER, NOTE, STATUS_FILLS, TITLE, TITLE_HEIGHT, Look
 from nvbatch.model import Assignment
-from nvbatch.press.book import Book, formula_cell
+from nvbatch.press.book import Book, Ruled, formula_cell
 from nvbatch.press.sheet import Sheet
 
 PRINTED = "product"  # the last column that is printed; for the head there is sheet Bản trình duyệt
@@ -73,41 +73,41 @@ class _Pen:
 
     def __init__(self, book: Book, ws: Sheet, form: Form, counter: Counter) -> None:
         self._book, self._ws, self._counter = book, ws, counter
-        self._columns = form.tasks.columns
-        self._keys = form.tasks.keys
-        self._assessed = self._keys.index("office_assessment")
-        self._widths = [column.width for column in self._columns]
-        self._letters = [letter(at) for at in range(len(self._columns) + 1)]
-        self._styles = {
-            closed: [book.style(cell_look(column, closed)) for column in self._columns] for closed in (False, True)
+        self._columns, self._keys = form.tasks.columns, form.tasks.keys
+        self._places = {key: at for at, key in enumerate(self._keys)}
+        self._assessed = self._places["office_assessment"]
+        self._height = Heights([column.width for column in self._columns], least=ROOM)
+        letters = [letter(at) for at in range(len(self._columns) + 1)]
+        self._last = letters.pop()
+        self._ruled = {
+            closed: Ruled(letters, [book.style(cell_look(column, closed)) for column in self._columns])
+            for closed in (False, True)
         }
         look = replace(BODY, align="center", number=COUNTED)
         self._counted = {False: book.style(look), True: book.style(replace(look, fill=CLOSED_FILL))}
+        self._shades: dict[str, int] = {}
 
     def draw(self, line: Line) -> None:
         values = [line.values.get(key) for key in self._keys]
         values[self._assessed] = words.assessment(line.figure, line.closed)
-        styles = self._styles[line.closed]
-        if line.marks or not line.closed:
-            styles = self._marked(line, styles)
-        at, last = line.row - 1, len(values)
-        cells = self._book.cells(at, self._letters[:last], values, styles)
+        at, address, style = line.row - 1, f"{self._last}{line.row}", self._counted[line.closed]
+        cells = self._book.fill(at, self._ruled[line.closed], values, self._changed(line))
         if line.closed:
-            count = self._book.cells(at, self._letters[last:], [0], [self._counted[True]])
+            cells += self._book.cells(at, (self._last,), (0,), (style,))
         else:
-            address = f"{self._letters[last]}{line.row}"
-            count = formula_cell(address, self._counter.formula(line), line.missing, self._counted[False])
-        height = row_height(zip(values, self._widths, strict=True), least=ROOM)
-        self._ws.line(at, cells + count, last, height)
+            cells += formula_cell(address, self._counter.formula(line), line.missing, style)
+        self._ws.line(at, len(values), cells, self._height.of(values))
 
-    def _marked(self, line: Line, plain: list[int]) -> list[int]:
-        """The styles of a line that is open or on which something was found."""
-        styles = list(plain)
+    def _changed(self, line: Line) -> dict[int, int]:
+        """Place in the row → style, where something was found and where the Office's assessment has its colour."""
+        changed: dict[int, int] = {}
         for key, found in line.marks.items():
-            at = self._keys.index(key)
+            at = self._places[key]
             if mark := draw_marks(self._book, self._ws, (line.row - 1, at), found):
-                styles[at] = self._book.style(cell_look(self._columns[at], line.closed, mark))
+                changed[at] = self._book.style(cell_look(self._columns[at], line.closed, mark))
         if not line.closed:
             fill = STATUS_FILLS.get(line.figure.status, "")
-            styles[self._assessed] = self._book.style(replace(BODY, fill=fill))
-        return styles
+            if fill not in self._shades:
+                self._shades[fill] = self._book.style(replace(BODY, fill=fill))
+            changed[self._assessed] = self._shades[fill]
+        return changed

@@ -6,7 +6,7 @@ cannot keep is replaced or cut visibly, dates are real dates, and the same ``cre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from math import isfinite
@@ -16,16 +16,16 @@ from typing import Any
 
 from nvbatch import celltext
 from nvbatch.celltext import FORMULA_STARTS, line_count, short
-from nvbatch.grid import letter
 from nvbatch.looks import DATE, DUE_SOON_FILL, PLAIN, Look
 from nvbatch.press import notes, parts
 from nvbatch.press.checks import Check, check_xml
 from nvbatch.press.markup import DECLARATION, escape, number, string
-from nvbatch.press.sheet import Area, Sheet
+from nvbatch.press.sheet import Area, Sheet, column_name
 from nvbatch.press.styles import Styles
 
 LISTS = "_danhmuc"  # hidden sheet behind the drop-downs; names that start with "_" are never the agency's data
 NOTE_LIMIT = 250
+ANY_ROW = "\0"  # stands for the number of a row while its cells are put together; no value is beside it, only places
 _DAY_ZERO = date(1899, 12, 30).toordinal()  # Excel's day 0, right from 1/3/1900 on
 _FIRST_DAY = date(1900, 3, 1)
 
@@ -39,6 +39,8 @@ class Book:
         self._sheets: list[Sheet] = []
         self._styles = Styles()
         self._looks: dict[int, Look] = {}
+        self._variants: dict[tuple[int, str], int] = {}
+        self._jumps: dict[Look, Look] = {}
         self._lists: dict[tuple[str, ...], str] = {}
         self._strings: dict[str, int] = {}
         self._pieces: list[str] = []
@@ -71,7 +73,7 @@ class Book:
 
     def put(self, ws: Sheet, row: int, column: int, value: Any, look: Look = PLAIN) -> None:
         """One value: text as text, numbers as numbers, dates as real dates; None, NaN and infinity as a blank cell."""
-        ws.cell(row, column, self.cells(row, (letter(column),), (value,), (self.style(look),)))
+        ws.cells(row, column, self.cells(row, (column_name(column),), (value,), (self.style(look),)))
 
     def write_row(
         self, ws: Sheet, row: int, values: Iterable[Any], looks: Look | Sequence[Look] = PLAIN, *,
@@ -80,33 +82,39 @@ class Book:
         """Values side by side from column A on, with one look for all or one each."""
         if height is not None:
             ws.set_row(row, height)
-        for at, value in enumerate(values):
-            self.put(ws, row, at, value, looks if isinstance(looks, Look) else looks[at])
+        shown = list(values)
+        styles = [self.style(looks)] * len(shown) if isinstance(looks, Look) else [self.style(look) for look in looks]
+        names = [column_name(at) for at in range(len(shown))]
+        ws.cells(row, len(shown) - 1, self.cells(row, names, shown, styles))
 
     def cells(self, row: int, letters: Sequence[str], values: Sequence[Any], styles: Sequence[int]) -> str:
         """Cells of one row as XML: values side by side in the columns of these letters."""
-        at, known = row + 1, self._strings.get
-        made = []
-        for column, value, style in zip(letters, values, styles, strict=True):
-            if value is None:
-                made.append(f'<c r="{column}{at}" s="{style}"/>')
-            elif type(value) is str:
-                index = known(value)
-                if index is None or value[:1] in FORMULA_STARTS:
-                    index, style = self._text(value, style)
-                made.append(f'<c r="{column}{at}" s="{style}" t="s"><v>{index}</v></c>')
-            else:
-                made.append(self._other(value, style, f"{column}{at}"))
-        return "".join(made)
+        at = row + 1
+        placed = zip(letters, values, styles, strict=True)
+        return "".join([self._cell(f"{column}{at}", value, style) for column, value, style in placed])
+
+    def fill(self, row: int, ruled: Ruled, values: Sequence[Any], changed: Mapping[int, int]) -> str:
+        """A ruled row with its values, as XML; ``changed``: place in the row → another style than the ruled one."""
+        pieces, letters, styles = ruled.blank.copy(), ruled.letters, ruled.styles
+        if changed:
+            for at, style in changed.items():
+                pieces[at] = _blank(letters[at] + ANY_ROW, style)
+            styles = [changed.get(at, style) for at, style in enumerate(styles)]
+        for at, value in enumerate(values):
+            if value is not None:
+                pieces[at] = self._cell(letters[at] + ANY_ROW, value, styles[at])
+        return "".join(pieces).replace(ANY_ROW, str(row + 1))
 
     def formula(self, ws: Sheet, row: int, column: int, formula: str, cached: str | float, look: Look = PLAIN) -> None:
         """A formula of OURS (never built from foreign text) with the value to show before it is computed."""
-        address, style = f"{letter(column)}{row + 1}", self.style(look)
-        ws.cell(row, column, formula_cell(address, escape(formula), cached, style))
+        address, style = f"{column_name(column)}{row + 1}", self.style(look)
+        ws.cells(row, column, formula_cell(address, escape(formula), cached, style))
 
     def link(self, ws: Sheet, row: int, column: int, sheet: str, cell: str, look: Look, shown: str) -> None:
         """A jump to a cell of this workbook."""
-        self.put(ws, row, column, shown, replace(look, underline=True, color="1F4E9E"))
+        if look not in self._jumps:
+            self._jumps[look] = replace(look, underline=True, color="1F4E9E")
+        self.put(ws, row, column, shown, self._jumps[look])
         ws.link(row, column, f"'{sheet}'!{cell}", celltext.text(shown), "Bấm để đến ô này")
 
     def comment(self, ws: Sheet, row: int, column: int, message: str) -> None:
@@ -135,33 +143,51 @@ class Book:
         """A reference to the values on the hidden list sheet, for a drop-down of any length."""
         wanted = tuple(choices)
         if wanted not in self._lists:
-            column = letter(len(self._lists))
+            column = column_name(len(self._lists))
             self._lists[wanted] = f"{LISTS}!${column}$1:${column}${max(len(wanted), 1)}"
         return self._lists[wanted]
 
+    def _cell(self, address: str, value: Any, style: int) -> str:
+        kind = type(value)
+        if kind is str:
+            index = self._strings.get(value)
+            if index is None or value[:1] in FORMULA_STARTS:
+                index, style = self._text(value, style)
+            return f'<c r="{address}" s="{style}" t="s"><v>{index}</v></c>'
+        if value is None:
+            return _blank(address, style)
+        if kind is int:
+            return f'<c r="{address}" s="{style}"><v>{value}</v></c>'
+        return self._other(address, value, style)
+
     def _text(self, value: str, style: int) -> tuple[int, int]:
         """Place of a text among the strings, and its style: quoted where Excel would take it for a formula."""
-        if value[:1] in FORMULA_STARTS and value and not self._looks[style].quoted:
-            style = self.style(replace(self._looks[style], quoted=True))
+        if value[:1] in FORMULA_STARTS and value:
+            style = self._variant(style, "quoted", True)
         known = self._strings.get(value)
         if known is None:
             known = self._strings[value] = len(self._pieces)
             self._pieces.append(f"<si>{string(celltext.text(value))}</si>")
         return known, style
 
-    def _other(self, value: Any, style: int, address: str) -> str:
+    def _other(self, address: str, value: Any, style: int) -> str:
         shown: Any = value
         if isinstance(value, bool):
             shown = "Có" if value else "Không"
         elif isinstance(value, date):
-            shown = serial(value)
-            style = style if self._looks[style].number else self.style(replace(self._looks[style], number=DATE))
+            shown, style = serial(value), self._variant(style, "number", DATE)
         if isinstance(shown, str):
-            index, style = self._text(str(shown), style)
-            return f'<c r="{address}" s="{style}" t="s"><v>{index}</v></c>'
-        if not isfinite(shown):
-            return f'<c r="{address}" s="{style}"/>'
-        return f'<c r="{address}" s="{style}"><v>{number(shown)}</v></c>'
+            return self._cell(address, str(shown), style)
+        return f'<c r="{address}" s="{style}"><v>{number(shown)}</v></c>' if isfinite(shown) else _blank(address, style)
+
+    def _variant(self, style: int, field: str, value: Any) -> int:
+        """The style with one more property, unless it has its own."""
+        known = self._variants.get((style, field))
+        if known is None:
+            look = self._looks[style]
+            known = style if getattr(look, field) else self.style(replace(look, **{field: value}))
+            self._variants[style, field] = known
+        return known
 
     def _write_lists(self) -> None:
         """The hidden sheet behind the drop-downs, after all others."""
@@ -170,9 +196,11 @@ class Book:
         ws = Sheet(LISTS, (), 0, zoom=100, growing=False, grid=True)
         self._sheets.append(ws)
         ws.state = "hidden"
+        plain = self.style(PLAIN)
         for column, choices in enumerate(self._lists):
+            name = (column_name(column),)
             for row, choice in enumerate(choices):
-                self.put(ws, row, column, choice)
+                ws.cells(row, column, self.cells(row, name, (choice,), (plain,)))
 
     def _package(self) -> bytes:
         self._write_lists()
@@ -187,6 +215,21 @@ class Book:
         made["xl/styles.xml"] = self._styles.xml()
         made["xl/sharedStrings.xml"] = f'{DECLARATION}<sst xmlns="{parts.MAIN}">{"".join(self._pieces)}</sst>'
         return parts.zipped(made)
+
+
+class Ruled:
+    """Cells that wait for their values: columns, styles, and the XML of all of them blank."""
+
+    __slots__ = ("blank", "letters", "styles")
+
+    def __init__(self, letters: Sequence[str], styles: Sequence[int]) -> None:
+        self.letters, self.styles = letters, styles
+        placed = zip(letters, styles, strict=True)
+        self.blank = [_blank(column + ANY_ROW, style) for column, style in placed]
+
+
+def _blank(address: str, style: int) -> str:
+    return f'<c r="{address}" s="{style}"/>'
 
 
 def formula_cell(address: str, formula: str, cached: str | float, style: int) -> str:

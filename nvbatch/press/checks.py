@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nvbatch.celltext import short
 from nvbatch.press.markup import attribute, escape, given
@@ -22,6 +23,15 @@ class Check:
 
 def check_xml(area: Area, check: Check, prompt: tuple[str, str], stop: str | None) -> str:
     """``prompt``: title and message on entering; ``stop``: why a wrong value is refused, None lets it pass."""
+    formulas = "".join(f"<formula{n}>{escape(f)}</formula{n}>" for n, f in ((1, check.first), (2, check.second)) if f)
+    return (
+        f'<dataValidation{given("type", check.kind)}{_messages(prompt, stop)} sqref="{reference(area)}">{formulas}'
+        "</dataValidation>"
+    )
+
+
+@lru_cache(maxsize=256)  # the same columns come in every workbook
+def _messages(prompt: tuple[str, str], stop: str | None) -> str:
     told = "".join(
         f' {name}="{attribute(words)}"'
         for name, words in (
@@ -32,9 +42,4 @@ def check_xml(area: Area, check: Check, prompt: tuple[str, str], stop: str | Non
         )
         if words
     )
-    formulas = "".join(f"<formula{n}>{escape(f)}</formula{n}>" for n, f in ((1, check.first), (2, check.second)) if f)
-    return (
-        f'<dataValidation{given("type", check.kind)} allowBlank="1" showInputMessage="1"'
-        f'{given("showErrorMessage", int(stop is not None))}{told} sqref="{reference(area)}">{formulas}'
-        "</dataValidation>"
-    )
+    return f' allowBlank="1" showInputMessage="1"{given("showErrorMessage", int(stop is not None))}{told}'

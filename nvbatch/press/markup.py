@@ -38,4 +38,4 @@ def string(value: str) -> str:
 
 def number(value: float) -> str:
     """A number without a needless «.0»."""
-    return f"{value:.16g}"
+    return str(value) if type(value) is int else f"{value:.16g}"

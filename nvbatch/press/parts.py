@@ -90,8 +90,8 @@ def _contents(sheets: Sequence[Listed], active: int) -> str:
     )
     return (
         f'{DECLARATION}<workbook xmlns="{MAIN}" xmlns:r="{DOCUMENT}"><workbookPr/><bookViews>'
-        f'<workbookView xWindow="240" yWindow="15" windowWidth="16095" windowHeight="9660" activeTab="{active}"/></bookViews>'
-        f"<sheets>{listed}</sheets>{_names(sheets)}"
+        f'<workbookView xWindow="240" yWindow="15" windowWidth="16095" windowHeight="9660" activeTab="{active}"/>'
+        f"</bookViews><sheets>{listed}</sheets>{_names(sheets)}"
         '<calcPr calcId="124519" fullCalcOnLoad="1"/></workbook>'
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from nvbatch.grid import letter
 from nvbatch.looks import FONT
@@ -12,6 +13,7 @@ from nvbatch.press.markup import DECLARATION, attribute, escape, given, number
 from nvbatch.press.notes import Note
 from nvbatch.press.parts import DOCUMENT, FILTERED, MAIN, Listed
 
+column_name = cache(letter)
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
 ROW_PIXELS = 20  # a row without a height of its own
 
@@ -44,12 +46,13 @@ class Sheet:
 
     # --- filling --------------------------------------------------------------------------------
 
-    def cell(self, row: int, column: int, xml: str) -> None:
-        self._row(row).cells[column] = xml
+    def cells(self, row: int, last_column: int, xml: str) -> None:
+        """A cell, or several side by side that end in this column."""
+        self._row(row).cells[last_column] = xml
 
-    def line(self, row: int, cells: str, last_column: int, height: float) -> None:
-        """A whole row at once, its cells from column A on already joined."""
-        self._rows[row] = _Row(height, False, {last_column: cells})
+    def line(self, row: int, last_column: int, xml: str, height: float) -> None:
+        """All cells of a row at once."""
+        self._rows[row] = _Row(height, False, {last_column: xml})
 
     def set_row(self, row: int, height: float | None = None, *, hidden: bool = False) -> None:
         kept = self._row(row)
@@ -64,7 +67,7 @@ class Sheet:
 
     def link(self, row: int, column: int, target: str, shown: str, tip: str) -> None:
         self._links.append(
-            f'<hyperlink ref="{letter(column)}{row + 1}" location="{attribute(target)}" tooltip="{attribute(tip)}"'
+            f'<hyperlink ref="{column_name(column)}{row + 1}" location="{attribute(target)}" tooltip="{attribute(tip)}"'
             f' display="{attribute(shown)}"/>'
         )
 
@@ -178,7 +181,7 @@ class Sheet:
             return f"<sheetViews>{view}/></sheetViews>"
         corner = "bottomRight" if columns else "bottomLeft"
         pane = (
-            f'<pane{given("xSplit", columns)} ySplit="{rows}" topLeftCell="{letter(columns)}{rows + 1}"'
+            f'<pane{given("xSplit", columns)} ySplit="{rows}" topLeftCell="{column_name(columns)}{rows + 1}"'
             f' activePane="{corner}" state="frozen"/><selection pane="{corner}"/>'
         )
         return f"<sheetViews>{view}>{pane}</sheetView></sheetViews>"
@@ -196,13 +199,13 @@ class Sheet:
 
     def _absolute(self, area: Area) -> str:
         first_row, first, last_row, last = area
-        return f"{self._quoted()}!${letter(first)}${first_row + 1}:${letter(last)}${last_row + 1}"
+        return f"{self._quoted()}!${column_name(first)}${first_row + 1}:${column_name(last)}${last_row + 1}"
 
 
 def reference(area: Area) -> str:
     """``A1:C9``, or ``A1`` for one cell."""
     first_row, first, last_row, last = area
-    start, end = f"{letter(first)}{first_row + 1}", f"{letter(last)}{last_row + 1}"
+    start, end = f"{column_name(first)}{first_row + 1}", f"{column_name(last)}{last_row + 1}"
     return start if start == end else f"{start}:{end}"
 
 

@@ -393,9 +393,9 @@ def expected(story: Story, week: int, placed: Placed) -> str:
     lines += ["## Agencies", "", "| agency | flags |", "|---|---|"]
     known = [short for short in OFFICES if week == 8 or short not in case.NEW]
     lines += [f"| {short} | {' '.join(truth.agency_flags(short))} |" for short in known]
-    lines += ["", "## Tasks", "", "| task | status | days | aggregated | flags |", "|---|---|---|---|---|"]
+    lines += ["", "## Tasks", "", "| task | lead | status | days | aggregated | flags |", "|---|---|---|---|---|---|"]
     for short, f in figures.items():
         worn = " ".join([*f.must, *(f"[{flag}]" for flag in f.may)])
         days = "" if f.days is None else f.days
-        lines.append(f"| {code(short)} | {f.status} | {days} | {'yes' if f.aggregated else 'no'} | {worn} |")
+        lines.append(f"| {code(short)} | {f.lead} | {f.status} | {days} | {'yes' if f.aggregated else 'no'} | {worn} |")
     return "\n".join(lines) + "\n"

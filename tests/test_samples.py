@@ -89,6 +89,13 @@ def test_every_task_has_its_status_and_is_aggregated_or_not(played: list[Played]
         assert came == said, each.period
 
 
+def test_every_task_stands_with_the_agency_that_leads_it_now(played: list[Played]) -> None:
+    for each in played:
+        said = {row["task"]: row["lead"] for row in each.expected["Tasks"] if "lead" in row}
+        came = {task["code"]: task["lead_agency"] for task in each.run["tasks"] if task["code"] in said}
+        assert came == said, each.period
+
+
 def test_every_task_wears_its_flags_and_no_others(played: list[Played]) -> None:
     for each in played:
         wrong = {}
@@ -187,3 +194,9 @@ def test_the_demo_never_empties_a_folder_that_is_not_its_own(tmp_path: Path) -> 
     with pytest.raises(DemoError, match="đã có nội dung"):
         next(iter(play("so-nho", tmp_path)))
     assert (tmp_path / "thu-rieng.txt").read_text(encoding="utf-8") == "của tôi"
+
+
+def test_a_new_department_is_silent_only_since_it_exists(plays: Plays) -> None:
+    _act, result = plays("binh-dinh-2025-02")[-1]
+    silent = {figure.agency.code: figure.silent_periods for figure in result.snapshot.agencies if figure.silent_periods}
+    assert silent == {"TTT": 1, "AL": 1, "SDTTG": 1}  # set up on 20.2., which is in the third of three weeks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from nvbatch.briefing.frame import attached_to, conference, frame
@@ -62,7 +63,7 @@ def _group(one: ToExplain, place: int) -> dict[str, Any]:
         "no": roman(place),
         "name": agency.name,
         "head": head if agency.head_name else f"{head or 'Người đứng đầu'} (chưa có họ tên trong sổ đăng ký)",
-        "silent": f"Không nộp báo cáo trong kỳ{again}." if one.silent else "",
+        "silent": f"Không nộp báo cáo trong kỳ{again}." if one.silent else _ended(one.figure),
         "tasks": [
             {
                 "no": str(number_),
@@ -77,13 +78,22 @@ def _group(one: ToExplain, place: int) -> dict[str, Any]:
     }
 
 
+def _ended(figure: AgencyFigure) -> str:
+    """Whose tasks nobody has taken over: the Office decides, a former head cannot (R13)."""
+    if "ended" not in figure.flags or figure.agency.valid_to is None:
+        return ""
+    return f"Đã kết thúc hoạt động từ ngày {day(figure.agency.valid_to + timedelta(days=1))}."
+
+
 def _unexplained(figure: TaskFigure) -> bool:
     return figure.status is Status.OVERDUE and "no_explanation" in figure.flags
 
 
 def why(figure: TaskFigure) -> str:
     """What has to be explained: what is missing (no update among it), lateness without explanation."""
-    said = list(figure.missing) or [FLAG_WORDS[f] for f in ("no_update", "incomplete") if f in figure.flags]
+    orphan = ["no_receiving_agency"] if "no_receiving_agency" in figure.flags else []
+    said = [FLAG_WORDS[f] for f in orphan] + list(figure.missing)
+    said = said or [FLAG_WORDS[f] for f in ("no_update", "incomplete") if f in figure.flags]
     if _unexplained(figure) and not any("giải trình" in part for part in said):
         said.append(
             "quá hạn, giải trình chưa đầy đủ" if reported(figure, "delay_cause_kind") else "quá hạn, chưa giải trình"

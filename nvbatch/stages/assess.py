@@ -347,14 +347,18 @@ def _focal_flags(a: Assessment, agency: Agency, programs: set[str]) -> dict[str,
 
 
 def _silent_periods(a: Assessment, agency: str, owed: tuple[str, ...]) -> int:
-    """Consecutive periods without a counting file up to the present one, counted from the first receipt known."""
+    """Consecutive periods without a counting file up to the present one, counted from the first receipt known.
+
+    An agency is silent only while it exists: not in the periods that ended before it was set up.
+    """
     first = min((s.document.receipt.received_at for s in a.submissions), default=a.as_of)
+    born = a.register.agencies[agency].valid_from
     longest = 0
     for program in owed:
         known: Program = a.register.program_of(program)
         sent = {s.period for s in a.submissions if s.agency == agency and s.program == program and s.state in COUNTING}
         period, count = a.periods[program], 0
-        while period.key not in sent and period.cutoff > first:
+        while period.key not in sent and period.cutoff > first and (born is None or born <= period.end):
             count += 1
             period = a.calendar.preceding(period, known.cutoff)
         longest = max(longest, count)

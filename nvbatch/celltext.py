@@ -111,12 +111,12 @@ WIDE_LETTER = 600  # a text of so many thousandths a letter is taken for a short
 
 
 class _WordWidths(dict[str, int]):
-    """Word → its width; a language has far fewer words than its texts."""
+    """Word → its width and that of the space after it; a language has far fewer words than its texts."""
 
     def __missing__(self, word: str) -> int:
         if len(self) > 20_000:
             self.clear()
-        width = self[word] = sum([_WIDTHS.get(c, 620) for c in word])
+        width = self[word] = sum([_WIDTHS.get(c, 620) for c in word]) + _SPACE
         return width
 
 
@@ -127,11 +127,12 @@ _WORD_WIDTHS = _WordWidths()
 def line_count(value: str, width: float, size: float) -> int:
     """How many lines a text takes in a column, wrapped at spaces as Excel does."""
     room = _room(width, size)
-    if len(value) * WIDE_LETTER < room and "\n" not in value:
-        return 1
-    return sum(_lines_of_paragraph(paragraph, room) for paragraph in value.split("\n"))
+    if "\n" in value:
+        return sum([_lines_of_paragraph(paragraph, room) for paragraph in value.split("\n")])
+    return _lines_of_paragraph(value, room)
 
 
+@lru_cache(maxsize=256)
 def _room(width: float, size: float) -> float:
     """Thousandths of an em in a line: 7 pixels a character; Excel rounds glyphs up a little."""
     return max(width, 1) * 7 * 1000 / (size * 4 / 3) * 0.95
@@ -139,29 +140,30 @@ def _room(width: float, size: float) -> float:
 
 def _lines_of_paragraph(paragraph: str, room: float) -> int:
     """Where each line must end is looked up among the running sums of the words."""
-    words = paragraph.split(" ")
+    if len(paragraph) * WIDE_LETTER < room:
+        return 1
     if "  " in paragraph or paragraph[:1] == " ":
-        return _lines_word_by_word(words, room)
-    ends = list(accumulate(map(_WORD_WIDTHS.__getitem__, words), _add_word))
-    lines, begin, last = 0, 0, len(ends)
-    while begin < last:
-        start = ends[begin - 1] + _SPACE if begin else 0
-        end = bisect_right(ends, start + room, begin)
+        return _lines_word_by_word(paragraph.split(" "), room)
+    ends, reach, lines, begin, start = _word_ends(paragraph), room + _SPACE, 0, 0, 0
+    while begin < len(ends):
+        end = bisect_right(ends, start + reach, begin)
         if end == begin:  # a word longer than the column is broken
-            return lines + _lines_word_by_word(words[begin:], room)
-        lines, begin = lines + 1, end
+            return lines + _lines_word_by_word(paragraph.split(" ")[begin:], room)
+        lines, begin, start = lines + 1, end, ends[end - 1]
     return lines
 
 
-def _add_word(so_far: int, word: int) -> int:
-    return so_far + _SPACE + word
+@lru_cache(maxsize=4096)  # a text is shown in several sheets, in columns of different width
+def _word_ends(paragraph: str) -> list[int]:
+    """Where each word with its space ends, if all stood in one line."""
+    return list(accumulate(map(_WORD_WIDTHS.__getitem__, paragraph.split(" "))))
 
 
 def _lines_word_by_word(words: list[str], room: float) -> int:
     """With words longer than a line, which are broken, and spaces at the beginning of one, which take no room."""
     lines, used = 1, 0.0
     for word in words:
-        long = _WORD_WIDTHS[word]
+        long = _WORD_WIDTHS[word] - _SPACE
         if used and used + _SPACE + long > room:
             lines, used = lines + 1, 0.0
         used += long + (_SPACE if used else 0)

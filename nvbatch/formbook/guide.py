@@ -25,6 +25,8 @@ WIDTHS = (24.0, 15.0, 62.0)
 TOLD_GATES = "CRMHSFA"
 NEVER_TOLD = frozenset({"A304", "A311", "F107"})  # the Office's own machinery
 _SECTION = Look(bold=True, size=12, color="1F3864", valign="vcenter")
+_BOLD_CENTER = replace(CENTER, bold=True)
+_LINE_LOOKS = (replace(BODY, bold=True), CENTER, BODY)
 _CONSEQUENCES: Mapping[Severity, str] = {
     Severity.FATAL: "Cả tệp chưa được tổng hợp. Văn phòng trả lại và nêu rõ lý do.",
     Severity.ERROR: "Dòng đó chưa được tổng hợp; số liệu đúng của lần trước được giữ nguyên cho đến khi sửa xong.",
@@ -67,7 +69,7 @@ def _steps(book: Book, ws: Sheet, at: int, assignment: Assignment, form: Form) -
     book.put(ws, at, 0, "1. Các bước", _SECTION)
     for number, step in enumerate(_step_words(assignment, form), 1):
         at += 1
-        book.put(ws, at, 0, f"Bước {number}", replace(CENTER, bold=True))
+        book.put(ws, at, 0, f"Bước {number}", _BOLD_CENTER)
         _across(book, ws, at, step)
     return at + 1
 
@@ -152,7 +154,7 @@ def _severities(book: Book, ws: Sheet, at: int) -> int:
     book.put(ws, at, 0, "5. Mức độ của nội dung kiểm tra", _SECTION)
     for severity, meaning in _CONSEQUENCES.items():
         at += 1
-        book.put(ws, at, 0, SEVERITY_WORDS[severity], replace(CENTER, bold=True))
+        book.put(ws, at, 0, SEVERITY_WORDS[severity], _BOLD_CENTER)
         _across(book, ws, at, meaning)
     return at + 1
 
@@ -180,8 +182,7 @@ def general(rule: Rule) -> str:
 
 
 def _table_line(book: Book, ws: Sheet, at: int, texts: tuple[str, str, str]) -> None:
-    looks = [replace(BODY, bold=True), CENTER, BODY]
-    book.write_row(ws, at, texts, looks, height=row_height(zip(texts, WIDTHS, strict=True)))
+    book.write_row(ws, at, texts, _LINE_LOOKS, height=row_height(zip(texts, WIDTHS, strict=True)))
 
 
 def _across(book: Book, ws: Sheet, at: int, sentence: str) -> None:

@@ -102,7 +102,7 @@ def draw_stamp(book: Book, assignment: Assignment, form: Form) -> Sheet:
     ]
     styles = [book.style(PLAIN)] * 4
     for row, line in enumerate(issued, len(form.stamp_fields)):
-        ws.cells(row, 3, book.cells(row, "ABCD", line, styles))
+        ws.line(row, 3, book.cells(row, "ABCD", line, styles))
     ws.protect(free=False)
     ws.state = "veryHidden"
     return ws

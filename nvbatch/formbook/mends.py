@@ -30,6 +30,10 @@ NAMED = 8  # so many codes are written out, the rest is counted
 FURTHER = 120  # links to further cells, to the right of the table
 _FILLS = {Severity.FATAL: HARD_FILL, Severity.ERROR: HARD_FILL, Severity.INCOMPLETE: HARD_FILL}
 _FILLS |= {Severity.WARNING: SOFT_FILL}
+_LOOKS = {
+    severity: (CENTER, replace(CENTER, bold=True, fill=_FILLS.get(severity, "")), BODY, BODY, BODY, BODY)
+    for severity in Severity
+}
 
 
 def draw_mends(book: Book, assignment: Assignment, layout: Layout, *, zone: tzinfo, made_at: datetime) -> Sheet:
@@ -63,16 +67,13 @@ def _head(book: Book, ws: Sheet, assignment: Assignment, layout: Layout, zone: t
 
 
 def _line(book: Book, ws: Sheet, at: int, number: int, mend: Mend, layout: Layout) -> None:
-    fill = _FILLS.get(mend.severity, "")
     level = f"{SEVERITY_WORDS[mend.severity]}\n({mend.rule}{', được miễn' if mend.waived else ''})"
     codes = _listed([place.task for place in mend.places])
     labels = _listed([place.label for place in mend.places])
     first = _shown(mend.places[0], layout, len(mend.places) - 1)
     shown = [number, level, mend.message, mend.fix, codes, labels]
-    looks = [CENTER, replace(CENTER, bold=True, fill=fill), BODY, BODY, BODY, BODY]
     cells = [(text, width) for text, (_, width) in zip(shown, COLUMNS, strict=False)]
-    for column, (value, look) in enumerate(zip(shown, looks, strict=True)):
-        book.put(ws, at, column, value, look)
+    book.write_row(ws, at, shown, _LOOKS[mend.severity])
     _jump(book, ws, at, len(shown), mend.places[0], first)
     for column, place in enumerate(mend.places[1 : FURTHER + 1], len(COLUMNS)):
         _jump(book, ws, at, column, place, _shown(place, layout))

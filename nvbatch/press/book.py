@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import zip_longest
 from math import isfinite
 from pathlib import Path
 from types import TracebackType
@@ -197,10 +198,13 @@ class Book:
         self._sheets.append(ws)
         ws.state = "hidden"
         plain = self.style(PLAIN)
-        for column, choices in enumerate(self._lists):
-            name = (column_name(column),)
-            for row, choice in enumerate(choices):
-                ws.cells(row, column, self.cells(row, name, (choice,), (plain,)))
+        for row, choices in enumerate(zip_longest(*self._lists)):
+            cells = [
+                self._cell(f"{column_name(at)}{row + 1}", choice, plain)
+                for at, choice in enumerate(choices)
+                if choice is not None
+            ]
+            ws.line(row, len(choices) - 1, "".join(cells))
 
     def _package(self) -> bytes:
         self._write_lists()

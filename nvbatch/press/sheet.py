@@ -20,7 +20,6 @@ ROW_PIXELS = 20  # a row without a height of its own
 
 @dataclass(slots=True)
 class _Row:
-    height: float | None = None
     hidden: bool = False
     cells: dict[int, str] = field(default_factory=dict)
 
@@ -34,6 +33,9 @@ class Sheet:
         self.notes: list[Note] = []
         self._style, self._zoom, self._grid = style, zoom, grid
         self._rows: dict[int, _Row] = {}
+        self._lines: dict[int, str] = {}  # finished rows
+        self._heights: dict[int, int] = {}  # pixels
+        self._last_column = 0
         self._folded: frozenset[int] = frozenset()
         self._frozen = (0, 0)
         self._protected = ""
@@ -50,13 +52,17 @@ class Sheet:
         """A cell, or several side by side that end in this column."""
         self._row(row).cells[last_column] = xml
 
-    def line(self, row: int, last_column: int, xml: str, height: float) -> None:
-        """All cells of a row at once."""
-        self._rows[row] = _Row(height, False, {last_column: xml})
+    def line(self, row: int, last_column: int, xml: str, height: float | None = None) -> None:
+        """All cells of a row at once; nothing more is put into it."""
+        if height is not None:
+            self._heights[row] = pixels_high(height)
+        self._last_column = max(self._last_column, last_column)
+        self._lines[row] = self._line(row, xml)
 
     def set_row(self, row: int, height: float | None = None, *, hidden: bool = False) -> None:
-        kept = self._row(row)
-        kept.height, kept.hidden = height, hidden
+        self._row(row).hidden = hidden
+        if height is not None:
+            self._heights[row] = pixels_high(height)
 
     def fold(self, columns: Iterable[int]) -> None:
         """Columns that one click on the bar above hides."""
@@ -118,10 +124,9 @@ class Sheet:
         self._protected = f'<sheetProtection sheet="1" objects="1" scenarios="1"{freed}/>'
 
     def row_pixels(self, row: int) -> int:
-        kept = self._rows.get(row)
-        if kept is None or (kept.height is None and not kept.hidden):
-            return ROW_PIXELS
-        return 0 if kept.hidden or kept.height is None else pixels_high(kept.height)
+        if row in self._rows and self._rows[row].hidden:
+            return 0
+        return self._heights.get(row, ROW_PIXELS)
 
     def column_pixels(self, column: int) -> int:
         return pixels_wide(self.widths[column]) if column < len(self.widths) else 64
@@ -138,7 +143,7 @@ class Sheet:
             f'<sheetFormatPr defaultRowHeight="15"{given("outlineLevelCol", int(bool(self._folded)))}/>',
             self._columns(),
             "<sheetData>",
-            *(self._line(at, self._rows[at]) for at in sorted(self._rows)),
+            *self._written(),
             "</sheetData>",
             self._protected,
             self._filtered,
@@ -159,18 +164,23 @@ class Sheet:
         return kept
 
     def _extent(self) -> Area:
-        filled = [at for at, row in self._rows.items() if row.cells]
-        last = max((max(self._rows[at].cells) for at in filled), default=0)
-        return (min(filled, default=0), 0, max(filled, default=0), last)
+        filled = {at: max(row.cells) for at, row in self._rows.items() if row.cells}
+        rows = filled.keys() | self._lines.keys()
+        return (min(rows, default=0), 0, max(rows, default=0), max(self._last_column, *filled.values(), 0))
 
-    def _line(self, at: int, row: _Row) -> str:
-        cells = row.cells
-        xml = "".join(cells.values() if len(cells) < 2 else [cells[column] for column in sorted(cells)])
+    def _written(self) -> list[str]:
+        for at, row in self._rows.items():
+            cells = row.cells
+            in_order = cells.values() if len(cells) < 2 else [cells[column] for column in sorted(cells)]
+            self._lines[at] = self._line(at, "".join(in_order), row.hidden)
+        return [self._lines[at] for at in sorted(self._lines)]
+
+    def _line(self, at: int, cells: str, hidden: bool = False) -> str:
         high = fixed = ""
-        if row.height is not None:
-            high = f' ht="{number(pixels_high(row.height) * 0.75)}"'
+        if at in self._heights:
+            high = f' ht="{number(self._heights[at] * 0.75)}"'
             fixed = "" if self.growing else ' customHeight="1"'
-        return f'<row r="{at + 1}"{high}{given("hidden", int(row.hidden))}{fixed}>{xml}</row>'
+        return f'<row r="{at + 1}"{high}{given("hidden", int(hidden))}{fixed}>{cells}</row>'
 
     def _view(self, active: bool) -> str:
         lines = "" if self._grid else ' showGridLines="0"'

@@ -22,7 +22,8 @@ from nvbatch.config import Config
 from nvbatch.model import AssigningDocument, DeadlineReading
 from nvbatch.register import Register
 from nvbatch.register_sheets import Entry, Sheets
-from nvbatch.rules.office import G805
+from nvbatch.rules.office import control_totals_hold
+from nvbatch.rules.rule import worn
 
 _PLAN_YEAR = re.compile(r"\bnăm\s+(20\d\d)\b", re.IGNORECASE)
 _ATTACHED = re.compile(r"(?:kèm theo|ban hành theo).{0,60}?\bsố\s*:?\s*(\S*\d\S*)", re.IGNORECASE | re.DOTALL)
@@ -155,7 +156,7 @@ def _about_title(annex: Annex, wish: Wish) -> Iterator[Remark]:
 def _total(number: str, count: int, expected: int | None) -> str:
     if expected is None or expected == count:
         return ""
-    return G805.message.format(what=f"Văn bản {number}", value=count, expected=expected)
+    return worn(control_totals_hold).message.format(what=f"Văn bản {number}", value=count, expected=expected)
 
 
 # --- tasks that stand in the register already ---------------------------------------------------

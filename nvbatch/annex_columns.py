@@ -60,7 +60,8 @@ def find_columns(grid: Grid, sheet: Sheet) -> Columns | None:
         return None
     if not header.fields & {"lead_agency", "deadline_text", "product"}:
         return None
-    ticks = _ticks(grid, header)
+    last = _last_row(grid, header)
+    ticks = _ticks(grid, header, last)
     best: dict[str, Any] = {}
     for claim in header.claims:
         known = best.get(claim.key)
@@ -71,7 +72,7 @@ def find_columns(grid: Grid, sheet: Sheet) -> Columns | None:
         return None
     inside = {column for left, right in spans.values() for column in range(left, right + 1)}
     return Columns(
-        header_row=header.row,
+        header_row=last,
         first_row=header.first_row,
         spans=spans,
         headers={column: label_key(text) for column, text in header.headers.items()},
@@ -80,12 +81,27 @@ def find_columns(grid: Grid, sheet: Sheet) -> Columns | None:
     )
 
 
-def _ticks(grid: Grid, header: Header) -> dict[int, str]:
+def _last_row(grid: Grid, header: Header) -> int:
+    """The header goes on as far as its merged cells reach, or by a row of nothing but quarters or months."""
+    columns = {claim.column for claim in header.claims}
+    reach = [bottom for top, left, bottom, _ in grid.merged if left in columns and top <= header.row <= bottom]
+    last = max([header.row, *(bottom for bottom in reach if bottom <= header.row + 2)])
+    under = next((cells for number, cells in grid.rows if number == last + 1), ())
+    filled = [text for cell in under if (text := _shown(cell))]
+    return last + 1 if len(filled) > 1 and all(_is_time(text) for text in filled) else last
+
+
+def _ticks(grid: Grid, header: Header, last: int) -> dict[int, str]:
     """Columns named by a quarter or month alone, two at least: «Quý I» | «Quý II» … under «Thời gian hoàn thành»."""
-    cells = next(cells for number, cells in grid.rows if number == header.row)
-    named = {c: viet.clean(cell) for c, cell in enumerate(cells) if isinstance(cell, str) and 0 < len(cell) < 40}
-    found = {c: text for c, text in named.items() if read_deadline(text, _ANY_DAY).kind in _SPANS}
+    found: dict[int, str] = {}
+    for number, cells in grid.rows:
+        if header.first_row <= number <= last:
+            found |= {c: viet.clean(cell) for c, cell in enumerate(cells) if isinstance(cell, str) and _is_time(cell)}
     return found if len(found) > 1 else {}
+
+
+def _is_time(text: str) -> bool:
+    return 0 < len(text) < 40 and read_deadline(text, _ANY_DAY).kind in _SPANS
 
 
 def _right(grid: Grid, header: Header, column: int) -> int:

@@ -66,7 +66,7 @@ class Placer:
     def _read(self, text: str) -> DeadlineReading:
         document, year = self._wish.document, self._wish.year
         reading = self._phrase(text, document.doc_date)
-        if year and not YEAR.search(text) and reading.on is not None and reading.on.year != year:
+        if year and not YEAR.search(text) and reading.on is not None and reading.kind != "RELATIVE":
             again = self._phrase(text, date(year, 1, 1))
             if again.on is not None and again.on.year == year:
                 return again
@@ -99,7 +99,7 @@ class Placer:
         """Lines of a cell: one name that was broken, or several names, which are then parted by ``;``."""
         lines = [line.strip(" ;,-+") for line in text.split("\n")]
         one = viet.clean(" ".join(lines)).strip(" ;,.")
-        if len(lines) == 1 or (self._is_known(one) and ";" not in text):
+        if len(lines) == 1 or self._register.names.resolve(one) is not None or self._members(one):
             return one
         return "; ".join(viet.clean(line) for line in lines if line)
 

@@ -20,6 +20,7 @@ from nvbatch.grid import column_number, letter, place
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _AREA = re.compile(r"(\$?[A-Z]{1,3}\$?)(\d+):(\$?[A-Z]{1,3}\$?)(\d+)")
+_CELL = re.compile(r"(\$?[A-Z]{1,3}\$?)(\d+)")
 _STANDARD_WIDTH = 9.0
 _LINE = 15.0  # points that a line of 11 pt text takes
 _TALLEST = 409.0
@@ -66,8 +67,15 @@ def append_rows(
 
 
 def stretched(areas: str, last: int, new: int) -> str:
-    """Areas («A1:Q5 B2:B9») of which those that end in row ``last`` now end in row ``new``."""
-    return _AREA.sub(lambda f: f"{f[1]}{f[2]}:{f[3]}{new}" if int(f[4]) == last else f[0], areas)
+    """Areas («A1:Q5 B5») of which those that end in row ``last`` now end in row ``new``."""
+    return " ".join(_longer(area, last, new) for area in areas.split())
+
+
+def _longer(area: str, last: int, new: int) -> str:
+    if found := _AREA.fullmatch(area):
+        return f"{found[1]}{found[2]}:{found[3]}{new}" if int(found[4]) == last else area
+    found = _CELL.fullmatch(area)
+    return f"{area}:{found[1]}{new}" if found and int(found[2]) == last else area
 
 
 def _tag(name: str) -> str:

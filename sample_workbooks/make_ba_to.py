@@ -149,7 +149,8 @@ def write_mails(quarter: Quarter, forms: Mapping[str, Path], inbox: Path) -> dic
         late = ["A305"] if at >= quarter.cutoff else []
         mail = f"{quarter.number}{number:02d}-{code.lower()}.eml"
         message = paper.mail(domain=DOMAIN, person=person, address=address(code), received=at, said_on=None,
-                             office=name, name=forms[code].name, data=data, number=100 * quarter.number + number)  # fmt: skip
+                             office=name, name=forms[code].name, data=data,
+                             number=100 * quarter.number + number)  # fmt: skip
         (inbox / mail).write_bytes(message)
         placed[code] = (mail, forms[code].name, (*late, *places))
     return placed

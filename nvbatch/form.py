@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -59,7 +59,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """One version of form BM01. ``source`` is the digest of the YAML, part of every cache key."""
+    """One version of form BM01. ``source`` is the digest of the YAML, part of every cache key.
+
+    An older version says how it goes on: ``carried`` maps its keys to present ones where they differ, ``words`` maps
+    (its key →) the words of its lists to those of today.
+    """
 
     form: str
     version: str
@@ -71,6 +75,8 @@ class Form:
     stamp_fields: tuple[str, ...]
     placeholders: frozenset[str]  # keys (viet.key) of narratives that say nothing
     source: str
+    carried: Mapping[str, str] = field(default_factory=dict, hash=False)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 
     @property
     def agency_keys(self) -> tuple[str, ...]:
@@ -146,8 +152,10 @@ def _form(text: str) -> Form:
         changes=_sheet(data["changes"]),
         stamp_sheet=data["stamp"]["sheet"],
         stamp_fields=tuple(data["stamp"]["fields"]),
-        placeholders=frozenset(viet.key(str(p)) for p in data["placeholders"]),
+        placeholders=frozenset(viet.key(str(p)) for p in data.get("placeholders", ())),
         source=hashlib.sha256(text.encode()).hexdigest()[:16],
+        carried=data.get("carried", {}),
+        words=data.get("values", {}),
     )
 
 

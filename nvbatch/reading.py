@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nvbatch import viet
+from nvbatch.carryover import carried_note, carried_stamp, carried_table
 from nvbatch.config import Intake
 from nvbatch.form import Form, load_form
 from nvbatch.formmark import Mark, read_information, read_mark
@@ -69,23 +70,25 @@ def _lay_out(sha256: str, passport: Passport, grids: Sequence[Grid], limits: Int
     info = read_information(grids, mark.form)
     found = lay_out_tasks(grids, mark.form, max_rows=limits.max_rows, max_columns=limits.max_columns)
     changes = lay_out_changes(grids, mark.form)
+    older = mark.form
+    told = tuple(carried_note(note, older) for note in (*found.notes, *changes.notes))
     kind = tuple(Note(rule="F105", args={"what": word}) for word in (_NOT_XLSX.get(passport.format),) if word)
     unknown_form = any(note.rule == "S203" for note in mark.notes)
     return Reading(
         sha256=sha256,
         format=passport.format,
-        stamp=mark.stamp,
+        stamp=carried_stamp(mark.stamp, older) if mark.stamp else None,
         info=info.values,
         title=found.title,
-        tasks=None if unknown_form else found.table,
-        changes=None if unknown_form else changes.table,
+        tasks=carried_table(found.table, older) if found.table and not unknown_form else None,
+        changes=carried_table(changes.table, older) if changes.table and not unknown_form else None,
         notes=(
             *passport.notes,
             *kind,
             *_of_mark(mark, grids),
             *info.notes,
-            *(() if unknown_form else (*found.notes, *changes.notes)),
-            *_of_encodings(grids, (*found.notes, *changes.notes)),
+            *(() if unknown_form else told),
+            *_of_encodings(grids, told),
         ),
     )
 

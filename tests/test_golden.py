@@ -14,16 +14,18 @@ import pytest
 from conftest import Plays
 from lxml import etree
 
-from nvbatch.demo import cases
+from nvbatch.demo import Act, cases
+from nvbatch.run import RunResult
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+SMALL = "so-nho"
 MARKED = "STC-"  # one marked return a period shows what all look like
 Golden = Callable[[str, str], None]
 
 
 @pytest.mark.parametrize("case", cases())
 def test_what_people_read_is_as_it_was(case: str, plays: Plays, golden: Golden) -> None:
-    for act, result in plays(case):
+    for act, result in shown(plays, case):
         assert result.failures == ()
         for output in result.outputs:
             path, name = result.folder / output.path, f"{case}/{act.period}/{output.path}"
@@ -39,11 +41,16 @@ def test_what_people_read_is_as_it_was(case: str, plays: Plays, golden: Golden) 
 
 @pytest.mark.parametrize("case", cases())
 def test_what_machines_read_is_as_it_was(case: str, plays: Plays, golden: Golden) -> None:
-    for act, result in plays(case):
+    for act, result in shown(plays, case):
         record = json.loads((result.folder / "run.json").read_text(encoding="utf-8"))
         for once in ("generated_at", "version"):
             record["run"].pop(once)
         golden(f"{case}/{act.period}/run.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+
+
+def shown(plays: Plays, case: str) -> tuple[tuple[Act, RunResult], ...]:
+    """Every period of the small case; of a large one the last, which leans on all before it."""
+    return plays(case) if case == SMALL else plays(case)[-1:]
 
 
 def workbook_lines(path: Path) -> Iterator[str]:

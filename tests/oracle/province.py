@@ -222,7 +222,7 @@ class _Province:
         codes = [t.code for t in tasks]
         lost = tasks.index(rng.choice(tasks))
         if rng.random() < 0.3:
-            tasks[lost] = replace(tasks[lost], until=2)
+            tasks[lost] = replace(tasks[lost], since=0, until=2)
         assert len(codes) == len(set(codes))
         return tuple(tasks)
 

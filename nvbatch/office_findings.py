@@ -1,170 +1,97 @@
-"""Task and agency figures in, findings of gates H and G (and R504, M602, judged at as-of) out."""
+"""What the rules of gates H and G (and R504, M602) see in, findings with their places and words out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from nvbatch import focal_points, task_flags, viet
-from nvbatch.model import AgencyFigure, Finding, Row, Status, TaskFigure
-from nvbatch.register_load import count_by_document
-from nvbatch.rules.catalogue import RULES
-from nvbatch.rules.policy import Policy
-from nvbatch.standing import EXPLANATION, whole_months
-from nvbatch.task_flags import Case
+from nvbatch import task_flags
+from nvbatch.model import DONE, AgencyFigure, Finding, Period, Status, TaskFigure, Waiver
+from nvbatch.register import GENERAL
+from nvbatch.rules import history, office
+from nvbatch.rules.rule import Hit, Rule, worn
+from nvbatch.rules.task import Case
 
 if TYPE_CHECKING:
     from nvbatch.stages.assess import Assessment
 
 REGISTER = "register.xlsx"
-_EVERYTHING = Policy()  # no rule off, demoted or waived
+CLOSED = DONE | {Status.STOPPED, Status.TRANSFERRED}
 
 
 # --- tasks --------------------------------------------------------------------------------------
 
 
 def of_tasks(a: Assessment, cases: Sequence[Case]) -> Iterator[Finding]:
-    """What holds of each task, with the cell of its state row where there is one, as its programme's rules have it.
-
-    A waived or demoted rule raises no flag, but what it found is listed all the same (contract 8.18).
-    """
+    """What holds of each task, with the cell of its state row where there is one, as its programme's rules have it."""
     for case in cases:
-        for flag in task_flags.flags_of(replace(case, policy=_EVERYTHING)):
-            if flag in _TASK_FINDINGS:
-                yield from case.policy.judge_all([_TASK_FINDINGS[flag](a, case)])
+        for rule, hit in task_flags.hits_of(case):
+            where = _PLACES.get(rule.code, _of_task)(a, case, hit)
+            yield from case.policy.judge_all([_finding(rule, hit, **where)])
 
 
-def _at_row(case: Case, rule: str, column: str | None, **words: Any) -> Finding:
-    row = case.row
-    where: dict[str, Any] = {"agency": case.lead.code if case.lead else None, "task": case.task.code}
-    if row is not None:
-        where |= _place(row, column)
-    return RULES[rule].finding(**where, **words)
+def _finding(rule: Rule, hit: Hit, **where: Any) -> Finding:
+    return rule.finding(**{"value": hit.value, "expected": hit.expected, "args": hit.args, **where})
 
 
-def _place(row: Row, column: str | None) -> dict[str, Any]:
-    return {
+def _of_task(a: Assessment, c: Case, hit: Hit) -> dict[str, Any]:
+    """Told of the task, on no file."""
+    return {"agency": c.lead.code if c.lead else None, "task": c.task.code}
+
+
+def _at_row(a: Assessment, c: Case, hit: Hit) -> dict[str, Any]:
+    """On the row that gives the state."""
+    row = c.row
+    if row is None:
+        return _of_task(a, c, hit)
+    return _of_task(a, c, hit) | {
         "file": row.file,
         "sha256": row.sha256,
         "submission": row.submission,
         "sheet": row.sheet,
         "row": row.row,
-        "column": column,
-        "cell": row.cell(column) if column else None,
+        "column": hit.column,
+        "cell": row.cell(hit.column) if hit.column else None,
     }
 
 
-def _at_register(case: Case, rule: str, column: str, **words: Any) -> Finding:
-    return RULES[rule].finding(
-        agency=case.lead.code if case.lead else None,
-        task=case.task.code,
-        file=REGISTER,
-        sheet="Nhiệm vụ",
-        row=case.task.row,
-        column=column,
-        **words,
-    )
+def _at_register(a: Assessment, c: Case, hit: Hit) -> dict[str, Any]:
+    """On the task's row of the register."""
+    place = {"file": REGISTER, "sheet": "Nhiệm vụ", "row": c.task.row, "column": hit.column}
+    return _of_task(a, c, hit) | place
 
 
-def _no_update(a: Assessment, c: Case) -> Finding:
-    return RULES["H701"].finding(agency=c.lead.code if c.lead else None, task=c.task.code, expected=c.period.key)
+def _unexplained(a: Assessment, c: Case, hit: Hit) -> dict[str, Any]:
+    """It depends on the day as much as on the row (contract 8.8), so it is told of the task, not of a file;
+
+    where the state row stands is the task's own source.
+    """
+    missing = ", ".join(f"«{a.form.tasks.column(key).label}»" for key in hit.args["lacking"])
+    return _of_task(a, c, hit) | {"column": hit.column, "args": {**hit.args, "missing": missing}}
 
 
-def _no_explanation(a: Assessment, c: Case) -> Finding:
-    lacking = [k for k in EXPLANATION if c.row is None or not c.row.get(k)]
-    labels = ", ".join(f"«{a.form.tasks.column(k).label}»" for k in lacking)
-    late = c.status is Status.OVERDUE
-    words = {"missing": labels, "what": "quá hạn" if late else "hoàn thành trễ hạn"}
-    # It depends on the day as much as on the row (contract 8.8), so it is told of the task, not of a file;
-    # where the state row stands is the task's own source.
-    return RULES["R504"].finding(
-        agency=c.lead.code if c.lead else None,
-        task=c.task.code,
-        column=lacking[0] if lacking else None,
-        expected=f"{c.due.deadline:%d/%m/%Y}",
-        args=words,
-    )
+def _in_report(a: Assessment, c: Case, hit: Hit) -> dict[str, Any]:
+    """In the file of the present period, on no row of it."""
+    program = c.task.program if c.task.program in a.periods else GENERAL
+    counting = a.counting[(c.lead.code if c.lead else "", program)]
+    return _of_task(a, c, hit) | {
+        "file": counting.document.name,
+        "sha256": counting.document.sha256,
+        "submission": counting.id,
+        "sheet": a.form.tasks.name,
+    }
 
 
-def _stale(a: Assessment, c: Case) -> Finding:
-    before = c.before.period if c.before else ""
-    return _at_row(c, "H703", "narrative", value=_short(c.row, "narrative"), expected=before)
-
-
-def _regressed(a: Assessment, c: Case) -> Finding:
-    now, then = _step(c.row), _step(c.before)
-    return _at_row(c, "H704", "progress", value=now, expected=then)
-
-
-def _step(row: Row | None) -> str:
-    if row is None:
-        return ""
-    progress = row.get("progress")
-    said = f"{progress:g}%".replace(".", ",") if progress is not None else ""
-    return ", ".join(part for part in (said, row.get("reported_status")) if part)
-
-
-def _short(row: Row | None, key: str, length: int = 120) -> str:
-    text = str(row.get(key) or "") if row else ""
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def _silent(a: Assessment, c: Case) -> Finding:
-    days = (c.today - c.due.deadline).days if c.due.deadline else 0
-    return _at_row(c, "H705", None, value=str(days), expected=f"{c.due.deadline:%d/%m/%Y}")
-
-
-def _reminder(a: Assessment, c: Case) -> Finding:
-    months = whole_months(c.task.doc_date, c.today) if c.task.doc_date else 0
-    return _at_register(c, "H706", "deadline_text", value=str(months), args={"count": task_flags.reminders_due(c)})
-
-
-def _no_receiver(a: Assessment, c: Case) -> Finding:
-    ended = c.lead.valid_to if c.lead else None
-    since = f"{ended + timedelta(days=1):%d/%m/%Y}" if ended else ""
-    return _at_register(c, "G803", "lead_agency", value=c.lead.name if c.lead else "", expected=since)
-
-
-def _product(a: Assessment, c: Case) -> Finding:
-    return _at_register(c, "G804", "product", value=c.task.product)
-
-
-def _ambiguous(a: Assessment, c: Case) -> Finding:
-    reading = c.due.reading
-    return _at_register(
-        c, "G806", "deadline_text", value=c.task.deadline_text, expected=reading.explanation if reading else ""
-    )
-
-
-def _absent(a: Assessment, c: Case) -> Finding:
-    code = c.lead.code if c.lead else ""
-    program = c.task.program if c.task.program in a.periods else "CHUNG"
-    counting = a.counting[(code, program)]
-    return RULES["M602"].finding(
-        agency=code,
-        task=c.task.code,
-        file=counting.document.name,
-        sha256=counting.document.sha256,
-        submission=counting.id,
-        sheet=a.form.tasks.name,
-        value=c.task.content,
-        args={"content": c.task.content},
-    )
-
-
-_TASK_FINDINGS: Mapping[str, Any] = {
-    "no_update": _no_update,
-    "no_explanation": _no_explanation,
-    "stale_narrative": _stale,
-    "status_regressed": _regressed,
-    "overdue_silent": _silent,
-    "no_deadline_reminder": _reminder,
-    "no_receiving_agency": _no_receiver,
-    "product_without_deadline": _product,
-    "ambiguous_deadline": _ambiguous,
-    "missing_from_report": _absent,
+_PLACES: Mapping[str, Any] = {
+    "H703": _at_row,
+    "H704": _at_row,
+    "H705": _at_row,
+    "H706": _at_register,
+    "G803": _at_register,
+    "G804": _at_register,
+    "G806": _at_register,
+    "R504": _unexplained,
+    "M602": _in_report,
 }
 
 
@@ -173,176 +100,84 @@ _TASK_FINDINGS: Mapping[str, Any] = {
 
 def of_office(a: Assessment, tasks: Sequence[TaskFigure], agencies: Sequence[AgencyFigure]) -> Iterator[Finding]:
     """Gate G and H702, agency by agency and sheet by sheet."""
+    led: dict[str, list[TaskFigure]] = {}
+    for task in tasks:
+        led.setdefault(task.lead_agency, []).append(task)
     for figure in agencies:
-        yield from _focal(a, figure, {t.task.program for t in tasks if t.lead_agency == figure.agency.code})
-        yield from _late_dump(a, figure)
-        if "not_submitted" in figure.flags:
-            expected = ", ".join(sorted({p.key for p in a.periods.values()}))
-            yield RULES["G810"].finding(agency=figure.agency.code, expected=expected)
-    yield from _control_totals(a)
-    yield from _register_rows(a)
-    yield from _extensions(a)
-    yield from _vanished(a)
+        yield from _of_agency(a, figure, led.get(figure.agency.code, []))
+    yield from _of_register(a)
 
 
-def _focal(a: Assessment, figure: AgencyFigure, programs: set[str]) -> Iterator[Finding]:
+def _of_agency(a: Assessment, figure: AgencyFigure, tasks: Sequence[TaskFigure]) -> Iterator[Finding]:
     agency = figure.agency
-    if not agency.in_force(a.today):
-        return
-    points = a.register.focal_points_on(a.today, agency.code)
-    where: dict[str, Any] = {"agency": agency.code, "file": REGISTER, "sheet": "Đầu mối"}
-    lacking = focal_points.uncovered(points, programs)
-    if lacking:
-        what = "chưa cử đầu mối" + ("" if not points else f" cho chương trình {', '.join(lacking)}")
-        yield RULES["G801"].finding(**where, value="0", expected="1", args={"what": what})
-    for program in focal_points.crowded(points):
-        same = [p for p in points if (p.program or "CHUNG") == program]
-        what = f"có {len(same)} đầu mối cùng lúc cho chương trình {program}"
-        yield RULES["G801"].finding(**where, row=same[-1].row, value=str(len(same)), expected="1", args={"what": what})
-    for point in focal_points.general(points):
-        if not focal_points.is_division_leader(point.position):
-            yield RULES["G802"].finding(**where, row=point.row, column="position", value=point.position)
+    named = {"agency": agency.name}
+    if agency.in_force(a.today):
+        points = a.register.focal_points_on(a.today, agency.code)
+        programs = {t.task.program for t in tasks}
+        for demand, hits in (
+            (office.one_focal_point_a_program, office.one_focal_point_a_program(points, programs)),
+            (office.general_focal_point_leads_a_division, office.general_focal_point_leads_a_division(points)),
+        ):
+            for hit in hits:
+                yield _in_register(worn(demand), hit, "Đầu mối", agency=agency.code, args={**hit.args, **named})
+    yield from _late_dump(a, figure)
+    for hit in office.agency_sends_what_it_owes(_unsent(a, figure, tasks)):
+        yield _finding(worn(office.agency_sends_what_it_owes), hit, agency=agency.code, args={**hit.args, **named})
 
 
 def _late_dump(a: Assessment, figure: AgencyFigure) -> Iterator[Finding]:
     for (code, program), (start, count) in a.dumps.items():
         if code == figure.agency.code:
-            yield RULES["H702"].finding(
+            yield worn(history.reports_come_all_through_the_cycle).finding(
                 agency=code,
-                value=str(a.config.rules.late_dump_hours),
-                args={"since": f"{start:%d/%m/%Y}", "count": count, "program": program},
+                value=str(a.config_of(program).rules.late_dump_hours),
+                args={"since": f"{start.astimezone(a.config.zone):%d/%m/%Y}", "count": count},
             )
 
 
-def _control_totals(a: Assessment) -> Iterator[Finding]:
-    counts = count_by_document(t for t in a.register.tasks.values())
-    for document in a.register.documents:
-        if document.expected_tasks is None:
-            continue
-        wanted = _number_key(document.number)
-        found = sum(
-            n
-            for (number, day), n in counts.items()
-            if _number_key(number) == wanted and (day is None or document.doc_date in (None, day))
-        )
-        if found != document.expected_tasks:
-            yield RULES["G805"].finding(
-                file=REGISTER,
-                sheet="Văn bản giao",
-                row=document.row,
-                column="expected_tasks",
-                value=str(found),
-                expected=str(document.expected_tasks),
-                args={"what": f"Văn bản {document.number}"},
-            )
-    for program in a.register.programs.values():
-        if program.expected_tasks is None:
-            continue
-        mine = sum(n for n in count_by_document(
-            t for t in a.register.tasks.values() if t.program == program.code).values())  # fmt: skip
-        if mine != program.expected_tasks:
-            yield RULES["G805"].finding(
-                file=REGISTER,
-                sheet="Chương trình",
-                column="expected_tasks",
-                value=str(mine),
-                expected=str(program.expected_tasks),
-                args={"what": f"Chương trình {program.code}"},
-            )
+def _unsent(a: Assessment, figure: AgencyFigure, tasks: Sequence[TaskFigure]) -> list[Period]:
+    """Present periods in which it owes a report and has sent none that counts."""
+    if "not_submitted" not in figure.flags:
+        return []
+    owed = {t.task.program if t.task.program in a.periods else GENERAL for t in tasks if t.status not in CLOSED}
+    return [a.periods[program] for program in sorted(owed) if (figure.agency.code, program) not in a.counting]
 
 
-def _number_key(number: str) -> str:
-    return viet.key(number).replace(" ", "")
+def _in_register(rule: Rule, hit: Hit, sheet: str | None = None, **more: Any) -> Finding:
+    """On a row of the register, as far as the hit knows it."""
+    place: dict[str, Any] = {
+        "agency": hit.agency,
+        "task": hit.task,
+        "file": REGISTER,
+        "sheet": hit.sheet or sheet,
+        "row": hit.row,
+        "cell": hit.cell,
+        "column": hit.column,
+    }
+    return _finding(rule, hit, **{**place, **more})
 
 
-def _register_rows(a: Assessment) -> Iterator[Finding]:
-    for hit in a.register_hits:
-        what = str(hit.args.get("what", ""))
-        yield RULES["G807"].finding(
-            agency=hit.agency,
-            task=hit.task,
-            file=REGISTER,
-            sheet=hit.sheet,
-            row=hit.row,
-            cell=hit.cell,
-            column=hit.column,
-            value=hit.value,
-            args={
-                "what": f"{what[:1].upper()}{what[1:]} (trang «{hit.sheet}», dòng {hit.row}).",
-                "advice": f"Sửa lại ô {hit.cell or ''} ở trang «{hit.sheet}» của sổ đăng ký.",
-            },
-        )
-    handed = {m.task_code for m in a.register.handovers if m.effective_on <= a.today}
-    for task in a.register.tasks.values():
-        if task.state == "Chuyển" and task.code in handed:
-            yield RULES["G807"].finding(
-                task=task.code,
-                agency=task.lead_agency,
-                file=REGISTER,
-                sheet="Nhiệm vụ",
-                row=task.row,
-                column="state",
-                value=task.state,
-                args={
-                    "what": f"Nhiệm vụ {task.code} vừa ghi «Chuyển» vừa có dòng bàn giao.",
-                    "advice": "Chỉ giữ một: «Chuyển» khi nhiệm vụ rời khỏi Văn phòng này, "
-                    "trang «Bàn giao» khi chuyển giữa các cơ quan.",
-                },
-            )
-
-
-def _extensions(a: Assessment) -> Iterator[Finding]:
-    allowed = a.config.rules.max_extensions
+def _of_register(a: Assessment) -> Iterator[Finding]:
+    for hit in office.control_totals_hold(a.register):
+        yield _in_register(worn(office.control_totals_hold), hit)
+    for hit in office.register_rows_fit(a.register, a.register_hits, a.today):
+        words = {"sheet": hit.sheet, "row": hit.row, **hit.args}
+        yield _in_register(worn(office.register_rows_fit), hit, args=words)
     for code, given in a.register.extensions.items():
-        counted = [e for e in given if e.approved_on is None or e.approved_on <= a.today]
-        bare = [e for e in counted if not e.approval_doc or e.approved_on is None]
-        where: dict[str, Any] = {"task": code, "file": REGISTER, "sheet": "Gia hạn", "expected": str(allowed)}
-        for extension in bare:
-            what = f"Lần gia hạn của nhiệm vụ {code} không có văn bản hoặc ngày chấp thuận nên chưa được tính."
-            yield RULES["G808"].finding(**where, row=extension.row, column="approval_doc", args={"what": what})
-        if len(counted) - len(bare) > allowed:
-            what = f"Nhiệm vụ {code} được gia hạn {len(counted) - len(bare)} lần, quá số lần cho phép."
-            yield RULES["G808"].finding(
-                **where, row=counted[-1].row, value=str(len(counted) - len(bare)), args={"what": what}
-            )
-
-
-def _vanished(a: Assessment) -> Iterator[Finding]:
-    for code in a.vanished:
         task = a.register.tasks.get(code)
-        yield RULES["G811"].finding(
-            task=code, agency=task.lead_agency if task else None, file=REGISTER, sheet="Nhiệm vụ"
-        )
-    for change in a.register_changes:
-        yield RULES["G812"].finding(
-            file=REGISTER,
-            sheet=change.sheet,
-            column=change.column,
-            value=change.old,
-            expected=change.new,
-            args={"what": f"Trang «{change.sheet}», {change.key}, cột «{change.column}»"},
-        )
+        allowed = a.config_of(task.program if task else GENERAL).rules.max_extensions
+        for hit in office.extensions_are_approved_and_few(given, a.today, allowed):
+            yield _in_register(worn(office.extensions_are_approved_and_few), hit, "Gia hạn", task=code)
+    for hit in office.known_codes_stay(a.vanished, a.register):
+        yield _in_register(worn(office.known_codes_stay), hit, "Nhiệm vụ")
+    for hit in office.changes_are_told(a.register_changes):
+        yield _in_register(worn(office.changes_are_told), hit)
 
 
-def of_waivers(a: Assessment, found: Iterable[Finding]) -> list[Finding]:
+def of_waivers(a: Assessment, found: Iterable[Finding]) -> tuple[Finding, ...]:
     """G809: a waiver that has expired, or that no finding of this run needed."""
-    used = {
-        id(w)
-        for f in found
-        if f.waived and (w := a.policy.waiver(f.rule, f.agency, f.task)) is not None
-    }  # fmt: skip
-    told = []
-    for waiver in a.register.waivers:
-        expired = waiver.expires_on < a.today
-        if not expired and id(waiver) in used:
-            continue
-        what = f"đã hết hiệu lực từ {waiver.expires_on:%d/%m/%Y}" if expired else "không dùng đến trong lần chạy này"
-        finding = RULES["G809"].finding(
-            file=REGISTER,
-            sheet="Miễn trừ",
-            row=waiver.row,
-            value=waiver.rule,
-            args={"what": what},
-        )
-        told += [judged] if (judged := a.policy.judge(finding)) is not None else []
-    return told
+    needed = (a.policy.waiver(f.rule, f.agency, f.task) for f in found if f.waived)
+    used: set[Waiver] = {waiver for waiver in needed if waiver is not None}
+    rule = worn(office.waivers_are_in_force_and_used)
+    hits = office.waivers_are_in_force_and_used(a.register.waivers, used, a.today)
+    return a.policy.judge_all(_in_register(rule, hit, "Miễn trừ") for hit in hits)

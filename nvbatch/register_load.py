@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -331,16 +330,3 @@ def _grouped(items: Iterable[Any], order: Any) -> dict[str, tuple[Any, ...]]:
     for item in items:
         groups.setdefault(item.task_code, []).append(item)
     return {code: tuple(sorted(group, key=order)) for code, group in groups.items()}
-
-
-def count_by_document(tasks: Iterable[Task]) -> Counter[tuple[str, date | None]]:
-    """Tasks of each document, a collective parent counted once."""
-    seen: set[str] = set()
-    counts: Counter[tuple[str, date | None]] = Counter()
-    for task in tasks:
-        if task.parent is not None:
-            if task.parent in seen:
-                continue
-            seen.add(task.parent)
-        counts[(task.doc_number, task.doc_date)] += 1
-    return counts

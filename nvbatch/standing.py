@@ -38,11 +38,6 @@ def is_done(row: Row, verdict: Verdict | None, zone: tzinfo) -> bool:
     return reported_done(row) and not is_returned(row, verdict, zone)
 
 
-def reported_unfinished_again(row: Row, state: Row, verdict: Verdict | None, zone: tzinfo) -> bool:
-    """A finished and accepted task is reported as unfinished (H707)."""
-    return row.get("reported_status") != DONE_WORD and is_done(state, verdict, zone)
-
-
 def closed_by_office(task: Task, today: date) -> Status | None:
     """ "Dừng" and "Chuyển" count from their day on (contract 8.1)."""
     if task.state_from is not None and task.state_from > today:

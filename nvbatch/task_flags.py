@@ -1,86 +1,39 @@
-"""One task with all that is known of it in, its flags out: one small function a flag (contract 8)."""
+"""One task with all that is known of it in, its flags out (contract 8): those of its rules and, here, the others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, tzinfo
+from collections.abc import Callable, Iterator, Mapping
 
-from nvbatch import viet
-from nvbatch.config import Rules
-from nvbatch.model import DONE, OPEN, Agency, Period, Row, Status, Task, Verdict
-from nvbatch.register import Due
-from nvbatch.rules.policy import Policy
-from nvbatch.standing import LADDER, explained, is_returned, received_on, whole_months
+from nvbatch.model import Status
+from nvbatch.rules import history, office
+from nvbatch.rules.history import lateness_is_explained
+from nvbatch.rules.rule import Hit, Rule, worn
+from nvbatch.rules.task import Case, CaseRule
+from nvbatch.standing import is_returned, received_on
 
 CLOSED = frozenset({Status.STOPPED, Status.TRANSFERRED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A counting task at as-of. ``rows``: its good rows, oldest first; ``told``: flags of present files."""
-
-    task: Task
-    lead: Agency | None
-    due: Due
-    status: Status
-    rows: tuple[Row, ...]
-    period: Period
-    verdict: Verdict | None
-    today: date
-    zone: tzinfo
-    rules: Rules
-    policy: Policy
-    conference: bool
-    absent: bool = False  # the lead agency's counting file does not hold it
-    dumped: bool = False
-    told: frozenset[str] = frozenset()
-
-    @property
-    def row(self) -> Row | None:
-        """The state row: the newest good one."""
-        return self.rows[-1] if self.rows else None
-
-    @property
-    def open(self) -> bool:
-        return self.status in OPEN
-
-    @property
-    def done(self) -> bool:
-        return self.status in DONE
-
-    @property
-    def recurring(self) -> bool:
-        return self.status is Status.RECURRING
-
-    @property
-    def updated(self) -> bool:
-        """A good row in the present period of its programme."""
-        return any(r.period == self.period.key for r in self.rows)
-
-    @property
-    def present(self) -> bool:
-        """Is the state row of the present period?"""
-        return self.row is not None and self.row.period == self.period.key
-
-    @property
-    def before(self) -> Row | None:
-        """The good row of the newest period before the state row's that has one."""
-        if self.row is None or self.row.period is None:
-            return None
-        earlier = [r for r in self.rows if r.period < self.row.period]
-        newest = max((r.period for r in earlier), default=None)
-        return next((r for r in reversed(earlier) if r.period == newest), None)
-
-    def acts(self, rule: str) -> bool:
-        return self.policy.acts(rule, self.lead.code if self.lead else None, self.task.code)
+ON_CASE: tuple[CaseRule, ...] = (*history.ON_CASE, *office.ON_CASE)
 
 
 def flags_of(case: Case) -> tuple[str, ...]:
     """All flags of a task, in alphabetical order."""
     if case.status in CLOSED:  # contract 8.18
         return ("carried_over",) if carried_over(case) else ()
-    return tuple(sorted(flag for flag, holds in FLAGS.items() if holds(case)))
+    raised = {worn(demand).flag or "" for demand in ON_CASE if _raises(demand, case)}
+    return tuple(sorted(raised | {flag for flag, holds in FLAGS.items() if holds(case)}))
+
+
+def hits_of(case: Case) -> Iterator[tuple[Rule, Hit]]:
+    """What its rules see, also those that raise no flag here: waived or demoted ones are listed (contract 8.18)."""
+    if case.status not in CLOSED:
+        for demand in ON_CASE:
+            for hit in demand(case):
+                yield worn(demand), hit
+
+
+def _raises(demand: CaseRule, case: Case) -> bool:
+    """Does the rule fire, and does the policy let it have its consequences?"""
+    return any(True for _ in demand(case)) and case.acts(worn(demand).code)
 
 
 def missing_words(case: Case, flags: tuple[str, ...], labels: Mapping[str, str]) -> tuple[str, ...]:
@@ -101,25 +54,14 @@ def missing_words(case: Case, flags: tuple[str, ...], labels: Mapping[str, str])
     return tuple(words)
 
 
-# --- one function a flag -------------------------------------------------------------------------
-
-
-def no_update(c: Case) -> bool:
-    return c.open and not c.updated and c.acts("H701")
-
-
-def no_explanation(c: Case) -> bool:
-    """R504 at as-of: overdue or finished late without kind of cause, cause and explanation document."""
-    if c.status not in (Status.OVERDUE, Status.DONE_LATE) or not c.acts("R504"):
-        return False
-    return c.row is None or not explained(c.row)
+# --- one function a flag that is no rule's -------------------------------------------------------
 
 
 def incomplete(c: Case) -> bool:
     """Contract 8.8: a finding of that severity on the state row of the present period, or R504 on any state row."""
     if c.row is None:
         return False
-    return (c.present and bool(c.row.incomplete)) or no_explanation(c)
+    return (c.present and bool(c.row.incomplete)) or _raises(lateness_is_explained, c)
 
 
 def returned(c: Case) -> bool:
@@ -150,63 +92,9 @@ def unconfirmed(c: Case) -> bool:
     return newest is not None and not newest.get("confirmation")
 
 
-def stale_narrative(c: Case) -> bool:
-    if not c.open or not c.present or c.before is None or c.row is None or not c.acts("H703"):
-        return False
-    now, then = c.row.get("narrative"), c.before.get("narrative")
-    return bool(now and then) and viet.fold(now) == viet.fold(then)
-
-
-def status_regressed(c: Case) -> bool:
-    if c.row is None or c.before is None or c.recurring or not c.acts("H704"):
-        return False
-    now, then = c.row.get("progress"), c.before.get("progress")
-    if now is not None and then is not None and now < then:
-        return True
-    step, last = LADDER.get(c.row.get("reported_status")), LADDER.get(c.before.get("reported_status"))
-    return step is not None and last is not None and step < last
-
-
-def overdue_silent(c: Case) -> bool:
-    deadline = c.due.deadline
-    if c.status is not Status.OVERDUE or deadline is None or not c.acts("H705"):
-        return False
-    return not any(received_on(r, c.zone) > deadline for r in c.rows)
-
-
 def long_overdue(c: Case) -> bool:
     deadline = c.due.deadline
     return c.status is Status.OVERDUE and deadline is not None and (c.today - deadline).days > c.rules.long_overdue_days
-
-
-def no_deadline_reminder(c: Case) -> bool:
-    return reminders_due(c) > 0 and c.acts("H706")
-
-
-def reminders_due(c: Case) -> int:
-    """How many reminder spans have passed since the assigning document (R85); 0 for tasks that owe none."""
-    if c.status is not Status.OPEN_NO_DEADLINE or c.task.doc_date is None:
-        return 0
-    return whole_months(c.task.doc_date, c.today) // c.rules.no_deadline_reminder_months
-
-
-def product_without_deadline(c: Case) -> bool:
-    return (
-        bool(c.task.product)
-        and c.due.deadline is None
-        and c.status in (Status.OPEN_NO_DEADLINE, Status.DONE_NO_DEADLINE)
-        and c.acts("G804")
-    )
-
-
-def ambiguous_deadline(c: Case) -> bool:
-    """Contract 8.2: "trước ngày D" is ambiguous only when completed exactly on D; an extension ends the ambiguity."""
-    if not c.due.ambiguous or c.recurring or not c.acts("G806"):
-        return False
-    reading = c.due.reading
-    if reading is not None and reading.kind == "BEFORE" and not reading.assumed:
-        return c.done and c.row is not None and c.row.get("completed_on") == (reading.named or reading.on)
-    return True
 
 
 def extension_requested(c: Case) -> bool:
@@ -227,17 +115,6 @@ def _asks(c: Case) -> bool:
     return not any(e.approved_on is not None and e.approved_on >= day for e in c.due.extensions)
 
 
-def no_receiving_agency(c: Case) -> bool:
-    """Lead agency of an open task has ended and nobody took the task over (R13)."""
-    if not (c.open or c.recurring) or c.lead is None or not c.acts("G803"):
-        return False
-    return c.lead.valid_to is not None and c.lead.valid_to < c.today
-
-
-def missing_from_report(c: Case) -> bool:
-    return c.absent and c.open and c.acts("M602")
-
-
 def not_lead_agency(c: Case) -> bool:
     return "not_lead_agency" in c.told
 
@@ -247,7 +124,8 @@ def changed_without_reason(c: Case) -> bool:
 
 
 def late_dump(c: Case) -> bool:
-    return c.dumped and c.open and c.acts("H702")
+    """H702 speaks of the agency; its open tasks that were updated in the cycle bear the flag too (contract 8.9)."""
+    return c.dumped and c.unfinished and c.acts("H702")
 
 
 def carried_over(c: Case) -> bool:
@@ -261,10 +139,8 @@ def _wears(c: Case, flag: str) -> bool:
 FLAGS: Mapping[str, Callable[[Case], bool]] = {
     function.__name__: function
     for function in (
-        no_update, incomplete, awaiting_closure, late_dump, stale_narrative, overdue_silent, long_overdue,
-        no_explanation, extension_requested, extension_exceeded, five_clear_missing, deputy_accountable,
-        product_without_deadline, no_deadline_reminder, changed_without_reason, missing_from_report,
-        not_lead_agency, status_regressed, disputed, unconfirmed, no_receiving_agency, ambiguous_deadline,
+        incomplete, awaiting_closure, late_dump, long_overdue, extension_requested, extension_exceeded,
+        five_clear_missing, deputy_accountable, changed_without_reason, not_lead_agency, disputed, unconfirmed,
         carried_over, returned,
     )
 }  # fmt: skip

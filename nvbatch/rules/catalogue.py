@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
-from nvbatch.rules import cell, file, history, office, register, row, structure
+from nvbatch.rules import arrival, cell, file, history, office, register, row, structure
 from nvbatch.rules.rule import Rule
 
-MODULES: tuple[ModuleType, ...] = (file, structure, office, cell, row, register, history)
+MODULES: tuple[ModuleType, ...] = (file, structure, arrival, cell, row, register, history, office)
 GATES: Mapping[str, str] = {
     "F": "Tệp",
     "S": "Cấu trúc",

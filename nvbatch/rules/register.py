@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from nvbatch.model import Change, Severity
+from nvbatch.model import Change
 from nvbatch.rules.columns import DISPUTED, said, same_text, shown
-from nvbatch.rules.rule import Context, FrameRule, Hit, Rule, rule
+from nvbatch.rules.rule import Context, FrameRule, Hit, rule
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,17 +28,6 @@ def task_is_registered(frame: pd.DataFrame, context: Context) -> Iterable[Hit]:
         known = isinstance(code, str)
         what = f"Mã nhiệm vụ «{code}» không có trong danh mục của Văn phòng" if known else "Dòng chưa có mã nhiệm vụ"
         yield Hit(index=index, column="task_code", args={"what": what})
-
-
-M602 = Rule(
-    code="M602",
-    severity=Severity.WARNING,
-    title="Thiếu trong báo cáo",
-    message="Nhiệm vụ {task} do cơ quan chủ trì, chưa hoàn thành, nhưng không có trong báo cáo.",
-    fix="Bổ sung nhiệm vụ vào báo cáo; nếu đề nghị bỏ hoặc chuyển thì ghi ở trang «Biến động» kèm Tờ trình.",
-    source=("R21", "8.12"),
-    flag="missing_from_report",
-)
 
 
 @rule(

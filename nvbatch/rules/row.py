@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from nvbatch.model import Severity
 from nvbatch.rules.columns import DONE, EXTENSION, NOT_STARTED, as_date, filled, keys, labels, shown
-from nvbatch.rules.rule import Context, FrameRule, Hit, Rule, rule
+from nvbatch.rules.rule import Context, FrameRule, Hit, rule
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,17 +84,6 @@ def completion_lies_between_document_and_receipt(frame: pd.DataFrame, context: C
     for index in frame.index[done < frame["r_doc_date"]]:
         expected = shown(as_date(frame.at[index, "r_doc_date"]))
         yield Hit(index=index, column="completed_on", expected=expected, args={"what": "trước ngày văn bản giao"})
-
-
-R504 = Rule(
-    code="R504",
-    severity=Severity.INCOMPLETE,
-    title="Thiếu giải trình chậm",
-    message="Nhiệm vụ {what} (thời hạn {expected}) nhưng còn trống {missing}.",
-    fix="Điền {missing}; nguyên nhân nêu cụ thể, văn bản giải trình ghi số, ký hiệu và ngày.",
-    source=("R75", "R79", "8.8"),
-    flag="no_explanation",
-)
 
 
 def asks_for_extension(frame: pd.DataFrame, context: Context) -> pd.Series:

@@ -6,7 +6,9 @@ A rule function yields :class:`Hit`; what it takes depends on how far it looks:
 - ``rules/cell.py``      gate C: the same for cells that the reader judges; a column's mask for checks of the schema
 - ``rules/row.py``       ``(frame, context) -> Iterable[Hit]``: gate R, ``hit.index`` is the frame index
 - ``rules/register.py``  the same for gate M; ``(change, context)`` for sheet Biến động
-- ``rules/history.py``, ``rules/office.py``   gates H, A and G: plain rules, judged where files and periods meet
+- ``rules/history.py``   ``(case) -> Iterable[Hit]``: gate H, R504, M602; one task's life at as-of (``rules/task.py``)
+- ``rules/office.py``    gate G: the same; and rules over an agency or the register, each given what it looks at
+- ``rules/arrival.py``   gate A: plain rules, judged by ``stages/admit.py`` where files meet
 
 Nothing registers itself: ``rules/catalogue.py`` looks through the modules for functions that wear a ``rule``.
 """

@@ -253,7 +253,7 @@ class _Judge:
         return self._hinted(document) if reading.tasks is None else None
 
     def _hinted(self, document: Document) -> str | None:
-        """A file that could not be opened is answered to the agency whose code its name holds; it counts for nothing."""
+        """A file that could not be opened is answered to the agency whose code its name holds, counting for nothing."""
         words = {w.upper() for w in viet.clean(document.name).replace("_", " ").replace(".", " ").split()}
         codes = [code for code in self.register.agencies if code.upper() in words]
         return codes[0] if len(codes) == 1 else None

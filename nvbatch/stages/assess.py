@@ -34,10 +34,12 @@ from nvbatch.model import (
     Trend,
 )
 from nvbatch.register import Register
+from nvbatch.rules.history import reminders_due, reports_come_all_through_the_cycle
 from nvbatch.rules.policy import Policy
 from nvbatch.rules.rule import Hit
+from nvbatch.rules.task import Case
 from nvbatch.standing import days_overdue, is_done, status_of
-from nvbatch.task_flags import Case, flags_of, missing_words, reminders_due
+from nvbatch.task_flags import flags_of, missing_words
 from nvbatch.totals import totals_of
 
 COUNTING = (SubmissionState.ACCEPTED, SubmissionState.SUPERSEDED)
@@ -268,10 +270,9 @@ def _late_dumps(a: Assessment) -> dict[tuple[str, str], tuple[datetime, int]]:
     dumps = {}
     for (agency, program), moments in files.items():
         known = a.register.program_of(program)
-        if len(a.calendar.cutoffs_between(known.frequency, start, lock, known.cutoff)) < 2:
-            continue
+        cutoffs = a.calendar.cutoffs_between(known.frequency, start, lock, known.cutoff)
         final = lock - timedelta(hours=a.config_of(program).rules.late_dump_hours)
-        if min(moments) >= final and a.policy_of(program).acts("H702", agency):
+        if not reports_come_all_through_the_cycle(moments, cutoffs, final):
             dumps[(agency, program)] = (start, len(moments))
     return dumps
 
@@ -302,7 +303,7 @@ def _agency(a: Assessment, agency: Agency, tasks: list[TaskFigure]) -> AgencyFig
         "ended": ended,
         "not_submitted": bool(owed) and not submitted and not ended,
         "late": any(s.timeliness is Timeliness.LATE for s in mine),
-        "late_dump": any(code == agency.code for code, _ in a.dumps),
+        "late_dump": any(code == agency.code and a.policy_of(p).acts("H702", code) for code, p in a.dumps),
         **_focal_flags(a, agency, {t.task.program for t in tasks}),
     }
     counts = Counter(t.status for t in tasks)

@@ -7,9 +7,10 @@ from datetime import date, tzinfo
 
 from nvbatch.model import Checked, Finding, Merged, Row
 from nvbatch.register import Register
-from nvbatch.rules.catalogue import RULES
+from nvbatch.rules.history import done_task_stays_done
 from nvbatch.rules.policy import Policy
-from nvbatch.standing import is_done, reported_unfinished_again
+from nvbatch.rules.rule import worn
+from nvbatch.standing import is_done
 
 
 def merge(checked: Checked, *, register: Register, policy: Policy, today: date, zone: tzinfo) -> Merged:
@@ -55,12 +56,9 @@ def _reopened(
     earlier = [r for r in before if (r.agency, r.program, r.period) != mine]
     if not earlier or register.deadline_on(code, today).recurring:
         return None
-    state = earlier[-1]
     verdict = register.verdict_on(code, today)
-    if not reported_unfinished_again(row, state, verdict, zone):
-        return None
-    return policy.judge(
-        RULES["H707"].finding(
+    for hit in done_task_stays_done(row, earlier[-1], verdict, zone):
+        finding = worn(done_task_stays_done).finding(
             agency=row.agency,
             task=code,
             file=row.file,
@@ -68,12 +66,14 @@ def _reopened(
             submission=row.submission,
             sheet=row.sheet,
             row=row.row,
-            cell=row.cell("reported_status"),
-            column="reported_status",
-            value=str(row.get("reported_status") or ""),
-            expected=f"{state.get('completed_on'):%d/%m/%Y}",
+            cell=row.cell(hit.column or ""),
+            column=hit.column,
+            value=hit.value,
+            expected=hit.expected,
+            args=hit.args,
         )
-    )
+        return policy.judge(finding)
+    return None
 
 
 def _passed_by(register: Register, good: Mapping[str, tuple[Row, ...]], zone: tzinfo) -> frozenset[tuple[int, str]]:

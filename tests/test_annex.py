@@ -20,12 +20,13 @@ from nvbatch.annex import Plan
 from nvbatch.annex_import import Imported, import_annex
 from nvbatch.annex_place import Wish
 from nvbatch.annex_rows import Annex, read_annex
-from nvbatch.annex_tables import AnnexError, read_parts
+from nvbatch.annex_tables import AnnexError, Part, read_parts
 from nvbatch.cli import main
 from nvbatch.codes import next_codes
 from nvbatch.config import Intake
 from nvbatch.demo import SAMPLES
 from nvbatch.form import load_annex_schema, load_register_schema
+from nvbatch.grid import Grid
 from nvbatch.journal import Journal
 from nvbatch.model import AssigningDocument
 from nvbatch.register_sheets import RegisterError, read_sheets
@@ -267,6 +268,37 @@ def test_a_row_without_content_is_shown_and_never_guessed(made: Callable[[Paper]
     annex = read(made(Paper(rows=rows)))
     assert [task.content for task in annex.tasks] == ["Việc B"]
     assert [remark.why for remark in annex.remarks] == ["dòng không có nội dung nhiệm vụ"]
+
+
+def cells(*choices: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(("", *choices))
+
+
+LINES = st.lists(
+    st.tuples(
+        cells("1", "2.", "1.1", "I", "A", "-", "a)", "(3)"), cells("Việc", "- việc", "việc", "II. Việc"),
+        cells("Sở Nội vụ", "nt", "Sở A, Sở B", "Chủ trì: Sở A"), cells("nt", "-", "Sở B"),
+        cells("Quý I/2025", "x", "như trên", "31/11/2025"), cells("Báo cáo", "Kế hoạch"), cells("ghi chú"),
+    ),
+    max_size=8,
+)  # fmt: skip
+
+
+@given(
+    LINES, st.lists(st.tuples(st.integers(2, 8), st.integers(0, 6), st.integers(0, 2), st.integers(0, 6)), max_size=3)
+)
+def test_whatever_stands_in_the_table_each_content_is_a_task_a_heading_or_shown(
+    lines: list[tuple[str, ...]], areas: list[tuple[int, int, int, int]]
+) -> None:
+    rows = [
+        (n, list(line[:1]) + ([f"{line[1]} số {n}"] if line[1] else [""]) + list(line[2:]))
+        for n, line in enumerate(lines, 2)
+    ]
+    merged = tuple((top, left, top + down, min(6, left + right)) for top, left, down, right in areas)
+    grid = Grid(name="Bảng 1", rows=((1, list(HEADER)), *rows), merged=merged)
+    annex = read_annex([Part(place="Bảng 1", grid=grid)], SCHEMA)
+    said = " ".join([*(t.content for t in annex.tasks), *(r.text for r in (*annex.remarks, *annex.headings))])
+    assert [row[1] for _, row in rows if row[1] and row[1] not in said] == []
 
 
 # --- Word's own ways ----------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from gettext import gettext as _
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from nvbatch.annex_rows import Remark
 
 CLASSES = ("Trọng tâm", "Thường xuyên")
+_EACH = 3  # so many remarks of one kind are told one by one
 _CONTENT = 60  # so much of a task's text stands in a line
 
 
@@ -79,7 +81,7 @@ def _show(ask: Ask, done: Imported, *, dry_run: bool) -> None:
         header = (_("Mã"), _("Nội dung"), _("Chủ trì"), _("Thời hạn"))
         say(*table(header, [_row(planned) for planned in found.new]), "")
     _list(ask, _("Thời hạn cần xem lại:"), [_deadline(planned) for planned in found.deadlines])
-    _list(ask, _("Cần xem lại:"), [_doubt(remark) for remark in found.doubts])
+    _list(ask, _("Cần xem lại:"), _grouped(found.doubts))
     _list(ask, _("Dòng hiểu là đề mục, không phải nhiệm vụ:"), [_doubt(remark) for remark in found.headings])
     if found.total:
         say(tone(f"G805  {found.total}", "warn"))
@@ -129,8 +131,26 @@ def _deadline(planned: Planned) -> str:
 
 
 def _doubt(remark: Remark) -> str:
-    place = remark.place if remark.row is None else f"{remark.place}, {_('dòng')} {remark.row}"
+    place = _place(remark)
     return f"{place}: {remark.text} — {remark.why}" if remark.text else f"{place}: {remark.why}"
+
+
+def _place(remark: Remark) -> str:
+    return remark.place if remark.row is None else f"{remark.place}, {_('dòng')} {remark.row}"
+
+
+def _grouped(remarks: Sequence[Remark]) -> list[str]:
+    """A line a remark; many of one kind (an unknown agency in twenty rows) are one line with their number."""
+    groups: dict[str, list[Remark]] = {}
+    for remark in remarks:
+        groups.setdefault(remark.why, []).append(remark)
+    few = [_doubt(remark) for group in groups.values() if len(group) <= _EACH for remark in group]
+    many = [
+        _("{why}: {n} chỗ, đầu tiên ở {place}").format(why=why, n=len(group), place=_place(group[0]))
+        for why, group in groups.items()
+        if len(group) > _EACH
+    ]
+    return [*few, *many]
 
 
 def _document(done: Imported, *, dry_run: bool) -> dict[str, Any]:

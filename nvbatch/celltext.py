@@ -26,8 +26,8 @@ _INSIDE_ESCAPE = re.compile(r"(?<=_x[0-9A-Fa-f]{4})(?=_)")
 
 def text(value: str) -> str:
     """Text as an Excel cell can keep it: control characters and surrogates → U+FFFD, over-long text visibly cut."""
-    kept = value.isprintable() or value.replace("\n", "").isprintable()
-    safe = value if kept else viet.sanitize(value.replace("\r\n", "\n").replace("\r", "\n"))[0]
+    printable = value.isprintable() or value.replace("\n", "").isprintable()
+    safe = value if printable else viet.sanitize(value.replace("\r\n", "\n").replace("\r", "\n"))[0]
     if len(safe) * 2 <= CELL_LIMIT or len(safe.encode("utf-16-le")) // 2 <= CELL_LIMIT:
         return safe
     kept = safe.encode("utf-16-le")[: 2 * (CELL_LIMIT - len(CUT))]

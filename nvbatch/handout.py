@@ -11,6 +11,7 @@ from typing import Any
 from nvbatch import __version__
 from nvbatch.model import Assignment, Output, Snapshot
 from nvbatch.office import Assembled, Office
+from nvbatch.partcache import PartCache
 from nvbatch.register import GENERAL
 from nvbatch.returns import assignments
 
@@ -68,18 +69,31 @@ def _documents(
 def _returns(
     office: Office, done: Assembled, folder: Path, outputs: list[Output], failures: list[str]
 ) -> dict[str, str]:
-    from nvbatch.stages.issue import render, return_name
+    from nvbatch.stages.issue import return_name
 
     target = folder / "phan-hoi"
     target.mkdir(parents=True, exist_ok=True)
+    kept = PartCache(office.ws.cache / "parts-out")
     links: dict[str, str] = {}
     for each in assignments(done.snapshot, done.material, issued_at=done.snapshot.as_of):
         owner = each.agency.code if each.program.code == GENERAL else f"{each.agency.code}-{each.program.code}"
         path = f"phan-hoi/{return_name(owner, each.period.key)}"
-        if _attempt(path, failures, lambda each=each, path=path: render_into(render, each, office, folder / path)):
+        if _attempt(path, failures, lambda each=each, path=path: _made_or_kept(each, office, folder / path, kept)):
             outputs.append(Output(path=path, kind="return"))
             links.setdefault(each.agency.code, path)
+    kept.sweep()
     return links
+
+
+def _made_or_kept(each: Assignment, office: Office, path: Path, kept: PartCache) -> bool:
+    """A return that shows the same as one made before is that one."""
+    from nvbatch.stages.issue import made_from, render
+
+    key = made_from(each, office.form, office=office.config.office)
+    if not kept.fetch(key, path):
+        render_into(render, each, office, path)
+        kept.keep(key, path)
+    return True
 
 
 def render_into(render: Any, each: Assignment, office: Office, path: Path) -> bool:

@@ -14,6 +14,7 @@ from nvbatch.formbook.approval import draw_approval
 from nvbatch.formbook.guide import draw_guide
 from nvbatch.formbook.info import draw_changes, draw_info, draw_stamp
 from nvbatch.formbook.layout import lay_out
+from nvbatch.formbook.made_from import digest
 from nvbatch.formbook.mends import draw_mends
 from nvbatch.formbook.tasks import draw_tasks
 from nvbatch.model import Assignment
@@ -49,6 +50,11 @@ def render(
             first = draw_mends(book, assignment, layout, zone=zone, made_at=made_at)
         draw_stamp(book, assignment, form)
         book.open_on(first)
+
+
+def made_from(assignment: Assignment, form: Form, *, office: Office, rules: Mapping[str, Rule] = RULES) -> str:
+    """The digest of everything that :func:`render` depends on."""
+    return digest(assignment, form, office=office, rules=rules)
 
 
 def form_name(agency: str, program: str, period: str) -> str:

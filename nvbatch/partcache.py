@@ -1,0 +1,58 @@
+"""Finished files in, by the digest of all that they were made from, and out again: may be deleted at any time.
+
+Never trusted: each file lies behind the digest of its own bytes, and what does not fit is as good as not there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+from nvbatch import durable
+
+GENERATIONS = 3  # so many times the files of one run are kept: a preview or a single programme pushes nothing out
+_MARK = 32  # bytes of a SHA-256
+
+
+class PartCache:
+    """A folder of finished files. Trouble with the disk costs speed, never a result."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._used = 0
+
+    def fetch(self, key: str, target: Path) -> bool:
+        """Write the file of this key to ``target``; False when it is not here or not whole."""
+        place = self._place(key)
+        try:
+            kept = place.read_bytes()
+            os.utime(place)
+        except OSError:
+            return False
+        mark, data = kept[:_MARK], kept[_MARK:]
+        if hashlib.sha256(data).digest() != mark:
+            return False
+        target.write_bytes(data)
+        self._used += 1
+        return True
+
+    def keep(self, key: str, made: Path) -> None:
+        """Remember a finished file under its key."""
+        self._used += 1
+        place, data = self._place(key), made.read_bytes()
+        with contextlib.suppress(OSError):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            durable.write_bytes(place, hashlib.sha256(data).digest() + data, lasting=False)
+
+    def sweep(self) -> None:
+        """Let go of what has not been used for the longest time."""
+        with contextlib.suppress(OSError):
+            found = [path for path in self._folder.glob("*/*") if path.is_file()]
+            found.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+            for path in found[GENERATIONS * self._used :]:
+                path.unlink(missing_ok=True)
+
+    def _place(self, key: str) -> Path:
+        return self._folder / key[:2] / key

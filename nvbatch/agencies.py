@@ -78,6 +78,9 @@ class Names:
         """Codes named in a cell and the parts that name none: longest names first, since names hold commas and "và"."""
         if (one := self.resolve(text)) is not None:
             return (one,), ()
+        parts = [self.resolve(part) for part in re.split(r"[;\n]", text) if part.strip()]
+        if len(parts) > 1 and None not in parts:  # codes and names between semicolons, as in register.xlsx
+            return tuple(dict.fromkeys(part for part in parts if part)), ()
         marked = name_key(re.sub(r"[;/\n]", " ; ", text))
         rest, found = f" {marked} ", []
         for known in sorted(self.by_key, key=len, reverse=True):

@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
 
+import binh_dinh_2025_05  # noqa: E402
 import make_ba_to  # noqa: E402
 import make_binh_dinh  # noqa: E402
 import paper  # noqa: E402
@@ -68,6 +69,7 @@ def main() -> None:
     )
     make_binh_dinh.main()
     make_ba_to.main()
+    binh_dinh_2025_05.main()
 
 
 def write_period(period: str, *, as_of: datetime, conference: date | None, mails: Mapping[str, bytes]) -> None:

@@ -188,6 +188,7 @@ def registered(tmp_path: Path, **sheets: list[dict[str, Any]]) -> tuple[Any, tup
     return register, hits
 
 
+AGENCIES = {"SNV": "Sở Nội vụ", "STC": "Sở Tài chính"}
 TASK = {"task_code": "NV-1", "task_class": "Trọng tâm", "content": "Lập kế hoạch", "lead_agency": "SNV"}
 
 
@@ -218,6 +219,15 @@ def test_a_document_without_any_task_is_seen(tmp_path: Path) -> None:
     )
     (found,) = [f for f in snapshot(register, []).findings if f.rule == "G805"]
     assert (found.value, found.expected) == ("0", "9")
+
+
+@pytest.mark.parametrize("leads", ["SNV; STC", "Sở Nội vụ;Sở Tài chính", "Sở Nội vụ và Sở Tài chính"])
+def test_a_task_given_to_several_agencies_becomes_one_for_each(tmp_path: Path, leads: str) -> None:
+    known = [{"agency_code": code, "name": name, "level": "Tỉnh"} for code, name in AGENCIES.items()]
+    given = {**TASK, "doc_number": "12/KH-UBND", "doc_date": date(2025, 1, 6), "lead_agency": leads}
+    register, hits = registered(tmp_path, agencies=known, tasks=[given])
+    assert not hits
+    assert {code: task.lead_agency for code, task in register.tasks.items()} == {"NV-1-SNV": "SNV", "NV-1-STC": "STC"}
 
 
 def test_a_deadline_on_a_sunday_stays_on_the_sunday() -> None:

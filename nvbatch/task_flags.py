@@ -73,11 +73,11 @@ def awaiting_closure(c: Case) -> bool:
 
 
 def five_clear_missing(c: Case) -> bool:
-    return _wears(c, "five_clear_missing")
+    return _wears(c, "five_clear_missing") and c.acts("R511")
 
 
 def deputy_accountable(c: Case) -> bool:
-    return _wears(c, "deputy_accountable")
+    return _wears(c, "deputy_accountable") and c.acts("R507")
 
 
 def disputed(c: Case) -> bool:

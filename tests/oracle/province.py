@@ -448,7 +448,7 @@ class _Province:
         task = rng.choice([t for t in self.tasks if t.since <= step.number and t.until > step.number])
         agency = rng.choice([a for a in self.agencies if a.code != self._led(task, moment.date())])
         known = rng.random() < 0.7
-        rows = (self._row(task, agency, moment),)
+        rows = (replace(self._row(task, agency, moment), codeless=False),)
         if not known:
             agency = replace(agency, code="SLA", name="Sở Không Có Tên Trong Sổ")
         self._add(File(

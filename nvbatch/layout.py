@@ -2,59 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nvbatch import viet
 from nvbatch.form import Form, Sheet
 from nvbatch.grid import BLANK, Grid, letter
 from nvbatch.headers import Columns, Header, find_header, settle
 from nvbatch.labels import label_key, nearest
 from nvbatch.model import Note, Table
-from nvbatch.rowkinds import Rows, sort_rows
-from nvbatch.tables import at, fill_down, lay_table, merged_note, spans
+from nvbatch.tables import at, lay_table, merged_note, spans
+from nvbatch.tasksheet import Candidate, candidates
 from nvbatch.typed import as_text
-
-# Fewer recognised labels than this make no task table of a sheet that does not bear its name.
-_ENOUGH_LABELS = 4
-_TITLE_LINES, _TITLE_WIDTH = 30, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """What was found of a table; ``table`` is None when a fatal note says why."""
+    """What was found of a table; ``table`` is None when a fatal note says why.
+
+    ``beside``: other sheets with such a table, which were not read → the title lines above it.
+    """
 
     table: Table | None = None
     title: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A sheet that may hold the task table."""
+def lay_out_tasks(
+    grids: Sequence[Grid], form: Form, *, max_rows: int, max_columns: int, period: str | None = None
+) -> Layout:
+    """Sheet Nhiệm vụ, found by its name or its header; fatal notes F103, F106, S204, S205, S208 instead of a table.
 
-    grid: Grid
-    header: Header
-    columns: Columns
-    rows: Rows
-    named: bool
-
-    @property
-    def rank(self) -> tuple[bool, bool, bool, bool, float]:
-        complete = "task_code" in self.header.fields
-        return (bool(self.rows.data) and complete, self.named, complete, self.grid.visible, self.header.score)
-
-
-def lay_out_tasks(grids: Sequence[Grid], form: Form, *, max_rows: int, max_columns: int) -> Layout:
-    """Sheet Nhiệm vụ, found by its name or its header; fatal notes F103, F106, S204, S205, S208 instead of a table."""
+    ``period``, as the file names it, decides between sheets of several periods.
+    """
     if not any(grid.rows for grid in grids):
         return Layout(notes=(Note(rule="F106"),))
-    candidates = _candidates(grids, form)
-    if not candidates:
+    found = candidates(grids, form, period)
+    if not found:
         return Layout(notes=(Note(rule="S204"),))
-    best = max(candidates, key=lambda candidate: candidate.rank)
-    return _lay_out(best, candidates, form, max_rows, max_columns)
+    best, others = found[0], [other for other in found[1:] if other.complete]
+    laid = _lay_out(best, others, form, max_rows, max_columns)
+    return replace(laid, title=best.title, beside={other.grid.name: other.title for other in others})
 
 
 def lay_out_changes(grids: Sequence[Grid], form: Form) -> Layout:
@@ -72,55 +61,26 @@ def lay_out_changes(grids: Sequence[Grid], form: Form) -> Layout:
 # --- the task sheet -----------------------------------------------------------------------------
 
 
-def _candidates(grids: Sequence[Grid], form: Form) -> list[Candidate]:
-    others = {label_key(name) for name in (form.info.name, form.changes.name, form.stamp_sheet, *_OUR_OTHER_SHEETS)}
-    named = [grid for grid in grids if label_key(grid.name) == label_key(form.tasks.name)]
-    rest = [grid for grid in grids if grid not in named and label_key(grid.name) not in others]
-    found = []
-    for grid in (*named, *rest):
-        header = find_header(grid, form.tasks)
-        if header is None or (grid not in named and len(header.fields) < _ENOUGH_LABELS):
-            continue
-        places = {claim.key: claim.column for claim in reversed(header.claims)}
-        below = fill_down(grid, header.row, places)
-        rows = sort_rows(below, places, header.headers, form.tasks)
-        columns = settle(header, rows.data)
-        found.append(Candidate(grid=grid, header=header, columns=columns, rows=rows, named=grid in named))
-    return found
-
-
-_OUR_OTHER_SHEETS = ("Hướng dẫn", "Bản trình duyệt", "Nội dung cần chỉnh sửa")
-
-
-def _lay_out(best: Candidate, candidates: Iterable[Candidate], form: Form, max_rows: int, max_columns: int) -> Layout:
+def _lay_out(best: Candidate, others: Iterable[Candidate], form: Form, max_rows: int, max_columns: int) -> Layout:
     grid, header, columns = best.grid, best.header, best.columns
-    title = _title(grid, header, form.tasks)
     fatal = (*_missing(best, form.tasks), *_clashes(best, form.tasks))
     if fatal:
-        return Layout(title=title, notes=fatal)
+        return Layout(notes=fatal)
     if not best.rows.data:
-        return Layout(title=title, notes=(Note(rule="F106", sheet=grid.name),))
+        return Layout(notes=(Note(rule="F106", sheet=grid.name),))
     if len(best.rows.data) > max_rows:
-        return Layout(title=title, notes=(_too_much(f"{len(best.rows.data)} dòng", f"tối đa {max_rows} dòng"),))
+        return Layout(notes=(_too_much(f"{len(best.rows.data)} dòng", f"tối đa {max_rows} dòng"),))
     wide = sum(1 for column in columns.rest if any(at(cells, column) != BLANK for _, cells in best.rows.data))
     if wide + len(columns.taken) > max_columns:
-        return Layout(title=title, notes=(_too_much(f"{wide} cột", f"tối đa {max_columns} cột"),))
+        return Layout(notes=(_too_much(f"{wide} cột", f"tối đa {max_columns} cột"),))
     table, notes = lay_table(grid, header, columns, best.rows.data, form.tasks)
     merged = merged_note(grid, columns, best.rows.data)
-    said = (*_hidden_sheet(grid), *_others(best, candidates), *_hidden(best), *merged, *_skipped(best), *notes)
-    return Layout(table=table, title=title, notes=said)
+    said = (*_hidden_sheet(grid), *_others(best, others), *_hidden(best), *merged, *_skipped(best), *notes)
+    return Layout(table=table, notes=said)
 
 
 def _too_much(what: str, limit: str) -> Note:
     return Note(rule="F103", value=what, expected=limit, args={"what": f"{what} ({limit})", "limit": limit})
-
-
-def _title(grid: Grid, header: Header, sheet: Sheet) -> tuple[str, ...]:
-    """Texts above the header, without the hidden row of field keys that our own form bears there."""
-    keys = frozenset(sheet.keys)
-    above = [cells for number, cells in grid.rows if number < header.first_row and sum(c in keys for c in cells) < 3]
-    lines = (as_text(cell) for cells in above for cell in cells[:_TITLE_WIDTH])
-    return tuple(viet.clean(line) for line in lines if line)[:_TITLE_LINES]
 
 
 def _missing(best: Candidate, sheet: Sheet) -> tuple[Note, ...]:
@@ -164,15 +124,19 @@ def _hidden_sheet(grid: Grid) -> tuple[Note, ...]:
 
 
 def _hides(grid: Grid, what: str, row: int | None = None, cell: str | None = None) -> Note:
-    return Note(rule="S209", sheet=grid.name, row=row, cell=cell, args={"what": what})
+    """Hidden, and read all the same."""
+    return Note(rule="S209", sheet=grid.name, row=row, cell=cell, args={"what": what, "done": "nội dung vẫn được đọc"})
 
 
-def _others(best: Candidate, candidates: Iterable[Candidate]) -> tuple[Note, ...]:
+def _others(best: Candidate, others: Iterable[Candidate]) -> tuple[Note, ...]:
     """Another sheet with tasks is never passed over in silence."""
     return tuple(
-        _hides(other.grid, f"cũng ở trang «{other.grid.name}»; bảng nhiệm vụ được lấy từ trang «{best.grid.name}»")
-        for other in candidates
-        if other is not best and other.rows.data and "task_code" in other.header.fields
+        Note(
+            rule="S209",
+            sheet=other.grid.name,
+            args={"what": f"ở trang «{other.grid.name}»", "done": f"không đọc trang này, chỉ đọc «{best.grid.name}»"},
+        )
+        for other in others
     )
 
 

@@ -174,6 +174,7 @@ class Reading:
     tasks: Table | None = None
     changes: Table | None = None
     notes: tuple[Note, ...] = ()
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # task sheets that were not read → their titles
 
 
 # --- periods and submissions --------------------------------------------------------------------

@@ -20,7 +20,7 @@ from nvbatch.sheets import open_workbook
 from nvbatch.sheettext import encoding_notes, in_unicode
 
 # Part of every cache key: raise it whenever the same bytes would give another Reading.
-READER_VERSION = "2"
+READER_VERSION = "3"
 _NOT_XLSX = {"xls": ".xls", "xlsb": ".xlsb", "ods": ".ods", "csv": ".csv"}
 
 
@@ -68,7 +68,8 @@ def _label_words(form: Form) -> frozenset[str]:
 def _lay_out(sha256: str, passport: Passport, grids: Sequence[Grid], limits: Intake, schemas: Path | None) -> Reading:
     mark = read_mark(grids, schemas)
     info = read_information(grids, mark.form)
-    found = lay_out_tasks(grids, mark.form, max_rows=limits.max_rows, max_columns=limits.max_columns)
+    period = (mark.stamp.period if mark.stamp else None) or info.values.get("period")
+    found = lay_out_tasks(grids, mark.form, max_rows=limits.max_rows, max_columns=limits.max_columns, period=period)
     changes = lay_out_changes(grids, mark.form)
     older = mark.form
     told = tuple(carried_note(note, older) for note in (*found.notes, *changes.notes))
@@ -80,6 +81,7 @@ def _lay_out(sha256: str, passport: Passport, grids: Sequence[Grid], limits: Int
         stamp=carried_stamp(mark.stamp, older) if mark.stamp else None,
         info=info.values,
         title=found.title,
+        beside=found.beside,
         tasks=carried_table(found.table, older) if found.table and not unknown_form else None,
         changes=carried_table(changes.table, older) if changes.table and not unknown_form else None,
         notes=(

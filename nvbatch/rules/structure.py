@@ -119,12 +119,12 @@ def one_column_a_field(reading: Reading) -> Iterable[Hit]:
     "S209",
     "warning",
     title="Dữ liệu bị ẩn hoặc gạch ngang",
-    message="Có dữ liệu {what}; nội dung vẫn được đọc.",
+    message="Có dữ liệu {what}; {done}.",
     fix="Hiện lại các dòng, cột, trang đang ẩn để kiểm tra; nội dung không còn dùng thì xóa hẳn.",
     source=("DOMAIN 3.3",),
 )
 def nothing_is_hidden(reading: Reading) -> Iterable[Hit]:
-    """Hidden rows, columns, sheets and struck-through text are read and shown."""
+    """Hidden rows, columns, sheets and struck-through text are read and shown; of several task sheets one is read."""
     return noted(reading, "S209")
 
 

@@ -15,9 +15,10 @@ The notes of a Reading use these words (``args``) beside sheet, row, column, cel
 | S206 | seen, expected (column, cell of the header; value: seen) |
 | S207 | columns |
 | S208 | columns (expected: label; cell: header of the second one) |
-| S209 | what («trong dòng ẩn 12», «trong cột ẩn K», «trong trang ẩn «…»», «bị gạch ngang ở dòng 9») |
+| S209 | what («trong dòng ẩn 12», «trong cột ẩn K», «trong trang ẩn «…»», «bị gạch ngang ở dòng 9»), done (read?) |
 | S210 | cells |
 | S211 | rows |
+| S213 | what (encoding and font; no expected: only suspected, left as it is) |
 | S212, C402–C407, C410, C411 | – (value: as written, expected: as understood or what is allowed) |
 """
 

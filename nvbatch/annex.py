@@ -15,7 +15,7 @@ from typing import Any
 from nvbatch import viet
 from nvbatch.agencies import name_key
 from nvbatch.annex_place import YEAR, Placer, Wish, about
-from nvbatch.annex_rows import Annex, AnnexTask, Remark
+from nvbatch.annex_task import Annex, AnnexTask, Remark
 from nvbatch.calendar import Calendar
 from nvbatch.codes import next_codes
 from nvbatch.config import Config

@@ -10,7 +10,7 @@ from typing import Any
 
 from nvbatch import viet
 from nvbatch.agencies import collective_members
-from nvbatch.annex_rows import AnnexTask, Remark
+from nvbatch.annex_task import AnnexTask, Remark
 from nvbatch.calendar import Calendar
 from nvbatch.config import Config
 from nvbatch.deadline import read_deadline

@@ -13,61 +13,25 @@ from dataclasses import dataclass, field, replace
 from nvbatch import viet
 from nvbatch.annex_columns import Columns, Line, find_columns, lines, merged_downwards, repeats_header
 from nvbatch.annex_tables import Part
+from nvbatch.annex_task import Annex, AnnexTask, Remark
+from nvbatch.annex_words import (
+    ARABIC,
+    BULLET,
+    EMPTY,
+    GOES_ON,
+    HEADED,
+    NESTED,
+    ROMAN,
+    headed,
+    is_ditto,
+    joined,
+    parted,
+    short,
+)  # fmt: skip
 from nvbatch.form import Sheet
 from nvbatch.rowkinds import numbers_columns, remarks, signs_off, sums_up
 
-_ROMAN = re.compile(r"\(?[IVXLC]+[.)]?|[A-ZĐ][.)]?|(?:Phần|Mục|Chương)\s.*")
-_ARABIC = re.compile(r"\(?(\d{1,4})[.)]?")
-_NESTED = re.compile(r"(?:\d{1,3}|[IVXLC]+|[A-ZĐ])(?:[.,]\d{1,3})+[.)]?")
-_HEADED = re.compile(r"(?:[IVXLC]+|[A-ZĐ])\s*[.)\-–:]\s*\S")
-_BULLET = re.compile(r"[-+*•–●○]\s*|[a-zđ][.)]\s*")
-_GOES_ON = re.compile(r"[-+*•–●○]|[a-zà-ỹđ]")  # how a text begins that belongs to the row above
-_DITTO = re.compile(r"(?:[-\"'”“〃/.\s]*(?:nt|n\.t|như trên)?[-\"'”“〃/.\s]*)")
-_SAYS_DITTO = re.compile(r"nt|như trên|[\"”“〃]|''|//", re.IGNORECASE)
-_EMPTY = re.compile(r"[-–_/.x\s]*", re.IGNORECASE)
-_LEADS = re.compile(r"(?:cơ quan|đơn vị)?\s*chủ trì\s*:\s*", re.IGNORECASE)
-_JOINS = re.compile(r"[\s;,.(]*(?:cơ quan|đơn vị)?\s*phối hợp\s*:\s*", re.IGNORECASE)
 _BESIDE = ("lead_agency", "coordinating_agencies", "deadline_text", "product")
-_SHOWN = 90  # so much of a row's text is shown in a remark
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnnexTask:
-    """A task as the annex words it. ``rows`` are the rows of ``place`` that speak of it."""
-
-    place: str
-    rows: tuple[int, ...]
-    content: str
-    number: str = ""
-    section: tuple[str, ...] = ()
-    lead: str = ""
-    coordinating: str = ""
-    deadline: str = ""
-    product: str = ""
-    leader: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
-    """Something for the Office to look at: where, what stands there, why it was not placed or how it was taken."""
-
-    place: str
-    row: int | None
-    text: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Annex:
-    """``title``: the lines above the list. ``stated``: the number of tasks that a total row gives."""
-
-    tasks: tuple[AnnexTask, ...]
-    remarks: tuple[Remark, ...]
-    title: tuple[str, ...] = ()
-    headings: tuple[Remark, ...] = ()
-    stated: int | None = None
-    tables: int = 0
 
 
 def read_annex(parts: Sequence[Part], sheet: Sheet) -> Annex:
@@ -130,7 +94,7 @@ class _State:
         wide = [cells for _, cells in part.grid.rows if sum(bool(str(cell).strip()) for cell in cells) >= 3]
         if len(wide) >= 2:
             why = "bảng không có tiêu đề cột «Nhiệm vụ» cùng cơ quan, thời hạn hoặc sản phẩm"
-            self.remarks.append(Remark(place=part.place, row=None, text=_short(_texts(part)), why=why))
+            self.remarks.append(Remark(place=part.place, row=None, text=short(_texts(part)), why=why))
 
 
 class _Walk:
@@ -145,7 +109,7 @@ class _Walk:
 
     def read(self, rows: Sequence[Line]) -> None:
         rows = _without_dittos(rows)
-        self.state.numbered |= sum(bool(_ARABIC.fullmatch(_no(line))) for line in rows) >= 2
+        self.state.numbered |= sum(bool(ARABIC.fullmatch(_no(line))) for line in rows) >= 2
         for key, label in (("deadline_text", "thời hạn"), ("product", "sản phẩm")):
             for top, bottom in merged_downwards(self.part.grid, self.columns, key):
                 why = f"ô {label} gộp nhiều dòng ({top}–{bottom}): chỉ ghi cho dòng đầu"
@@ -183,22 +147,22 @@ class _Walk:
             return True
         if len(line.texts) == 1:
             text = viet.clean(line.texts[0])
-            if beside or (self.open and (line.own("note") or line.own("leader") or _GOES_ON.match(text))):
+            if beside or (self.open and (line.own("note") or line.own("leader") or GOES_ON.match(text))):
                 return False
-            return not _ARABIC.fullmatch(text) and not _NESTED.fullmatch(text)
-        if _ROMAN.fullmatch(number) and content:
+            return not ARABIC.fullmatch(text) and not NESTED.fullmatch(text)
+        if ROMAN.fullmatch(number) and content:
             return not beside or (beside == ["lead_agency"] and self.state.numbered)
         if beside or not content or not number:
-            return bool(content) and not number and not beside and not _GOES_ON.match(content)
+            return bool(content) and not number and not beside and not GOES_ON.match(content)
         return _is_above(number, next((rest for rest in following if not repeats_header(rest, self.columns)), None))
 
     def _heading(self, line: Line) -> None:
         text = " ".join(dict.fromkeys(viet.clean(text) for text in line.texts))
         self.state.headings.append(Remark(place=self.part.place, row=line.row, text=text, why="đề mục"))
-        top = bool(_ROMAN.fullmatch(_no(line)) or _HEADED.match(text))
+        top = bool(ROMAN.fullmatch(_no(line)) or HEADED.match(text))
         self.state.section = [text] if top else [*self.state.section[:1], text]
         lead = line.own("lead_agency")
-        self.state.default_lead = lead if lead and lead != text else _headed(text)
+        self.state.default_lead = lead if lead and lead != text else headed(text)
         self.open = False
 
     # --- tasks ----------------------------------------------------------------------------------
@@ -210,13 +174,13 @@ class _Walk:
             return
         if line.values.get("content") and "content" in line.filled and self.open:
             return  # nothing of its own in a row of a merged cell
-        if not (len(line.texts) == 1 and _ARABIC.fullmatch(line.texts[0])):
+        if not (len(line.texts) == 1 and ARABIC.fullmatch(line.texts[0])):
             self.remark(line, "dòng không có nội dung nhiệm vụ")
         else:
             self.remark(line, "chỉ có số thứ tự, không có nội dung")
 
     def _with_content(self, line: Line, following: Sequence[Line]) -> None:
-        numbered = bool(_no(line)) and not _BULLET.fullmatch(_no(line)) and "no" not in line.filled
+        numbered = bool(_no(line)) and not BULLET.fullmatch(_no(line)) and "no" not in line.filled
         part_of_above = self.open and self.state.numbered and not numbered and not line.own("lead_agency")
         if part_of_above:
             self._go_on(line)
@@ -224,7 +188,7 @@ class _Walk:
             self._task(line)
 
     def _task(self, line: Line) -> None:
-        lead, coordinating = _parted(_said(line, "lead_agency"), _said(line, "coordinating_agencies"))
+        lead, coordinating = parted(_said(line, "lead_agency"), _said(line, "coordinating_agencies"))
         task = AnnexTask(
             place=self.part.place,
             rows=(line.row,),
@@ -248,7 +212,7 @@ class _Walk:
     def _go_on(self, line: Line) -> None:
         """Join the row to the task above; a row with an agency and a deadline of its own is a task of its own."""
         above = self.state.tasks[-1]
-        lead, coordinating = _parted(_said_own(line, "lead_agency"), _said_own(line, "coordinating_agencies"))
+        lead, coordinating = parted(_said_own(line, "lead_agency"), _said_own(line, "coordinating_agencies"))
         deadline = _said_own(line, "deadline_text")
         other_lead = bool(lead) and viet.key(lead) not in viet.key(above.lead)
         if other_lead and deadline and viet.key(deadline) != viet.key(above.deadline):
@@ -257,18 +221,18 @@ class _Walk:
         self.state.tasks[-1] = replace(
             above,
             rows=(*above.rows, line.row),
-            content=_joined(above.content, line.own("content"), "\n"),
-            lead=_joined(above.lead, lead, "; "),
-            coordinating=_joined(above.coordinating, coordinating, "; "),
-            deadline=_joined(above.deadline, deadline, "; "),
-            product=_joined(above.product, _said_own(line, "product"), "; "),
-            leader=_joined(above.leader, _said_own(line, "leader"), "; "),
-            note=_joined(above.note, line.own("note"), "; "),
+            content=joined(above.content, line.own("content"), "\n"),
+            lead=joined(above.lead, lead, "; "),
+            coordinating=joined(above.coordinating, coordinating, "; "),
+            deadline=joined(above.deadline, deadline, "; "),
+            product=joined(above.product, _said_own(line, "product"), "; "),
+            leader=joined(above.leader, _said_own(line, "leader"), "; "),
+            note=joined(above.note, line.own("note"), "; "),
         )
 
     def remark(self, line: Line | None, why: str) -> None:
         row, texts = (line.row, line.texts) if line else (None, ())
-        self.state.remarks.append(Remark(place=self.part.place, row=row, text=_short(texts), why=why))
+        self.state.remarks.append(Remark(place=self.part.place, row=row, text=short(texts), why=why))
 
 
 def _no(line: Line) -> str:
@@ -282,7 +246,7 @@ def _has(line: Line, key: str) -> bool:
 def _said(line: Line, key: str) -> str:
     """A cell's text; dashes that only say «nothing» are nothing."""
     text = line.values.get(key, "")
-    return "" if _EMPTY.fullmatch(text) else text
+    return "" if EMPTY.fullmatch(text) else text
 
 
 def _said_own(line: Line, key: str) -> str:
@@ -296,31 +260,9 @@ def _is_above(number: str, following: Line | None) -> bool:
     base, after = number.strip(" ().,"), _no(following).strip(" ()")
     if re.match(rf"{re.escape(base)}[.,]\d", after):
         return True
-    if not after or _BULLET.fullmatch(after + ("" if after in "-+*•–●○" else ")")):
+    if not after or BULLET.fullmatch(after + ("" if after in "-+*•–●○" else ")")):
         return bool(following.own("lead_agency"))
     return after.strip(".)") == "1" and base != "0"
-
-
-def _headed(text: str) -> str:
-    """The words of a heading without its number: perhaps an agency («II. Phòng Nội vụ»)."""
-    return re.sub(r"^(?:[IVXLC]+|[A-ZĐ]|\d+(?:\.\d+)*)\s*[.)\-–:]?\s+", "", text)
-
-
-def _joined(one: str, other: str, by: str) -> str:
-    if not other or viet.key(other) == viet.key(one):
-        return one
-    if by != "\n" and viet.key(other) in [viet.key(part) for part in one.split(by)]:
-        return one
-    return f"{one}{by}{other}" if one else other
-
-
-def _parted(lead: str, coordinating: str) -> tuple[str, str]:
-    """«Chủ trì: A; Phối hợp: B» in one cell → A and B."""
-    found = _JOINS.search(lead)
-    before, after = (lead[: found.start()], lead[found.end() :]) if found else (lead, "")
-    if found is None and not _LEADS.match(lead):
-        return lead, coordinating
-    return _LEADS.sub("", before, count=1).strip(" ;,."), _joined(coordinating, after.strip(" ;,.)"), "; ")
 
 
 def _without_dittos(rows: Sequence[Line]) -> list[Line]:
@@ -328,20 +270,11 @@ def _without_dittos(rows: Sequence[Line]) -> list[Line]:
     found: list[Line] = []
     for line in rows:
         above = found[-1].values if found else {}
-        changed = {key: above.get(key, "") for key in (*_BESIDE, "leader") if _is_ditto(line.values.get(key, ""))}
+        changed = {key: above.get(key, "") for key in (*_BESIDE, "leader") if is_ditto(line.values.get(key, ""))}
         found.append(replace(line, values={**line.values, **changed}) if changed else line)
     return found
-
-
-def _is_ditto(text: str) -> bool:
-    return bool(text and _SAYS_DITTO.search(text) and _DITTO.fullmatch(text.casefold()))
 
 
 def _stated(line: Line) -> int | None:
     found = [int(number) for text in line.texts for number in re.findall(r"(?<![\d.,/])\d{1,4}(?![\d.,/])", text)]
     return found[0] if len(found) == 1 else None
-
-
-def _short(texts: Sequence[str]) -> str:
-    said = " | ".join(viet.clean(text) for text in texts)
-    return said if len(said) <= _SHOWN else said[:_SHOWN].rstrip() + "…"

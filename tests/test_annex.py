@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from nvbatch.annex import Plan
 from nvbatch.annex_import import Imported, import_annex
 from nvbatch.annex_place import Wish
-from nvbatch.annex_rows import Annex, read_annex
+from nvbatch.annex_rows import read_annex
 from nvbatch.annex_tables import AnnexError, Part, read_parts
+from nvbatch.annex_task import Annex
 from nvbatch.cli import main
 from nvbatch.codes import next_codes
 from nvbatch.config import Intake

@@ -16,7 +16,7 @@ from nvbatch.console import day, table, tone
 if TYPE_CHECKING:
     from nvbatch.annex import Plan, Planned
     from nvbatch.annex_import import Imported
-    from nvbatch.annex_rows import Remark
+    from nvbatch.annex_task import Remark
 
 CLASSES = ("Trọng tâm", "Thường xuyên")
 _EACH = 3  # so many remarks of one kind are told one by one

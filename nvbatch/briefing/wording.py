@@ -10,7 +10,7 @@ from nvbatch.model import Period, Snapshot, Totals
 from nvbatch.nd30_2020 import in_words
 
 NOTHING = "Không có."
-_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ROMAN = {100: "C", 90: "XC", 50: "L", 40: "XL", 10: "X", 9: "IX", 5: "V", 4: "IV", 1: "I"}
 _KINDS: Mapping[str, str] = {"day": "ngày", "week": "tuần", "month": "tháng", "quarter": "quý"}
 
 
@@ -66,7 +66,7 @@ def period(value: Period) -> str:
         return in_words(value.start)
     year, _, part = value.key.partition("-")
     place = part.lstrip("WQ").lstrip("0")
-    return f"{_KINDS[value.kind]} {_ROMAN[int(place)] if value.kind == 'quarter' else place} năm {year}"
+    return f"{_KINDS[value.kind]} {roman(int(place)) if value.kind == 'quarter' else place} năm {year}"
 
 
 def span(value: Period) -> str:
@@ -75,7 +75,11 @@ def span(value: Period) -> str:
 
 
 def roman(value: int) -> str:
-    return _ROMAN[value] if value < len(_ROMAN) else str(value)
+    """14 → ``XIV``, however many agencies there are."""
+    for step, letters in _ROMAN.items():
+        if value >= step:
+            return letters + roman(value - step)
+    return ""
 
 
 def capital(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -50,10 +51,20 @@ def read(
     )
 
 
-def judged(*pairs, register: Register = BASIC, lock: str | None = None, released=None, as_of=NEVER, **config: Any):
+def judged(*pairs, **given: Any):
     """Submissions in order of receipt and the rules told of each."""
+    admission = admission_of(*pairs, **given)
+    told: dict[str, list[str]] = {}
+    for finding in admission.findings:
+        told.setdefault(finding.submission or "", []).append(finding.rule)
+    return [(s, sorted(told.get(s.id, []))) for s, _ in admission.pairs]
+
+
+def admission_of(
+    *pairs, register: Register = BASIC, lock: str | None = None, released=None, as_of=NEVER, **config: Any
+):
     settings = parse_config({"office": {"name": "VĂN PHÒNG"}, **config})
-    admission = admit(
+    return admit(
         pairs,
         register=register,
         calendar=Calendar(settings, register.days),
@@ -63,10 +74,6 @@ def judged(*pairs, register: Register = BASIC, lock: str | None = None, released
         lock_at=at(lock) if lock else None,
         released=released,
     )
-    told: dict[str, list[str]] = {}
-    for finding in admission.findings:
-        told.setdefault(finding.submission or "", []).append(finding.rule)
-    return [(s, sorted(told.get(s.id, []))) for s, _ in admission.pairs]
 
 
 # --- period and timeliness ----------------------------------------------------------------------
@@ -190,6 +197,50 @@ def test_an_unknown_or_ended_agency_is_refused_and_the_heir_is_named():
     assert s.state == "accepted"
     ((s, told),) = judged((paper(1, "2025-03-12 08:00"), read("SXYZ")), register=register)
     assert (s.state, told, s.agency) == ("rejected", ["A303"], None)
+
+
+def own(
+    title: tuple[str, ...] = (), *, sheet: str = "Nhiệm vụ", beside: Any = (), column: Any = (), **info: str
+) -> Reading:
+    """A workbook of the agency's own making: no form mark; perhaps a column «Cơ quan chủ trì»."""
+    made = read(None)
+    assert made.tasks is not None
+    extras = {"extras": {"C": "Cơ quan chủ trì"}, "extra_values": {"C": column}} if column else {}
+    rows = tuple(range(8, 8 + max(1, len(column))))
+    table = replace(made.tasks, sheet=sheet, rows=rows, values={"task_code": ("NV1",) * len(rows)}, **extras)
+    return replace(made, tasks=table, title=title, beside=dict(beside), info=info)
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        own(("SỞ NỘI VỤ",), beside={"Sheet2": ("BÁO CÁO", "STC")}),
+        own(sheet="SNV", beside={"STC": ()}),
+        own(column=("Sở Nội vụ", "STC", None)),
+    ],
+)
+def test_a_workbook_of_several_agencies_is_refused_by_their_names(reading: Reading):
+    admission = admission_of((paper(1, "2025-03-12 08:00"), reading))
+    ((submission, _),) = admission.pairs
+    (finding,) = (f for f in admission.findings if f.rule == "A303")
+    assert submission.state == "rejected"
+    assert finding.message.startswith("Tệp gồm báo cáo của nhiều cơ quan (Sở Nội vụ, ")
+    assert "mỗi cơ quan một tệp" in finding.fix
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        own(("SỞ NỘI VỤ",), beside={"Tháng 2": ("SỞ NỘI VỤ",), "Nháp": ()}),  # old months of its own
+        own(("SỞ NỘI VỤ",), column=("STC", "SNV")),  # rows of others are M603, its own ones count
+        own(column=("Sở Nội vụ", "SNV", None)),  # one agency, named in its column
+        own(sheet="SNV"),
+        own(("STC",), beside={"STC": ()}, agency_code="SNV"),  # sheet Thông tin says whose it is
+    ],
+)
+def test_a_workbook_that_is_one_agencys_is_that_agencys(reading: Reading):
+    ((s, told),) = judged((paper(1, "2025-03-12 08:00"), reading))
+    assert (s.state, told, s.agency) == ("accepted", [], "SNV")
 
 
 # --- several files ------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from nvbatch.model import (
 from nvbatch.register import GENERAL, Register
 from nvbatch.rules.catalogue import RULES
 from nvbatch.rules.policy import Policy
+from nvbatch.whose import names_itself, sheets_of, speaks_of
 
 OWN_DATE_TOLERANCE = timedelta(days=1)
 QUARANTINE = frozenset({"A301", "A302", "A304", "A312"})
@@ -237,20 +238,17 @@ class _Judge:
 
     def _agency(self, document: Document, reading: Reading, senders: frozenset[str]) -> str | None:
         resolve = self.register.resolve_agency
-        named = (
-            reading.stamp.agency if reading.stamp else None,
-            reading.info.get("agency_code"),
-            reading.info.get("agency_name"),
-            *reading.title,
-        )
-        for name in named:
+        for name in (*names_itself(reading), *reading.title):
             if (code := resolve(name)) is not None:
                 return code
-        if any(named[:3]):
+        if names_itself(reading):
             return None  # it names an agency that the register does not know
         if len(senders) == 1:
             return next(iter(senders))
-        return self._hinted(document) if reading.tasks is None else None
+        if reading.tasks is None:
+            return self._hinted(document)
+        within = speaks_of(reading, self.register)
+        return within[0] if len(within) == 1 else None
 
     def _hinted(self, document: Document) -> str | None:
         """A file that could not be opened is answered to the agency whose code its name holds, counting for nothing."""
@@ -277,7 +275,10 @@ class _Judge:
         if (doubt := _doubt(entry.document)) and decided != "release":
             found += self._say("A304", entry, args={"what": doubt})
         agency = self.register.agencies.get(entry.agency or "")
-        if agency is None:
+        several = (speaks_of if agency is None else sheets_of)(entry.reading, self.register)
+        if len(several) > 1 and not names_itself(entry.reading):
+            found += self._several(entry, several)
+        elif agency is None:
             found += self._unknown(entry)
         elif agency.valid_to is not None and agency.valid_to < day:
             heirs = ", ".join(self._name(code) for code in agency.successors)
@@ -293,6 +294,18 @@ class _Judge:
                 },
             )
         return found
+
+    def _several(self, entry: _Entry, codes: Sequence[str]) -> tuple[Finding, ...]:
+        names = ", ".join(self._name(code) for code in codes)
+        return self._say(
+            "A303",
+            entry,
+            value=names,
+            args={
+                "what": f"Tệp gồm báo cáo của nhiều cơ quan ({names})",
+                "advice": "Tách mỗi cơ quan một tệp, ghi Mã cơ quan ở trang «Thông tin» của từng tệp rồi gửi lại.",
+            },
+        )
 
     def _unknown(self, entry: _Entry) -> tuple[Finding, ...]:
         said = entry.reading.info.get("agency_code") or entry.reading.info.get("agency_name") or ""

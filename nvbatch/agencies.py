@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,13 +37,23 @@ def _pattern(words: str) -> re.Pattern[str]:
     return re.compile(viet.key(words))
 
 
-# Collective assignees and the level whose agencies they mean ("các sở, ban, ngành").
-_COLLECTIVES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
-    (_pattern(r"^(ủy ban nhân dân )?(các|cấp) ?(xã|phường)"), ("Xã",)),
-    (_pattern(r"^ủy ban nhân dân các (xã|phường|đặc khu)"), ("Xã",)),
-    (_pattern(r"^(ủy ban nhân dân )?(các|cấp) ?(huyện|thị xã|thành phố)"), ("Huyện",)),
-    (_pattern(r"^các (sở|cơ quan chuyên môn)"), ("Tỉnh",)),
-    (_pattern(r"^các (cơ quan|đơn vị|địa phương|cơ quan đơn vị)"), ("Tỉnh", "Huyện", "Xã")),
+_NOBODYS = frozenset({viet.key("ủy ban nhân dân"), viet.key("hội đồng nhân dân"), "tỉnh"})
+
+# Collective assignees ("các sở, ban, ngành") and the level whose agencies each word means.
+_COLLECTIVE = _pattern(
+    r"^(?:thủ trưởng |giám đốc |chủ tịch |người đứng đầu |lãnh đạo )*(?:ủy ban nhân dân )?(?:các|cấp)\b"
+)
+_LEVELS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (_pattern(r"\b(?:sở|ban ngành|ngành|cơ quan chuyên môn)\b"), ("Tỉnh",)),
+    (_pattern(r"\b(?:huyện|thị xã|thành phố)\b"), ("Huyện",)),
+    (_pattern(r"(?<!thị )\bxã\b|\b(?:phường|đặc khu|thị trấn)\b"), ("Xã",)),
+    (_pattern(r"\bđịa phương\b"), ("Huyện", "Xã")),
+)
+_ANYBODY = _pattern(r"\b(?:cơ quan|đơn vị)\b(?! chuyên môn)")
+_PROVINCE = _pattern(r"\b(?:cấp|thuộc|của) tỉnh\b")
+# Where one assignee ends and a collective one begins: "Sở Nội vụ và các sở, ban, ngành; UBND các xã, phường".
+_PARTS = re.compile(
+    r"[;\n]|(?:,|\bvà\b)\s*(?=(?:các|ubnd|[uủ][yỷ] ban nhân dân|(?:thủ trưởng|chủ tịch)\s)\b)", re.IGNORECASE
 )
 
 
@@ -65,7 +75,7 @@ class Names:
         if not text or not text.strip():
             return None
         code = self.by_code.get(viet.clean(text).upper())
-        return code or self.by_key.get(name_key(text)) or self.by_key.get(_without_province(name_key(text)))
+        return code or next((self.by_key[key] for key in _spellings(name_key(text)) if key in self.by_key), None)
 
     def suggest(self, text: str) -> str | None:
         """The nearest registered name, only to ask «Có phải là «…»?»."""
@@ -78,9 +88,10 @@ class Names:
         """Codes named in a cell and the parts that name none: longest names first, since names hold commas and "và"."""
         if (one := self.resolve(text)) is not None:
             return (one,), ()
-        parts = [self.resolve(part) for part in re.split(r"[;\n]", text) if part.strip()]
-        if len(parts) > 1 and None not in parts:  # codes and names between semicolons, as in register.xlsx
-            return tuple(dict.fromkeys(part for part in parts if part)), ()
+        for mark in (r"[;\n]", r"[,;\n]"):  # codes and names between semicolons, as in register.xlsx
+            parts = [self.resolve(part) for part in re.split(mark, text) if part.strip()]
+            if parts and None not in parts:
+                return tuple(dict.fromkeys(part for part in parts if part)), ()
         marked = name_key(re.sub(r"[;/\n]", " ; ", text))
         rest, found = f" {marked} ", []
         for known in sorted(self.by_key, key=len, reverse=True):
@@ -89,38 +100,83 @@ class Names:
                 found.append((place, self.by_key[known]))
                 rest = rest.replace(f" {known} ", " " + "·" * len(known) + " ", 1)
         codes = tuple(dict.fromkeys(code for _, code in sorted(found)))
-        left = tuple(p for p in (part.strip(" ·;") for part in _SPLIT.split(rest)) if p)
+        parts_left = (re.sub(r"[\s·;]+", " ", part).strip() for part in _SPLIT.split(rest))
+        left = tuple(part for part in parts_left if part)
         return codes, left
 
 
 def index_names(agencies: Iterable[Agency]) -> Names:
     """Names that two agencies share resolve to the one named so officially, else to nobody."""
-    by_code: dict[str, str] = {}
-    official: dict[str, str] = {}
+    agencies = tuple(agencies)
+    by_code = {agency.code.upper(): agency.code for agency in agencies}
+    bearers: dict[str, list[Agency]] = {}
     others: dict[str, set[str]] = {}
     for agency in agencies:
-        by_code[agency.code.upper()] = agency.code
-        official.setdefault(name_key(agency.name), agency.code)
+        bearers.setdefault(name_key(agency.name), []).append(agency)
         for alias in agency.aliases:
             others.setdefault(name_key(alias), set()).add(agency.code)
-        others.setdefault(_without_province(name_key(agency.name)), set()).add(agency.code)
-    shared = {k: next(iter(codes)) for k, codes in others.items() if len(codes) == 1 and k not in official}
+        for key in _spellings(name_key(agency.name)):
+            others.setdefault(key, set()).add(agency.code)
+    official = {key: code for key, borne in bearers.items() if (code := _one_of(borne)) is not None}
+    shared = {k: next(iter(codes)) for k, codes in others.items() if len(codes) == 1 and k not in bearers}
     return Names(by_code, {**shared, **official})
+
+
+def _one_of(bearers: Sequence[Agency]) -> str | None:
+    """The only bearer of a name; of one that ended and its heir of the same name the heir."""
+    living = [agency for agency in bearers if agency.valid_to is None]
+    pick = living if len(bearers) > 1 else bearers
+    return pick[0].code if len(pick) == 1 else None
 
 
 def collective_members(text: str, agencies: Iterable[Agency], day: date | None) -> tuple[str, ...]:
     """Codes that a collective assignee means on the day of assignment; empty when the text names no collective."""
-    wanted = name_key(text)
     known = [a for a in agencies if day is None or a.in_force(day)]
-    groups = tuple(a.code for a in known if a.group and name_key(a.group) == wanted)
-    if groups:
-        return groups
-    for pattern, levels in _COLLECTIVES:
-        if pattern.search(wanted):
-            return tuple(a.code for a in known if a.level in levels)
-    return ()
+    parts = _parts(text)
+    meant = [_meant(name_key(part), known) for part in parts]
+    return tuple(a.code for a in known if any(a.code in codes for codes in meant)) if parts and all(meant) else ()
 
 
-def _without_province(key: str) -> str:
-    """ "sở nội vụ tỉnh bình định" and "sở nội vụ tỉnh" both mean the province's department."""
-    return re.sub(r"\btỉnh( .*)?$", "", key).strip() or key
+def assignees(
+    text: str, agencies: Mapping[str, Agency], names: Names, day: date | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Codes of all that an assignee cell names, one by one or collectively, and the parts that name nobody."""
+    if (one := names.resolve(text)) is not None:
+        return (one,), ()
+    codes: list[str] = []
+    left: list[str] = []
+    for part in _parts(text):
+        members = collective_members(part, agencies.values(), day)
+        found, rest = (members, ()) if members else names.split(part)
+        codes += found
+        left += rest
+    return tuple(dict.fromkeys(codes)), tuple(left)
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in map(str.strip, _PARTS.split(viet.clean(text, multiline=True))) if part]
+
+
+def _meant(wanted: str, known: Iterable[Agency]) -> frozenset[str]:
+    """By the group of that name, else by the levels that the words mean."""
+    if group := frozenset(a.code for a in known if a.group and name_key(a.group) == wanted):
+        return group
+    levels = _levels(wanted) if _COLLECTIVE.search(wanted) else frozenset()
+    return frozenset(a.code for a in known if a.level in levels)
+
+
+def _levels(wanted: str) -> frozenset[str]:
+    named = frozenset(level for pattern, levels in _LEVELS for level in levels if pattern.search(wanted))
+    if not _ANYBODY.search(wanted):
+        return named
+    if _PROVINCE.search(wanted):
+        return named | {"Tỉnh"}
+    local = named == {"Huyện", "Xã"} and "phương" in wanted
+    return named if named and not local else frozenset({"Tỉnh", "Huyện", "Xã"})
+
+
+def _spellings(key: str) -> tuple[str, ...]:
+    """ "sở nội vụ tỉnh bình định", "sở nội vụ tỉnh" and "sở nội vụ" are one; "ủy ban nhân dân" alone is anybody's."""
+    short = re.sub(r"\btỉnh .+$", "tỉnh", key)
+    bare = re.sub(r"\btỉnh$", "", short).strip()
+    return tuple(dict.fromkeys(k for k in (key, short, bare) if k and k not in _NOBODYS))

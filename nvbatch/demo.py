@@ -55,6 +55,7 @@ def acts(case: str, samples: Path = SAMPLES) -> tuple[Act, ...]:
 
 def play(case: str, folder: Path, samples: Path = SAMPLES) -> Iterator[tuple[Act, RunResult]]:
     """Play the case in ``folder``, which is made anew; gives each period's run as it ends."""
+    from nvbatch.closing import publish
     from nvbatch.run import run_batch
     from nvbatch.startup import start_workspace
 
@@ -66,10 +67,10 @@ def play(case: str, folder: Path, samples: Path = SAMPLES) -> Iterator[tuple[Act
     for act in parts:
         lay_out(act, workspace)
         # The moment of the case is also its clock, so that the demo gives the same figures on every day.
-        yield (
-            act,
-            run_batch(workspace, now=act.as_of, as_of=act.as_of, period=act.period, conference=act.conference),
-        )
+        result = run_batch(workspace, now=act.as_of, as_of=act.as_of, period=act.period, conference=act.conference)
+        yield act, result
+        if not result.snapshot.provisional:  # so that the next period is compared with this one
+            publish(workspace, result.run_id, now=act.as_of)
 
 
 def lay_out(act: Act, workspace: Workspace) -> None:

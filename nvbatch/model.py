@@ -542,6 +542,7 @@ class AgencyFigure:
     longest_overdue: int = 0
     silent_periods: int = 0
     submissions: tuple[str, ...] = ()  # ids of those that count in present periods
+    unsent: tuple[str, ...] = ()  # names of the programmes in which a report is owed and missing, if there are several
 
 
 MARK_WORDS: Mapping[str, str] = {"●": "Tốt", "○": "Cần theo dõi", "▲": "Chậm"}

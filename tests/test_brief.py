@@ -468,6 +468,28 @@ def test_the_letter_urges_every_late_agency_once(weekly: tuple[Snapshot, dict[st
     assert "trước 16 giờ 30 phút ngày 23/11/2026" in text
 
 
+def test_an_agency_that_sent_one_of_two_reports_is_told_which_one_is_missing() -> None:
+    snapshot = office.snapshot(conference=True)
+    silent = next(f for f in snapshot.agencies if "not_submitted" in f.flags)
+    one = replace(silent, unsent=("Đề án 06",), silent_periods=2)
+    changed = replace(snapshot, agencies=tuple(one if f is silent else f for f in snapshot.agencies))
+    words = "(chương trình Đề án 06; kỳ thứ 02 liên tiếp)"
+    for draft in drafts(changed, office.config(), None, letters_each=True):
+        if draft.kind in ("briefing", "notice", "explanations") or one.agency.code in draft.path:
+            assert words in repr(draft.context), draft.path
+    assert rows.silence(replace(one, unsent=())) == " (kỳ thứ 02 liên tiếp)"
+
+
+def test_programmes_without_any_task_are_not_spoken_of() -> None:
+    snapshot = office.snapshot()
+    only = {"DA06": {"assigned": 3, "by_status": {}}}
+    changed = replace(snapshot, totals=replace(snapshot.totals, by_program=only))
+    assert set(wording.used_periods(snapshot)) == {"CHUNG", "DA06"}
+    assert set(wording.used_periods(changed)) == {"DA06"}
+    assert wording.main_period(snapshot) == snapshot.periods["CHUNG"]
+    assert wording.main_period(changed) == snapshot.periods["DA06"]
+
+
 def test_a_reminder_that_was_sent_is_not_sent_again() -> None:
     snapshot = office.snapshot()
     sent = {f.task.code: f.reminders_due for f in snapshot.tasks if f.reminders_due}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nvbatch.briefing.rows import silence
 from nvbatch.briefing.wording import NOTHING, count, listed
 from nvbatch.config import Config
 from nvbatch.model import AgencyFigure, Snapshot, SubmissionState
@@ -51,9 +52,7 @@ def _agencies(snapshot: Snapshot, flag: str, words: str) -> str:
 
 
 def _named(figure: AgencyFigure, flag: str) -> str:
-    if flag == "not_submitted" and figure.silent_periods > 1:
-        return f"{figure.agency.name} (kỳ thứ {count(figure.silent_periods)} liên tiếp)"
-    return figure.agency.name
+    return figure.agency.name + (silence(figure) if flag == "not_submitted" else "")
 
 
 def _returned(snapshot: Snapshot) -> list[str]:

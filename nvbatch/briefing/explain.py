@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from nvbatch.briefing.frame import attached_to, conference, frame
-from nvbatch.briefing.rows import deadline, reported
+from nvbatch.briefing.rows import deadline, reported, silence
 from nvbatch.briefing.wording import capital, count, day, number, roman
 from nvbatch.config import Config
 from nvbatch.model import FLAG_WORDS, AgencyFigure, Snapshot, Status, TaskFigure
@@ -57,13 +57,11 @@ def explanations(snapshot: Snapshot, config: Config) -> dict[str, Any]:
 def _group(one: ToExplain, place: int) -> dict[str, Any]:
     agency = one.figure.agency
     head = " ".join(part for part in (agency.head_title, agency.head_name) if part)
-    periods = one.figure.silent_periods
-    again = f" (kỳ thứ {count(periods)} liên tiếp)" if periods > 1 else ""
     return {
         "no": roman(place),
         "name": agency.name,
         "head": head if agency.head_name else f"{head or 'Người đứng đầu'} (chưa có họ tên trong sổ đăng ký)",
-        "silent": f"Không nộp báo cáo trong kỳ{again}." if one.silent else _ended(one.figure),
+        "silent": f"Không nộp báo cáo trong kỳ{silence(one.figure)}." if one.silent else _ended(one.figure),
         "tasks": [
             {
                 "no": str(number_),

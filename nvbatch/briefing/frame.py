@@ -80,9 +80,9 @@ def conference(snapshot: Snapshot) -> str:
 
 
 def periods(snapshot: Snapshot) -> str:
-    """Every programme's period in one sentence; programmes with the same period stand together."""
+    """Every used programme's period in one sentence; programmes with the same period stand together."""
     together: dict[str, list[str]] = {}
-    for code, period in snapshot.periods.items():
+    for code, period in wording.used_periods(snapshot).items():
         words = wording.period(period) + (f" ({wording.span(period)})" if wording.span(period) else "")
         program = snapshot.programs.get(code)
         together.setdefault(words, []).append(program.name if program else code)

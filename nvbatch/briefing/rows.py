@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nvbatch.briefing.wording import capital, clip, day, number, percent
+from nvbatch.briefing.wording import capital, clip, count, day, number, percent
 from nvbatch.model import (
     DONE,
     FLAG_WORDS,
@@ -99,6 +99,13 @@ def reported(figure: TaskFigure, key: str) -> str:
     """What the agency wrote in a field of the state row, as text."""
     value = figure.row.get(key) if figure.row else None
     return "" if value is None else str(value).strip()
+
+
+def silence(figure: AgencyFigure) -> str:
+    """`` (chương trình Đề án 06; kỳ thứ 02 liên tiếp)``: which report an agency did not send, and how often now."""
+    said = [f"chương trình {', '.join(figure.unsent)}"] if figure.unsent else []
+    said += [f"kỳ thứ {count(figure.silent_periods)} liên tiếp"] if figure.silent_periods > 1 else []
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def document(figure: TaskFigure) -> str:

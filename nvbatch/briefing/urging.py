@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nvbatch.briefing.frame import annexes, attached_to, frame, full_name
-from nvbatch.briefing.rows import deadline, document
+from nvbatch.briefing.rows import deadline, document, silence
 from nvbatch.briefing.wording import count, day, main_period, moment, number, period, roman
 from nvbatch.config import Config
 from nvbatch.model import AgencyFigure, Snapshot, Status, TaskFigure
@@ -82,7 +82,7 @@ def _opening(snapshot: Snapshot, config: Config, late: Sequence[Urged]) -> str:
     what = [f"{count(overdue)} nhiệm vụ quá hạn chưa hoàn thành"] if overdue else []
     what += [f"{count(reminded)} nhiệm vụ không có thời hạn đã giao nhiều tháng chưa có kết quả"] if reminded else []
     if len(late) == 1:
-        said = [f"{sender} chưa nhận được báo cáo của Quý cơ quan{_again(late[0])}"] if late[0].silent else []
+        said = [f"{sender} chưa nhận được báo cáo của Quý cơ quan{silence(late[0].figure)}"] if late[0].silent else []
         said += [f"Quý cơ quan còn {' và '.join(what)}"] if what else []
     else:
         silent = sum(one.silent for one in late)
@@ -111,12 +111,8 @@ def _demands(late: Sequence[Urged], reply_by: str) -> list[str]:
     return [f"Đề nghị {whom}:"] + [f"{place}. {text}" for place, text in enumerate(kept, start=1)]
 
 
-def _again(one: Urged) -> str:
-    return f" (kỳ thứ {count(one.figure.silent_periods)} liên tiếp)" if one.figure.silent_periods > 1 else ""
-
-
 def _group(one: Urged, place: int) -> dict[str, Any]:
-    state = [f"chưa nộp báo cáo trong kỳ{_again(one)}"] if one.silent else []
+    state = [f"chưa nộp báo cáo trong kỳ{silence(one.figure)}"] if one.silent else []
     state += [f"{count(len(one.overdue))} nhiệm vụ quá hạn"] if one.overdue else []
     state += [f"{count(len(one.reminded))} nhiệm vụ không có thời hạn cần báo cáo"] if one.reminded else []
     lines = [(f, "Quá hạn chưa hoàn thành") for f in one.overdue]

@@ -107,5 +107,13 @@ def clip(text: str, length: int) -> str:
 
 
 def main_period(snapshot: Snapshot) -> Period | None:
-    """The period that a document is named after: that of the general programme, else of the first one."""
-    return snapshot.periods.get("CHUNG") or next(iter(snapshot.periods.values()), None)
+    """The period that a document is named after: that of the general programme, else of the one with most tasks."""
+    used, tasks = used_periods(snapshot), snapshot.totals.by_program
+    largest = max(used, key=lambda code: tasks.get(code, {}).get("assigned", 0), default="CHUNG")
+    return used.get("CHUNG") or used.get(largest)
+
+
+def used_periods(snapshot: Snapshot) -> Mapping[str, Period]:
+    """The periods of the programmes that have tasks; all of them while there is no task at all."""
+    used = {code: period for code, period in snapshot.periods.items() if code in snapshot.totals.by_program}
+    return used or snapshot.periods

@@ -61,7 +61,7 @@ def period_words(period: Period) -> str:
 def _together(source: Source, words: Callable[[Period], str]) -> dict[str, list[str]]:
     """Periods in words → the programmes that have them."""
     together: dict[str, list[str]] = {}
-    for code, period in source.snapshot.periods.items():
+    for code, period in wording.used_periods(source.snapshot).items():
         together.setdefault(words(period), []).append(code)
     return together
 

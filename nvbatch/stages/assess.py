@@ -323,6 +323,16 @@ def _agency(a: Assessment, agency: Agency, tasks: list[TaskFigure]) -> AgencyFig
         longest_overdue=max(overdue, default=0),
         silent_periods=_silent_periods(a, agency.code, owed) if owed and not submitted and not ended else 0,
         submissions=tuple(s.id for s in mine),
+        unsent=() if ended else _unsent(a, agency.code, owed),
+    )
+
+
+def _unsent(a: Assessment, agency: str, owed: Iterable[str]) -> tuple[str, ...]:
+    """Names of the programmes without a counting file; an office with one programme need not name it."""
+    if len(a.register.programs) < 2:
+        return ()
+    return tuple(
+        a.register.programs[p].name for p in owed if p in a.register.programs and (agency, p) not in a.counting
     )
 
 

@@ -380,12 +380,16 @@ def _silent_periods(a: Assessment, agency: str, owed: tuple[str, ...]) -> int:
 
 
 def _listed(a: Assessment) -> tuple[Submission, ...]:
-    """Every file received in, or counting for, the run's present periods (contract 8.19)."""
+    """Every file received in, or counting for, the run's present periods (contract 8.19), and what its lock kept out.
+
+    A lock in mid-week keeps out files of the week after the run's period: whoever sent one must see that it came.
+    """
     listed = []
     for s in a.submissions:
         period = a.periods.get(s.program)
         day = _receipt_day(s, a)
-        if period is not None and (s.period == period.key or period.start <= day <= period.end):
+        locked = s.state is SubmissionState.AFTER_LOCK
+        if period is not None and (locked or s.period == period.key or period.start <= day <= period.end):
             listed.append(s)
     return tuple(listed)
 

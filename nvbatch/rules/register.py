@@ -17,17 +17,22 @@ if TYPE_CHECKING:
     "M601",
     "error",
     title="Nhiệm vụ không có trong danh mục",
-    message="{what}.",
+    message="{what}",
     fix="Kiểm tra lại mã nhiệm vụ do Văn phòng cấp; nhiệm vụ mới thì đề nghị bổ sung ở trang «Biến động».",
     source=("R10", "R11"),
 )
 def task_is_registered(frame: pd.DataFrame, context: Context) -> Iterable[Hit]:
-    """A task enters the list only through the Office (R10, R11)."""
+    """A task enters the list only through the Office (R10, R11); which one may be meant is asked, never assumed."""
     for index in frame.index[~frame["r_known"]]:
-        code = frame.at[index, "task_code"]
-        known = isinstance(code, str)
-        what = f"Mã nhiệm vụ «{code}» không có trong danh mục của Văn phòng" if known else "Dòng chưa có mã nhiệm vụ"
-        yield Hit(index=index, column="task_code", args={"what": what})
+        code, content, agency = (_word(frame.at[index, key]) for key in ("task_code", "content", "_agency"))
+        what = f"Mã nhiệm vụ «{code}» không có trong danh mục của Văn phòng" if code else "Dòng chưa có mã nhiệm vụ"
+        near = context.likely(code, content, agency)
+        ask = f"; có phải là «{near}»?" if near else "."
+        yield Hit(index=index, column="task_code", expected=near, args={"what": f"{what}{ask}"})
+
+
+def _word(cell: Any) -> str | None:
+    return cell if isinstance(cell, str) else None
 
 
 @rule(

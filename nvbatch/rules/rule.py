@@ -88,6 +88,8 @@ class Context:
     deputies: frozenset[str] = frozenset()  # viet.key of names that stand with a deputy's position in the register
     agencies: Mapping[str, str] = field(default_factory=dict)  # code → name
     resolve: Callable[[str], frozenset[str]] = lambda text: frozenset({text})  # the agencies that a text names
+    # code as written, content, agency → the task that a row may mean, only to ask
+    likely: Callable[[str | None, str | None, str | None], str | None] = lambda code, content, agency: None
 
     def name_of(self, code: str) -> str:
         """An agency's name, or its code where the register has none."""

@@ -11,6 +11,7 @@ from nvbatch.calendar import Calendar
 from nvbatch.config import Config
 from nvbatch.form import Form
 from nvbatch.judged import Judged
+from nvbatch.likeness import Likeness
 from nvbatch.model import Change, Checked, Finding, Reading, Submission
 from nvbatch.pieces import pieces, spelled
 from nvbatch.register import Register
@@ -88,6 +89,7 @@ def context_of(register: Register, form: Form, config: Config) -> Context:
         deputies=frozenset(said(name) for name in register.deputies),
         agencies={code: agency.name for code, agency in register.agencies.items()},
         resolve=agencies_in,
+        likely=Likeness(register).task,
     )
 
 

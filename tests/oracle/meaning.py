@@ -225,7 +225,8 @@ class _Judge:
     def _hand_over(self, move: Any) -> None:
         for code in self.tasks:
             if move.task in ("*", code) and self.lead[code] == move.from_agency:
-                if move.task == "*" and self._is_done(code, move.effective_on):
+                recurring = _recurs(self.tasks[code])  # never finished
+                if move.task == "*" and not recurring and self._is_done(code, move.effective_on):
                     continue
                 self.lead[code] = move.to_agency
 
@@ -254,7 +255,7 @@ class _Judge:
     def _row_findings(self, fate: Fate, row: Row, whole: str | None, settings: Settings) -> list[Finding]:
         """Gate after gate: cells, rows, register, history; what a gate holds does not pass to the next one."""
         day, task, agency = fate.file.received_at.date(), self.tasks.get(row.code), fate.file.agency
-        recurring = task is not None and task.phrase.kind in ("RECURRING", "ONGOING") and task.deadline is None
+        recurring = task is not None and _recurs(task)
         deadline = self._deadline_on(task, day) if task else None
         extended = len(self._approved(row.code, day))
         answered = any(e.approved_on >= day for e in self._approved(row.code, self.today))
@@ -376,7 +377,7 @@ class _Judge:
     def _task(self, task: Task) -> dict[str, Any] | None:
         settings = spans.settings_on(self.office, self._span(task).end)
         extended = bool(self._approved(task.code, self.today))
-        recurring = task.phrase.kind in ("RECURRING", "ONGOING") and task.deadline is None
+        recurring = _recurs(task)
         deadline = None if recurring else self._deadline_on(task, self.today)
         status = self._status(task, deadline, recurring, settings)
         good = self._state_row(task.code)
@@ -640,6 +641,10 @@ class _Judge:
             if good and good.row.says("escalate_to") == "UBND tỉnh" and good.row.says("proposal"):
                 asking.append(code)
         return sorted(asking, key=lambda c: (not self.tasks[c].growth, -(tasks[c]["days_overdue"] or 0), c))
+
+
+def _recurs(task: Task) -> bool:
+    return task.phrase.kind in ("RECURRING", "ONGOING") and task.deadline is None
 
 
 def _known(office: Office, step: int) -> Office:

@@ -161,10 +161,14 @@ def _of_register(a: Assessment) -> Iterator[Finding]:
     for hit in office.control_totals_hold(a.register):
         yield _in_register(worn(office.control_totals_hold), hit)
     for hit in office.register_rows_fit(a.register, a.register_hits, a.today):
-        words = {"sheet": hit.sheet, "row": hit.row, **hit.args}
-        yield _in_register(worn(office.register_rows_fit), hit, args=words)
+        yield _in_register(worn(office.register_rows_fit), hit, args={"sheet": hit.sheet, **hit.args})
+    told: set[tuple[object, ...]] = set()
     for code, given in a.register.extensions.items():
         task = a.register.tasks.get(code)
+        once = (task.parent if task and task.parent else code, *(e.row for e in given))
+        if once in told:
+            continue  # the same rows speak of every member of a collective task
+        told.add(once)
         allowed = a.config_of(task.program if task else GENERAL).rules.max_extensions
         for hit in office.extensions_are_approved_and_few(given, a.today, allowed):
             yield _in_register(worn(office.extensions_are_approved_and_few), hit, "Gia hạn", task=code)

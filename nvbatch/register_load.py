@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from nvbatch.agencies import collective_members, index_names
+from nvbatch.agencies import Names, index_names
 from nvbatch.calendar import Calendar
 from nvbatch.config import Config
 from nvbatch.deadline import read_deadline
@@ -26,11 +26,25 @@ from nvbatch.model import (
     Waiver,
 )
 from nvbatch.register import GENERAL, Register
-from nvbatch.register_sheets import Entry, Sheets, read_sheets
+from nvbatch.register_sheets import Entry, Sheets, hit_on, read_sheets, trouble_hits
+from nvbatch.register_tasks import TaskRows, ask_for, program_named, read_tasks
 from nvbatch.rules.rule import Hit
 
-_GAPS = {"doc_number": "số, ký hiệu", "doc_date": "ngày"}  # of a task's assigning document (R05)
 _FREQUENCIES = {"Ngày": "day", "Tuần": "week", "Tháng": "month", "Quý": "quarter"}
+_ONE_ROW = "Mỗi mã một dòng: đổi mã hoặc bỏ dòng lặp; chỉ dòng đầu được tính"
+# What a row must say to count; an exemption is never silent and never for ever.
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "agencies": ("agency_code",),
+    "focal_points": ("agency_code",),
+    "programs": ("program",),
+    "documents": ("doc_number",),
+    "extensions": ("task_code", "new_deadline"),
+    "handovers": ("task_code", "from_agency", "to_agency", "effective_on"),
+    "verdicts": ("task_code", "verdict", "assessed_on"),
+    "conferences": ("held_on",),
+    "calendar": ("date", "kind"),
+    "waivers": ("rule", "reason", "approved_by", "expires_on"),
+}
 
 
 def load_register(path: Path, config: Config, schemas: Path | None = None) -> tuple[Register, tuple[Hit, ...], Sheets]:
@@ -45,65 +59,63 @@ def load_register(path: Path, config: Config, schemas: Path | None = None) -> tu
 
 def build_register(sheets: Sheets, config: Config) -> tuple[Register, tuple[Hit, ...]]:
     """Typed sheets → Register and the hits of G807 (what stands wrong, where)."""
-    e = sheets.entries
-    hits: list[Hit] = [_trouble(t) for t in sheets.troubles]
-    agencies = _agencies(e["agencies"], sheets, hits)
-    programs = _programs(e["programs"], config)
-    tasks, parents = _tasks(e["tasks"], sheets, agencies, hits)
-    days = {r["date"]: r["kind"] for r in e["calendar"] if r["date"] and r["kind"]}
+    hits: list[Hit] = [*trouble_hits(sheets)]
+    agencies = _agencies(sheets, hits)
+    names = index_names(agencies.values())
+    programs = _programs(sheets, config, hits)
+    rows = read_tasks(sheets, agencies, names, programs)
+    hits += rows.hits
+    days = {r["date"]: r["kind"] for r in _complete(sheets, "calendar", hits)}
     register = Register(
         agencies=agencies,
-        tasks=tasks,
-        readings=_readings(tasks.values(), config, Calendar(config, days)),
-        focal_points=tuple(_focal_points(e["focal_points"])),
+        tasks=rows.tasks,
+        readings=_readings(rows.tasks.values(), config, Calendar(config, days)),
+        focal_points=tuple(_focal_points(sheets, agencies, names, programs, hits)),
         programs=programs,
-        documents=tuple(_documents(e["documents"])),
-        extensions=_grouped(_extensions(e["extensions"]), lambda x: (x.approved_on or date.max, x.ordinal or 0, x.row)),
-        handovers=tuple(_handovers(e["handovers"], sheets, agencies, hits)),
-        verdicts=_grouped(_verdicts(e["verdicts"]), lambda x: (x.assessed_on, x.row)),
-        conferences=tuple(
-            Conference(held_on=r["held_on"], title=r["title"], lock_at=r["lock_at"])
-            for r in sorted((r for r in e["conferences"] if r["held_on"]), key=lambda r: r["held_on"])
+        documents=tuple(_documents(sheets, hits)),
+        extensions=_grouped(
+            _extensions(sheets, rows, hits), lambda x: (x.approved_on or date.max, x.ordinal or 0, x.row)
         ),
+        handovers=tuple(_handovers(sheets, agencies, names, rows, hits)),
+        verdicts=_grouped(_verdicts(sheets, rows, hits), lambda x: (x.assessed_on, x.row)),
+        conferences=tuple(sorted(_conferences(sheets, hits), key=lambda c: c.held_on)),
         days=days,
-        waivers=tuple(_waivers(e["waivers"])),
-        parents=parents,
+        waivers=tuple(_waivers(sheets, agencies, names, rows, hits)),
+        parents=rows.parents,
     )
     return register, tuple(hits)
 
 
-def _trouble(t: Any) -> Hit:
-    return Hit(
-        sheet=t.sheet,
-        row=t.row,
-        cell=f"{t.letter}{t.row}",
-        column=t.column,
-        value=t.value,
-        args={"what": f"«{t.value}» {t.what}"},
-    )
-
-
-def _hit(sheets: Sheets, key: str, entry: Entry, column: str, what: str, **more: Any) -> Hit:
-    letter = sheets.letters[key].get(column)
-    return Hit(
-        sheet=sheets.names[key],
-        row=entry.row,
-        cell=f"{letter}{entry.row}" if letter else None,
-        column=column,
-        value=None if entry[column] is None else str(entry[column]),
-        args={"what": what},
-        **more,
-    )
-
-
-def _agencies(entries: Iterable[Entry], sheets: Sheets, hits: list[Hit]) -> dict[str, Agency]:
-    agencies: dict[str, Agency] = {}
-    for entry in entries:
-        code = entry["agency_code"]
-        if not code:
+def _complete(sheets: Sheets, key: str, hits: list[Hit]) -> Iterator[Entry]:
+    """The rows of a sheet that say enough to count; one that says something, but not enough, is told of."""
+    sheet = next(s for s in sheets.schema if s.key == key)
+    unread = {(t.row, t.column) for t in sheets.troubles if t.sheet == sheet.name}
+    for entry in sheets.entries[key]:
+        lacking = [k for k in _NEEDED[key] if entry[k] is None]
+        if not lacking:
+            yield entry
             continue
-        if code in agencies:
-            hits.append(_hit(sheets, "agencies", entry, "agency_code", f"mã cơ quan «{code}» trùng", agency=code))
+        means = any(entry[c.key] is not None for c in sheet.columns if c.required)
+        blank = [k for k in lacking if (entry.row, k) not in unread]
+        if means and blank:
+            labels = ", ".join(f"«{sheet.column(k).label}»" for k in blank)
+            hits.append(
+                hit_on(sheets, key, entry, blank[0], f"dòng còn trống {labels} nên chưa được tính", f"Điền {labels}")
+            )
+
+
+# --- agencies, programmes, documents ------------------------------------------------------------
+
+
+def _agencies(sheets: Sheets, hits: list[Hit]) -> dict[str, Agency]:
+    agencies: dict[str, Agency] = {}
+    rows: dict[str, int] = {}
+    for entry in _complete(sheets, "agencies", hits):
+        code = entry["agency_code"]
+        first = rows.setdefault(code.upper(), entry.row)
+        if first != entry.row:
+            what = f"mã cơ quan «{code}» đã có ở dòng {first}"
+            hits.append(hit_on(sheets, "agencies", entry, "agency_code", what, _ONE_ROW, agency=code))
             continue
         agencies[code] = Agency(
             code=code,
@@ -117,34 +129,57 @@ def _agencies(entries: Iterable[Entry], sheets: Sheets, hits: list[Hit]) -> dict
     return agencies
 
 
-def _programs(entries: Iterable[Entry], config: Config) -> dict[str, Program]:
-    programs = {
-        r["program"]: Program(
-            code=r["program"],
-            name=r["name"] or r["program"],
+def _programs(sheets: Sheets, config: Config, hits: list[Hit]) -> dict[str, Program]:
+    programs: dict[str, Program] = {}
+    for r in _complete(sheets, "programs", hits):
+        code = r["program"]
+        if code in programs:
+            what = f"mã chương trình «{code}» đã có ở dòng {programs[code].row}"
+            hits.append(hit_on(sheets, "programs", r, "program", what, _ONE_ROW))
+            continue
+        programs[code] = Program(
+            code=code,
+            name=r["name"] or code,
             frequency=_FREQUENCIES.get(r["frequency"], config.reporting.frequency),
             cutoff=r["cutoff"],
             unit=r["unit"],
             expected_tasks=r["expected_tasks"],
+            row=r.row,
         )
-        for r in entries
-        if r["program"]
-    }
     programs.setdefault(GENERAL, Program(code=GENERAL, name="Nhiệm vụ chung", frequency=config.reporting.frequency))
     return programs
 
 
-def _focal_points(entries: Iterable[Entry]) -> Iterable[FocalPoint]:
-    for r in entries:
-        if r["agency_code"]:
-            yield FocalPoint(
-                agency=r["agency_code"],
-                full_name=r["full_name"] or "",
-                position=r["position"] or "",
-                email=_address(r["email"] or ""),
-                row=r.row,
-                **{k: r[k] for k in ("program", "unit", "phone", "valid_from", "valid_to")},
-            )
+def _focal_points(
+    sheets: Sheets, agencies: Mapping[str, Agency], names: Names, programs: Mapping[str, Program], hits: list[Hit]
+) -> Iterator[FocalPoint]:
+    for r in _complete(sheets, "focal_points", hits):
+        agency = _agency(sheets, "focal_points", r, "agency_code", agencies, names, hits)
+        program = program_named(r["program"], programs) if r["program"] else None
+        if r["program"] and program is None:
+            what = f"chương trình «{r['program']}» không có ở trang «Chương trình»"
+            advice = "Thêm chương trình vào trang «Chương trình» hoặc sửa lại mã cho đúng"
+            hits.append(hit_on(sheets, "focal_points", r, "program", what, advice, agency=agency))
+        yield FocalPoint(
+            agency=agency or r["agency_code"],
+            program=program or r["program"],
+            full_name=r["full_name"] or "",
+            position=r["position"] or "",
+            email=_address(r["email"] or ""),
+            row=r.row,
+            **{k: r[k] for k in ("unit", "phone", "valid_from", "valid_to")},
+        )
+
+
+def _agency(
+    sheets: Sheets, key: str, entry: Entry, column: str, agencies: Mapping[str, Agency], names: Names, hits: list[Hit]
+) -> str | None:
+    """The agency that a cell names; nobody is told of."""
+    code = names.resolve(entry[column])
+    if code is None:
+        what, advice = f"cơ quan «{entry[column]}» không có ở trang «Cơ quan»", ask_for(entry[column], agencies, names)
+        hits.append(hit_on(sheets, key, entry, column, what, advice))
+    return code
 
 
 def _address(text: str) -> str:
@@ -152,91 +187,16 @@ def _address(text: str) -> str:
     return f"{local}{at}{domain.lower()}"
 
 
-def _documents(entries: Iterable[Entry]) -> Iterable[AssigningDocument]:
-    for r in entries:
-        if r["doc_number"]:
-            yield AssigningDocument(
-                number=r["doc_number"],
-                doc_date=r["doc_date"],
-                issuer=r["issuer"],
-                subject=r["subject"],
-                expected_tasks=r["expected_tasks"],
-                row=r.row,
-            )
-
-
-def _tasks(
-    entries: Iterable[Entry], sheets: Sheets, agencies: Mapping[str, Agency], hits: list[Hit]
-) -> tuple[dict[str, Task], dict[str, tuple[str, ...]]]:
-    names = index_names(agencies.values())
-    tasks: dict[str, Task] = {}
-    parents: dict[str, tuple[str, ...]] = {}
-    for entry in entries:
-        code = entry["task_code"]
-        if not code:
-            continue
-        if code in tasks or code in parents:
-            hits.append(_hit(sheets, "tasks", entry, "task_code", f"mã nhiệm vụ «{code}» trùng", task=code))
-            continue
-        task = _task(entry)
-        if not task.doc_number or task.doc_date is None:
-            gap = "doc_date" if task.doc_number else "doc_number"
-            what = f"nhiệm vụ «{code}» chưa ghi {_GAPS[gap]} của văn bản giao"
-            hits.append(_hit(sheets, "tasks", entry, gap, what, task=code))
-        lead = names.resolve(task.lead_agency)
-        if lead is not None:
-            tasks[code] = _led(task, lead)
-            continue
-        members = _members(task, agencies, names)
-        if members:
-            parents[code] = tuple(f"{code}-{member}" for member in members)
-            for member in members:
-                tasks.setdefault(f"{code}-{member}", _led(task, member, parent=code))
-            continue
-        near = names.suggest(task.lead_agency) if task.lead_agency else None
-        ask = f" Có phải là «{agencies[near].name}»?" if near else ""
-        what = f"cơ quan chủ trì «{task.lead_agency}» không có trong trang Cơ quan.{ask}"
-        hits.append(_hit(sheets, "tasks", entry, "lead_agency", what, task=code))
-        tasks[code] = task
-    return tasks, parents
-
-
-def _members(task: Task, agencies: Mapping[str, Agency], names: Any) -> tuple[str, ...]:
-    if not task.lead_agency:
-        return ()
-    members = collective_members(task.lead_agency, agencies.values(), task.doc_date)
-    if members:
-        return members
-    codes, left = names.split(task.lead_agency)
-    return codes if codes and not left and len(codes) > 1 else ()
-
-
-def _led(task: Task, lead: str, parent: str | None = None) -> Task:
-    from dataclasses import replace
-
-    code = f"{parent}-{lead}" if parent else task.code
-    return replace(task, code=code, lead_agency=lead, parent=parent)
-
-
-def _task(r: Entry) -> Task:
-    return Task(
-        code=r["task_code"],
-        task_class=r["task_class"] or "",
-        program=r["program"] or GENERAL,
-        doc_number=r["doc_number"] or "",
-        content=r["content"] or "",
-        lead_agency=r["lead_agency"] or "",
-        growth_impact=bool(r["growth_impact"]),
-        state=r["state"] or "Đang theo dõi",
-        row=r.row,
-        **{
-            k: r[k]
-            for k in (
-                "doc_date", "assigned_by", "coordinating_agencies", "leader", "deadline_text", "deadline",
-                "product", "state_doc", "state_from",
-            )
-        },
-    )  # fmt: skip
+def _documents(sheets: Sheets, hits: list[Hit]) -> Iterator[AssigningDocument]:
+    for r in _complete(sheets, "documents", hits):
+        yield AssigningDocument(
+            number=r["doc_number"],
+            doc_date=r["doc_date"],
+            issuer=r["issuer"],
+            subject=r["subject"],
+            expected_tasks=r["expected_tasks"],
+            row=r.row,
+        )
 
 
 def _readings(tasks: Iterable[Task], config: Config, calendar: Calendar) -> dict[str, DeadlineReading]:
@@ -256,11 +216,14 @@ def _readings(tasks: Iterable[Task], config: Config, calendar: Calendar) -> dict
     return found
 
 
-def _extensions(entries: Iterable[Entry]) -> Iterable[Extension]:
-    for r in entries:
-        if r["task_code"] and r["new_deadline"]:
+# --- what befalls a task ------------------------------------------------------------------------
+
+
+def _extensions(sheets: Sheets, rows: TaskRows, hits: list[Hit]) -> Iterator[Extension]:
+    for r in _complete(sheets, "extensions", hits):
+        for code in rows.codes_of(r["task_code"]):
             yield Extension(
-                task_code=r["task_code"],
+                task_code=code,
                 ordinal=r["ordinal"],
                 new_deadline=r["new_deadline"],
                 approval_doc=r["approval_doc"],
@@ -270,38 +233,34 @@ def _extensions(entries: Iterable[Entry]) -> Iterable[Extension]:
 
 
 def _handovers(
-    entries: Iterable[Entry], sheets: Sheets, agencies: Mapping[str, Agency], hits: list[Hit]
-) -> Iterable[Handover]:
-    names = index_names(agencies.values())
-    for r in entries:
-        if not (r["task_code"] and r["from_agency"] and r["to_agency"] and r["effective_on"]):
-            continue
-        giver, taker = names.resolve(r["from_agency"]), names.resolve(r["to_agency"])
-        for column, code in (("from_agency", giver), ("to_agency", taker)):
-            if code is None:
-                what = f"cơ quan «{r[column]}» không có trong trang Cơ quan"
-                hits.append(_hit(sheets, "handovers", r, column, what))
+    sheets: Sheets, agencies: Mapping[str, Agency], names: Names, rows: TaskRows, hits: list[Hit]
+) -> Iterator[Handover]:
+    for r in _complete(sheets, "handovers", hits):
+        giver = _agency(sheets, "handovers", r, "from_agency", agencies, names, hits)
+        taker = _agency(sheets, "handovers", r, "to_agency", agencies, names, hits)
         if giver is None or taker is None:
             continue
         ended = agencies[taker].valid_to
         if ended is not None and ended < r["effective_on"]:
-            what = f"bàn giao cho cơ quan đã kết thúc hoạt động «{agencies[taker].name}»"
-            hits.append(_hit(sheets, "handovers", r, "to_agency", what, agency=taker))
-        yield Handover(
-            task_code=r["task_code"],
-            from_agency=giver,
-            to_agency=taker,
-            effective_on=r["effective_on"],
-            minutes=r["minutes"],
-            row=r.row,
-        )
+            what = f"bàn giao cho «{agencies[taker].name}», cơ quan đã kết thúc hoạt động sau ngày {ended:%d/%m/%Y}"
+            advice = "Ghi cơ quan kế thừa còn hoạt động"
+            hits.append(hit_on(sheets, "handovers", r, "to_agency", what, advice, agency=taker))
+        for code in rows.codes_of(r["task_code"]):
+            yield Handover(
+                task_code=code,
+                from_agency=giver,
+                to_agency=taker,
+                effective_on=r["effective_on"],
+                minutes=r["minutes"],
+                row=r.row,
+            )
 
 
-def _verdicts(entries: Iterable[Entry]) -> Iterable[Verdict]:
-    for r in entries:
-        if r["task_code"] and r["verdict"] and r["assessed_on"]:
+def _verdicts(sheets: Sheets, rows: TaskRows, hits: list[Hit]) -> Iterator[Verdict]:
+    for r in _complete(sheets, "verdicts", hits):
+        for code in rows.codes_of(r["task_code"]):
             yield Verdict(
-                task_code=r["task_code"],
+                task_code=code,
                 verdict=r["verdict"],
                 assessed_on=r["assessed_on"],
                 opinion=r["opinion"],
@@ -310,14 +269,23 @@ def _verdicts(entries: Iterable[Entry]) -> Iterable[Verdict]:
             )
 
 
-def _waivers(entries: Iterable[Entry]) -> Iterable[Waiver]:
-    for r in entries:
-        # A waiver without reason, approver or end date is none: an exemption is never silent and never for ever.
-        if r["rule"] and r["reason"] and r["approved_by"] and r["expires_on"]:
+def _conferences(sheets: Sheets, hits: list[Hit]) -> Iterator[Conference]:
+    for r in _complete(sheets, "conferences", hits):
+        yield Conference(held_on=r["held_on"], title=r["title"], lock_at=r["lock_at"])
+
+
+def _waivers(
+    sheets: Sheets, agencies: Mapping[str, Agency], names: Names, rows: TaskRows, hits: list[Hit]
+) -> Iterator[Waiver]:
+    for r in _complete(sheets, "waivers", hits):
+        agency = r["agency_code"] and (
+            _agency(sheets, "waivers", r, "agency_code", agencies, names, hits) or r["agency_code"]
+        )
+        for code in rows.codes_of(r["task_code"]) if r["task_code"] else (None,):
             yield Waiver(
                 rule=r["rule"].upper(),
-                agency=r["agency_code"],
-                task_code=r["task_code"],
+                agency=agency,
+                task_code=code,
                 reason=r["reason"],
                 approved_by=r["approved_by"],
                 expires_on=r["expires_on"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -9,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from nvbatch import values, viet
+from nvbatch.calendar import read_clock
 from nvbatch.form import Column, Sheet
+from nvbatch.rules.rule import Hit
 
 HEADER_ROWS = 20  # the header is looked for under a title block of at most this many rows
 
@@ -39,6 +42,7 @@ class Trouble:
     letter: str
     value: str
     what: str
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,46 @@ class Sheets:
 
     entries: Mapping[str, tuple[Entry, ...]]
     letters: Mapping[str, Mapping[str, str]]
-    names: Mapping[str, str]
+    schema: tuple[Sheet, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     missing: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Sheet key → its name."""
+        return {sheet.key: sheet.name for sheet in self.schema}
+
     header_rows: Mapping[str, int] = field(default_factory=dict)  # sheet key → Excel row of its header
+
+
+def hit_on(sheets: Sheets, key: str, entry: Entry, column: str, what: str, advice: str, **more: Any) -> Hit:
+    """What stands wrong (G807) in a cell of the register, and how to mend it."""
+    letter = sheets.letters[key].get(column)
+    value = entry[column]
+    return Hit(
+        sheet=sheets.names[key],
+        row=entry.row,
+        cell=f"{letter}{entry.row}" if letter else None,
+        column=column,
+        value=None if value is None else values.display(value),
+        args={"what": what, "advice": advice},
+        **more,
+    )
+
+
+def trouble_hits(sheets: Sheets) -> tuple[Hit, ...]:
+    """Cells of the register that could not be read."""
+    return tuple(
+        Hit(
+            sheet=t.sheet,
+            row=t.row,
+            cell=f"{t.letter}{t.row}",
+            column=t.column,
+            value=t.value,
+            args={"what": t.what, "advice": t.advice},
+        )
+        for t in sheets.troubles
+    )
 
 
 def read_sheets(path: Path, schema: Sequence[Sheet]) -> Sheets:
@@ -75,7 +115,7 @@ def typed_sheets(grids: Mapping[str, Sequence[Sequence[Any]]], schema: Sequence[
         _demand_columns(name, sheet, columns)
         entries[sheet.key] = tuple(_entries(grid, found, columns, sheet, troubles))
         letters[sheet.key] = {key: _letter(index) for key, index in columns.items()}
-    return Sheets(entries, letters, {s.key: s.name for s in schema}, tuple(troubles))
+    return Sheets(entries, letters, tuple(schema), tuple(troubles))
 
 
 def _grids(path: Path) -> dict[str, list[list[Any]]]:
@@ -126,7 +166,7 @@ def _entries(
                 continue
             value, what = _typed(cell, column)
             if what:
-                troubles.append(Trouble(sheet.name, number, key, _letter(index), str(cell), what))
+                troubles.append(_trouble(sheet, number, column, index, values.display(cell), what))
             if value is not None:
                 typed[key] = value
         if typed:
@@ -134,17 +174,31 @@ def _entries(
     return rows
 
 
+def _trouble(sheet: Sheet, number: int, column: Column, index: int, shown: str, what: str) -> Trouble:
+    advice = _ADVICE.get(column.type, "") or f"Chọn một trong: {', '.join(column.choices)}"
+    said = f"cột «{column.label}» ghi «{shown}», {what}"
+    return Trouble(sheet.name, number, column.key, _letter(index), shown, said, advice)
+
+
+_ADVICE: Mapping[str, str] = {
+    "date": "Ghi ngày/tháng/năm, ví dụ 31/03/2025",
+    "datetime": "Ghi giờ và ngày, ví dụ 16:30 25/03/2025",
+    "time": "Ghi giờ và phút, ví dụ 16:30",
+    "int": "Ghi một số nguyên",
+}
+
+
 def _typed(cell: Any, column: Column) -> tuple[Any, str]:
     """The cell as its column wants it, and what is wrong with it (empty: nothing)."""
     if column.type == "date":
         read = values.read_date(cell)
-        return read.value, "" if read.value is not None else "không đọc được ngày"
+        return read.value, "" if read.value is not None else "không phải là ngày"
     if column.type == "datetime":
         return _moment(cell)
     if column.type == "int":
         return _whole(cell)
     if column.type == "time":
-        return (cell.strftime("%H:%M") if isinstance(cell, (time, datetime)) else str(cell).strip()), ""
+        return _clock(cell)
     text = values.read_text(cell).value
     if column.type == "mark":
         return (True if text and viet.key(text) not in ("không", "khong", "0", "false") else None), ""
@@ -152,35 +206,57 @@ def _typed(cell: Any, column: Column) -> tuple[Any, str]:
         return tuple(part for part in (p.strip() for p in text.split(";")) if part), ""
     if column.type == "choice" and text:
         read = values.read_choice(text, column)
-        return read.value, "" if read.rule != "C406" else f"không có trong danh sách: {', '.join(column.choices)}"
+        return read.value, "" if read.rule != "C406" else "không có trong danh sách"
     return text, ""
 
 
+def _clock(cell: Any) -> tuple[str | None, str]:
+    """ "16:30" out of a clock cell, a fraction of a day or text ("16h30")."""
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and 0 <= cell < 1:
+        cell = f"{round(cell * 1440) // 60}:{round(cell * 1440) % 60:02d}"
+    read = cell if isinstance(cell, (time, datetime)) else read_clock(str(cell))
+    return (f"{read:%H:%M}", "") if read is not None else (None, "không phải là giờ")
+
+
+_DAY_AND_HOUR = re.compile(r"(?P<day>\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d)")
+
+
 def _moment(cell: Any) -> tuple[datetime | None, str]:
+    """Day and hour in either order, the hour written as people do ("16h30 ngày 25/03/2025"); midnight without one."""
     if isinstance(cell, datetime):
         return cell, ""
     if isinstance(cell, date):
         return datetime(cell.year, cell.month, cell.day), ""
-    text = str(cell).strip()
-    for pattern in ("%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y", "%d/%m/%Y %Hh%M", "%Hh%M %d/%m/%Y"):
-        try:
-            return datetime.strptime(text, pattern), ""
-        except ValueError:
-            continue
+    text = viet.clean(str(cell))
     try:
         return datetime.fromisoformat(text), ""
     except ValueError:
         pass
-    day = values.read_date(cell).value
-    return (datetime(day.year, day.month, day.day), "") if day else (None, "không đọc được thời điểm")
+    found = _DAY_AND_HOUR.search(text)
+    day = values.read_date(found["day"] if found else text).value
+    hour = _left_over(text, found["day"]) if found else ""
+    clock = read_clock(hour) if hour else time(0)
+    if day is None or clock is None:
+        return None, "không phải là giờ và ngày"
+    return datetime.combine(day, clock), ""
+
+
+def _left_over(text: str, day: str) -> str:
+    """What stands beside the day: the hour."""
+    rest = viet.key(text.replace(day, " ", 1))
+    return re.sub(r"\b(?:ngày|lúc|trước|hồi)\b|[,;]|\bt\b", " ", rest).strip()
 
 
 def _whole(cell: Any) -> tuple[int | None, str]:
+    """A count; "1.014" is written with the dot of thousands."""
+    text = str(cell).strip()
+    if isinstance(cell, str) and re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
+        return int(text.replace(".", "")), ""
     try:
-        number = float(str(cell).strip().replace(",", ".")) if isinstance(cell, str) else float(cell)
-    except (TypeError, ValueError):
+        number = float(text.replace(",", "."))
+    except ValueError:
         return None, "không phải là số"
-    return (int(number), "") if number == int(number) else (None, "không phải là số nguyên")
+    return (int(number), "") if number.is_integer() else (None, "không phải là số nguyên")
 
 
 def _letter(index: int) -> str:

@@ -7,7 +7,7 @@ the hits their places.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from datetime import date, timedelta
 
 from nvbatch import focal_points, viet
@@ -176,7 +176,7 @@ def _number_key(number: str) -> str:
     "G807",
     "error",
     title="Danh mục trùng hoặc không khớp",
-    message="Sổ đăng ký, trang «{sheet}», dòng {row}: {what}.",
+    message="Sổ đăng ký, trang «{sheet}»: {what}.",
     fix="{advice}.",
     source=("8.1",),
 )
@@ -231,15 +231,18 @@ def extensions_are_approved_and_few(given: Sequence[Extension], today: date, all
     fix="Xóa dòng đó ở trang «Miễn trừ» hoặc gia hạn kèm lý do, người duyệt.",
     source=("3",),
 )
-def waivers_are_in_force_and_used(waivers: Iterable[Waiver], used: Collection[Waiver], today: date) -> Iterable[Hit]:
+def waivers_are_in_force_and_used(waivers: Iterable[Waiver], used: Set[Waiver], today: date) -> Iterable[Hit]:
     """``used``: those that a finding of this run needed."""
+    rows: dict[tuple[str, str | None, int], list[Waiver]] = {}  # a row on a collective task is one waiver a member
     for waiver in waivers:
+        rows.setdefault((waiver.rule, waiver.agency, waiver.row), []).append(waiver)
+    for waiver, *others in rows.values():
         expired = waiver.expires_on < today
-        if not expired and waiver in used:
+        if not expired and not used.isdisjoint([waiver, *others]):
             continue
         until = f"chỉ có hiệu lực đến hết ngày {waiver.expires_on:%d/%m/%Y}"
         scope = (f" cho {waiver.agency}" if waiver.agency else "") + (
-            f" đối với nhiệm vụ {waiver.task_code}" if waiver.task_code else ""
+            f" đối với nhiệm vụ {waiver.task_code}" if waiver.task_code and not others else ""
         )
         what = until if expired else "không dùng đến trong lần chạy này"
         yield Hit(row=waiver.row, value=waiver.rule, args={"what": what, "scope": scope})

@@ -19,14 +19,17 @@ from xml.parsers import expat
 from nvbatch import biff, ole, sheetxml, workbookxml
 from nvbatch.config import Intake
 from nvbatch.grid import BLANK, Cell, Grid, TooMuch, Unreadable
-from nvbatch.legacy import Run
+from nvbatch.legacy import Run, Script, convert
 from nvbatch.passport import Passport
 from nvbatch.sheetcells import read_carefully
 from nvbatch.sheetods import read_ods
+from nvbatch.sheettext import converted_whole
 
 _BIG = 8 * 1024 * 1024  # a sheet larger than this is squeezed before it is looked at
 _ERRORS = frozenset(("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!"))
 _WIDE = 300  # columns
+_SURE = 5  # so many known labels make an encoding sure
+_HEAD = 20_000  # so many characters tell the encoding of a .csv
 _ROOM = 2000  # rows that are no tasks: title, sections, notes
 
 
@@ -228,7 +231,7 @@ class _XlsxReader:
 
 
 def _read_csv(data: bytes, limits: Intake, labels: frozenset[str]) -> Grid:
-    text = decode(data, labels)
+    text, script = decode(data, labels)
     csv.field_size_limit(1 << 20)
     rows: list[tuple[int, list[Any]]] = []
     try:
@@ -240,19 +243,29 @@ def _read_csv(data: bytes, limits: Intake, labels: frozenset[str]) -> Grid:
     except csv.Error as error:
         raise Unreadable("tệp .csv bị hỏng (dấu nháy hoặc dòng quá dài)") from error
     faults = {(n, c): cell for n, row in rows for c, cell in enumerate(row) if cell[:1] == "#" and cell in _ERRORS}
-    return Grid(name="CSV", rows=tuple(rows), faults=faults)
+    grid = Grid(name="CSV", rows=tuple(rows), faults=faults)
+    return grid if script is None else converted_whole(grid, script)
 
 
-def decode(data: bytes, labels: frozenset[str]) -> str:
-    """UTF-8, UTF-16, else whichever Windows code page (1258 Vietnamese, 1252) shows more of the known labels."""
+def decode(data: bytes, labels: frozenset[str]) -> tuple[str, Script | None]:
+    """UTF-8, UTF-16, else whichever Windows code page (1258 Vietnamese, 1252) shows more of the known labels.
+
+    A .csv has no fonts: an old encoding is sure only when it alone shows the labels, and then holds for the whole file.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    if data[:200].count(0) > len(data[:200]) // 3:
-        return data.decode("utf-16-le" if data[1:2] == b"\x00" else "utf-16-be", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return max((_in_code_page(data, page) for page in ("cp1258", "cp1252")), key=lambda t: _known(t, labels))
+        texts = [data.decode("utf-16", "replace")]
+    elif data[:200].count(0) > len(data[:200]) // 3:
+        texts = [data.decode("utf-16-le" if data[1:2] == b"\x00" else "utf-16-be", "replace")]
+    else:
+        try:
+            texts = [data.decode("utf-8-sig")]
+        except UnicodeDecodeError:
+            texts = [_in_code_page(data, page) for page in ("cp1258", "cp1252")]
+    best = max(texts, key=lambda text: _known(text, labels))
+    for script in Script:
+        if _known(convert(texts[-1][:_HEAD], script), labels) >= _SURE > _known(best, labels):
+            return texts[-1], script
+    return best, None
 
 
 def _in_code_page(data: bytes, page: str) -> str:
@@ -262,7 +275,7 @@ def _in_code_page(data: bytes, page: str) -> str:
 
 
 def _known(text: str, labels: frozenset[str]) -> int:
-    head = text[:20_000].casefold()
+    head = text[:_HEAD].casefold()
     return sum(label in head for label in labels)
 
 

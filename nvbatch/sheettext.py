@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from nvbatch.grid import Cell, Grid, letter
-from nvbatch.legacy import Run, convert, converted, is_surely, is_unicode, script_of, suspected, unjumbled
+from nvbatch.legacy import Run, Script, convert, converted, is_surely, is_unicode, script_of, suspected, unjumbled
 from nvbatch.model import Note
 
 _SEVERAL = 3  # so many cells of a column make a suspicion
@@ -17,7 +17,7 @@ _QUOTED = 200
 
 def in_unicode(grid: Grid) -> Grid:
     """Cells in fonts of old encodings converted, UTF-8 read as Windows-1252 repaired; the rest is left as it is."""
-    texts, mended = dict(_converted(grid)), {}
+    texts, mended = dict(_converted(grid)), dict(grid.mended)
     for number, cells in grid.rows:
         for column, cell in enumerate(cells):
             place = (number, column)
@@ -26,12 +26,24 @@ def in_unicode(grid: Grid) -> Grid:
             if place in texts:
                 if texts[place].casefold() != cell.casefold():
                     mended[place] = (cell, _named(grid.runs[place]))
-            elif (meant := unjumbled(cell)) is not None:
+            elif place not in mended and (meant := unjumbled(cell)) is not None:
                 texts[place], mended[place] = meant, (cell, "UTF-8 bị đọc nhầm bảng mã")
     if not texts:
         return grid
     rows = tuple((n, [texts.get((n, c), cell) for c, cell in enumerate(cells)]) for n, cells in grid.rows)
     return replace(grid, rows=rows, mended=mended)
+
+
+def converted_whole(grid: Grid, script: Script) -> Grid:
+    """Every text of a grid converted, where the encoding of the whole file is known."""
+    rows: list[tuple[int, list[Any]]] = []
+    mended: dict[Cell, tuple[str, str]] = {}
+    for number, cells in grid.rows:
+        texts = [convert(cell, script) if isinstance(cell, str) else cell for cell in cells]
+        changed = (c for c, cell in enumerate(cells) if texts[c] != cell)
+        mended |= {(number, c): (cells[c], f"{script}, cả tệp") for c in changed}
+        rows.append((number, texts))
+    return replace(grid, rows=tuple(rows), mended=mended)
 
 
 def _converted(grid: Grid) -> Iterator[tuple[Cell, str]]:

@@ -189,6 +189,18 @@ def test_a_csv_written_twice_over_is_read_and_told(tmp_path: Path) -> None:
     assert reading.tasks.raw[0, "narrative"] == jumbled(TASK["narrative"])
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+@pytest.mark.parametrize("write", [as_tcvn3, as_vni])
+def test_a_csv_whose_labels_an_old_encoding_alone_shows_is_converted_whole(
+    write: Any, encoding: str, tmp_path: Path
+) -> None:
+    data = write(csv_text([header(), task()])).encode(encoding)
+    reading = read_bytes(data, tmp_path, "bang.csv")
+    assert reading.tasks is not None and reading.tasks.values["narrative"] == (TASK["narrative"],)
+    assert reading.tasks.raw[0, "narrative"] == write(TASK["narrative"])
+    assert "cả tệp" in notes(reading, "S213")[0].args["what"]
+
+
 # --- workbooks ------------------------------------------------------------------------------------
 
 

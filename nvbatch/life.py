@@ -9,9 +9,9 @@ from datetime import date, datetime, time
 from nvbatch.config import ConfigError
 from nvbatch.journal import Journal
 from nvbatch.model import FLAG_WORDS, STATUS_WORDS, Row
+from nvbatch.office import Assembled, Office, open_office, present_periods
 from nvbatch.register import Register
 from nvbatch.run import assemble
-from nvbatch.office import Assembled, Office, open_office, present_periods
 from nvbatch.workspace import Workspace
 
 

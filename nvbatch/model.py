@@ -579,7 +579,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """``rows``: task code → its good rows, oldest first (the last one is the state). ``held`` now also holds those of H707.
+    """``rows``: task code → its good rows, oldest first (the last one is the state). ``held``: those of H707 too.
 
     ``kept``: the (hand-over index, task code) pairs that a "*" hand-over passed by because the task was done that day.
     """

@@ -14,7 +14,8 @@ FATAL = frozenset({"F101", "F102", "F103"})
 class Passport:
     """What the gate says of a file. ``format``: xlsx, xlsm, xlsb, xls, ods or csv; empty when refused.
 
-    ``careful``: a fast reader would hide or believe something in the string table (runs struck or in an old font, a false count).
+    ``careful``: a fast reader would hide or believe something in the string table (struck runs, an old font, a false
+    count).
     """
 
     format: str = ""

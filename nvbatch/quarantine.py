@@ -61,8 +61,8 @@ def _text(submission: Submission, reason: str) -> str:
         f"Lý do: {reason}",
         "",
         f"Xem chi tiết, người gửi: nvbatch quarantine show {submission.id}",
-        f"Cho tổng hợp: nvbatch quarantine release {submission.id} --reason \"…\"",
-        f"Không tiếp nhận: nvbatch quarantine reject {submission.id} --reason \"…\"",
+        f'Cho tổng hợp: nvbatch quarantine release {submission.id} --reason "…"',
+        f'Không tiếp nhận: nvbatch quarantine reject {submission.id} --reason "…"',
         f"Tệp gốc được lưu nguyên vẹn trong archive (sha256 {document.container_sha256 or document.sha256}).",
     )
     return "\ufeff" + "\r\n".join(lines) + "\r\n"

@@ -288,7 +288,10 @@ def test_a_waived_rule_raises_no_flag_up_to_its_last_day():
 
 
 def test_the_same_narrative_in_the_two_newest_periods_is_stale():
-    same = [row("NV1", "2025-03-06 09:00", narrative="Đang  HOÀN thiện hồ sơ"), row("NV1", "2025-03-13 09:00", narrative="đang hoàn thiện hồ sơ")]  # fmt: skip
+    same = [
+        row("NV1", "2025-03-06 09:00", narrative="Đang  HOÀN thiện hồ sơ"),
+        row("NV1", "2025-03-13 09:00", narrative="đang hoàn thiện hồ sơ"),
+    ]
     assert "stale_narrative" in one(rows=same).flags
     assert "stale_narrative" not in one(rows=same[1:]).flags
     assert "stale_narrative" not in one(rows=same[:1]).flags

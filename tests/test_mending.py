@@ -1,4 +1,4 @@
-"""The agency's round: a form is issued, filled with mistakes, returned marked, mended in Excel, sent again, and is clean."""
+"""The agency's round: a form is issued, filled with mistakes, returned marked, mended, sent again, and is clean."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from nvbatch import viet
 from nvbatch.form import Column, Sheet
 
-EXACT, SAME_WORDS, ALIAS, ADDED = 1.0, 0.97, 0.95, 0.93
+EXACT, SAME_WORDS, ALIAS, ADDED, SAME_CORE = 1.0, 0.97, 0.95, 0.93, 0.9
 _ENOUGH = 0.7  # share of common words below which two labels are different labels
 _SPELLING = 90  # the same for letters, for typing errors
 _REMEMBERED = 20_000  # headers kept in mind before starting anew
@@ -29,6 +29,24 @@ _OTHER_THING = tuple(
         *(f"{period} trước" for period in ("kỳ", "tuần", "tháng", "quý", "năm", "lần")),
         *("cũ", "mới", "dự kiến", "chủ trì", "văn phòng", "thẩm định", "điều chỉnh", "cấp trên", "kế hoạch"),
     )
+)
+# Words that name nothing of their own in a list of tasks: with or without them it is the same column.
+_SAYS_NOTHING = re.compile(
+    "(?<= )(?:"
+    + "|".join(
+        viet.fold(words)
+        for words in (
+            "nhiệm vụ",
+            "công việc",
+            "thực hiện",
+            "hoàn thành",
+            "trong kỳ",
+            "hiện tại",
+            "của cơ quan",
+            "của đơn vị",
+        )
+    )
+    + ")(?= )"
 )
 
 
@@ -47,6 +65,7 @@ class _Label:
     spoken: str  # words in their order
     bare: str  # label key without brackets
     folded: str
+    core: tuple[str, ...]  # words that name something
     alias: bool
 
 
@@ -127,7 +146,9 @@ def _forms(sheet: Sheet) -> Iterator[_Label]:
 def _form_of(key: str, text: str, *, alias: bool) -> _Label:
     folded = viet.fold(text)
     words = tuple(_WORD.findall(folded))
-    return _Label(key, tuple(sorted(words)), f" {' '.join(words)} ", label_key(_BRACKETS.sub(" ", text)), folded, alias)
+    spoken = f" {' '.join(words)} "
+    core = tuple(sorted(_SAYS_NOTHING.sub("", spoken).split()))
+    return _Label(key, tuple(sorted(words)), spoken, label_key(_BRACKETS.sub(" ", text)), folded, core, alias)
 
 
 def _score(text: str, seen: _Label, label: _Label) -> float:
@@ -144,6 +165,8 @@ def _likeness(text: str, seen: _Label, label: _Label) -> float:
         return ADDED - 0.01
     if _names_another(seen, label):
         return 0.0
+    if len(label.core) > 1 and seen.core == label.core:
+        return SAME_CORE
     common = 2 * _shared(seen.words, label.words) / (len(seen.words) + len(label.words) or 1)
     letters = fuzz.ratio(seen.folded, label.folded)
     best = max(common if common >= _ENOUGH else 0.0, letters / 100 if letters >= _SPELLING else 0.0)

@@ -49,7 +49,7 @@ def type_column(cells: Sequence[Any], rows: Sequence[int], *, column: Column, at
         plain = True
     else:
         plain = False
-    read = _reader(column)
+    read = _read_share if column.type == "percent" and _are_shares(cells) else _reader(column)
     found: list[Any] = []
     raw: dict[int, str] = {}
     notes: list[Note] = []
@@ -157,6 +157,19 @@ def _read_percent(cell: Any, percent_format: bool) -> Value:
     if type(cell) is float and not percent_format and (1 < cell <= 100 or cell == 0):
         return Value(value=cell + 0.0)
     return values.read_percent(cell, percent_format=percent_format)
+
+
+def _are_shares(cells: Sequence[Any]) -> bool:
+    """Is a column of percents written in parts of one (0,4 0,85 1)?"""
+    numbers = [cell for cell in cells if type(cell) is float]
+    return max(numbers, default=2.0) <= 1 and any(0 < number < 1 for number in numbers)
+
+
+def _read_share(cell: Any, percent_format: bool) -> Value:
+    """Among parts of one a plain 1 is the whole, where alone it would be one per cent."""
+    if cell == 1 and type(cell) is float and not percent_format:
+        return Value(value=100.0, rule="C405", raw="1", understood="100%")
+    return _read_percent(cell, percent_format)
 
 
 def _read_text(cell: Any, percent_format: bool) -> Value:

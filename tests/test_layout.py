@@ -71,6 +71,9 @@ def test_case_spaces_breaks_star_composition_and_tone_placement_are_no_change(ch
         ("Trạng thái\nChọn trong danh sách", "reported_status"),
         ("Mã NV", "task_code"),
         ("Mã nhiêm vụ", "task_code"),
+        ("Trạng thái nhiệm vụ", "reported_status"),
+        ("Tiến độ thực hiện (% hoàn thành)", "progress"),
+        ("Kết quả thực hiện nhiệm vụ", "result"),
     ],
 )
 def test_changed_labels_are_recognised_all_the_same(seen, key):

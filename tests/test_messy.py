@@ -109,6 +109,14 @@ def test_our_own_form_filled_in_says_the_same(tmp_path: Path) -> None:
     assert rules(reading) == set() and reading.stamp is not None
 
 
+def test_a_column_in_parts_of_one_is_a_column_of_percents(tmp_path: Path) -> None:
+    """0,4 0,125 1 without any format: the 1 among them is the whole."""
+    shares = spelled(as_issued(), lambda cell: cell / 100 if isinstance(cell, float) else cell)
+    reading = read_bytes(by_openpyxl(shares), tmp_path)
+    assert said(reading) == meant()
+    assert {note.value: note.expected for note in notes(reading, "C405")}["1"] == "100%"
+
+
 # --- what people do to a sheet --------------------------------------------------------------------
 
 

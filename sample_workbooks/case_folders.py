@@ -202,7 +202,7 @@ def workbook(case: Case, tasks: Sequence[Task], sent: Sent) -> tuple[str, bytes,
     said: Counter[str] = Counter()
     for row, (task, line) in enumerate(lines, start=first):
         rows = task.said.get(sent.label, [])
-        if rows and line.get("narrative") is not None and sent.state not in ("rejected", "quarantined", "duplicate"):
+        if rows and line.get("narrative") is not None and sent.state in ("accepted", "superseded"):
             for plant in rows[said[task.short]].planted:
                 rule, _, key = plant.partition(" ")
                 cell = f" {xl_col_to_name(keys.index(key))}{row}" if key else ""

@@ -20,7 +20,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
 
+import binh_dinh_2022_03  # noqa: E402
 import binh_dinh_2025_05  # noqa: E402
+import dong_thap_2021_04  # noqa: E402
 import make_ba_to  # noqa: E402
 import make_binh_dinh  # noqa: E402
 import paper  # noqa: E402
@@ -70,6 +72,8 @@ def main() -> None:
     make_binh_dinh.main()
     make_ba_to.main()
     binh_dinh_2025_05.main()
+    binh_dinh_2022_03.main()
+    dong_thap_2021_04.main()
 
 
 def write_period(period: str, *, as_of: datetime, conference: date | None, mails: Mapping[str, bytes]) -> None:

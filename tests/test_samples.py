@@ -15,7 +15,7 @@ from conftest import Plays
 from nvbatch.demo import SAMPLES, DemoError, acts, cases, play
 
 MENDABLE = {"fatal", "error", "incomplete"}
-INVENTED = {"tinhmau.example", "binhdinh.example", "thuchung.example"}
+INVENTED = {"tinhmau.example", "binhdinh.example", "thuchung.example", "dongthap.example"}
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ def spelled(code: Any, register: Register, agency: str | None) -> str | None:
     text = shown(code)
     if text in register.tasks or not text:
         return text or None
-    known = register.spelling.get(viet.key(text), text)
+    known = register.spelling.get(viet.key(text).replace(" ", ""), text)
     own = f"{known}-{agency}"
     return own if own in register.parents.get(known, ()) else known
 

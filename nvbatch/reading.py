@@ -20,7 +20,7 @@ from nvbatch.sheets import open_workbook
 from nvbatch.sheettext import encoding_notes, in_unicode
 
 # Part of every cache key: raise it whenever the same bytes would give another Reading.
-READER_VERSION = "4"
+READER_VERSION = "5"
 _NOT_XLSX = {"xls": ".xls", "xlsb": ".xlsb", "ods": ".ods", "csv": ".csv"}
 
 

@@ -84,7 +84,7 @@ class Register:
         """Task code by its key, to recognise it in another case or spacing."""
         from nvbatch import viet
 
-        return {viet.key(code): code for code in (*self.parents, *self.tasks)}
+        return {viet.key(code).replace(" ", ""): code for code in (*self.parents, *self.tasks)}
 
     @cached_property
     def _contents(self) -> Mapping[str, tuple[tuple[str, str], ...]]:

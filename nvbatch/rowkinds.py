@@ -14,7 +14,8 @@ from nvbatch.grid import BLANK
 from nvbatch.labels import label_key
 
 _NUMBERED = re.compile(r"\(?\s*(?:\d{1,3}|[a-zA-Z])\s*\)?(?:\s*=.*)?")
-_TOTAL = re.compile(r"(?:tổng|cộng|tổng cộng|tổng số|cộng dồn)\s*(?:[:(].*|\d.*)?|tổng cộng\b.*")
+_TOTAL = re.compile(r"(?:tổng|cộng|tổng cộng|tổng số|cộng dồn)(?: nhiệm vụ)?\s*(?:[:(].*|\d.*)?|tổng cộng\b.*")
+_SECTION = re.compile(r"(?:[IVX]{1,5}|[A-ZĐ])\s*[.)/]?")
 _SIGNATURE = re.compile(
     r"(?:thủ trưởng (?:đơn vị|cơ quan)|người lập(?: biểu| bảng| báo cáo)?|người (?:tổng hợp|báo cáo)|nơi nhận\b.*"
     r"|(?:lãnh đạo|đại diện) (?:đơn vị|cơ quan|phòng)|(?:tm|kt|tl|tuq|q)\.\s.*|chủ tịch|phó chủ tịch|(?:phó )?giám đốc"
@@ -122,9 +123,15 @@ class _Sorter:
     def _reports(self, cells: Sequence[Any]) -> bool:
         """Content with something reported or assigned beside it, or several agency cells."""
         reported, assigned = self._filled(cells, self._agency), self._filled(cells, self._office)
+        if _SECTION.fullmatch(_text(_at(cells, self._number))) and not self._says(cells):
+            return False
         if _text(_at(cells, self._content)):
             return reported >= 1 or assigned >= 2 or (assigned >= 1 and self._counts(cells))
         return reported >= 3
+
+    def _says(self, cells: Sequence[Any]) -> bool:
+        """Does the agency say anything in words? A section may bear a sum or an average."""
+        return any(isinstance(cell := _at(cells, column), str) and cell.strip() for column in self._agency)
 
     def _reports_much(self, cells: Sequence[Any]) -> bool:
         return self._filled(cells, self._agency) >= 3

@@ -282,4 +282,4 @@ def _known(text: str, labels: frozenset[str]) -> int:
 def _delimiter(text: str) -> str:
     """The delimiter that splits the widest line of the first fifty into most cells."""
     lines = [line for line in text[:50_000].splitlines()[:50] if line.strip()]
-    return max((";", ",", "\t"), key=lambda mark: max((line.count(mark) for line in lines), default=0))
+    return max((";", ",", "\t", "|"), key=lambda mark: max((line.count(mark) for line in lines), default=0))

@@ -23,6 +23,7 @@ _UNPLAIN = re.compile(
 )
 _STARTS = frozenset(" =+@-'")  # a cell that begins so may look like a formula
 _ERRORS = frozenset(("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))
+_DASHES = frozenset(("-", "–", "—", "--", "---", "/", ".", "...", "…"))  # how people write «nothing» in a table
 _PLAIN_TYPES = frozenset(("text", "long", "code", "deadline", "list"))
 _EXPECTED = {"C402": "ngày/tháng/năm", "C404": "0–100"}
 
@@ -50,6 +51,7 @@ def type_column(cells: Sequence[Any], rows: Sequence[int], *, column: Column, at
     else:
         plain = False
     read = _read_share if column.type == "percent" and _are_shares(cells) else _reader(column)
+    dashes = column.type in ("date", "choice") and not column.required
     found: list[Any] = []
     raw: dict[int, str] = {}
     notes: list[Note] = []
@@ -59,7 +61,7 @@ def type_column(cells: Sequence[Any], rows: Sequence[int], *, column: Column, at
             raw[line] = fault = faults[row]
             if column.key != "no":  # the running number is never a key: a broken formula there means nothing
                 notes.append(_note("S212", grid, row, column, at, fault, None))
-        elif cell == BLANK or cell is None:
+        elif cell == BLANK or cell is None or (dashes and cell in _DASHES):
             found.append(None)
         elif plain and cell.__class__ is str:
             found.append(cell)

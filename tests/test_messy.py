@@ -213,6 +213,27 @@ def test_a_code_and_content_merged_over_two_rows_speak_for_both(tmp_path: Path) 
     assert "S210" in rules(reading)
 
 
+def test_sections_with_an_average_and_totals_are_no_tasks(tmp_path: Path) -> None:
+    made = under_group_headers()
+    width, number, content, progress = 19, 0, made.where[0, "content"][1], made.where[0, "progress"][1]
+
+    def line(no: str, text: str, share: float) -> list[Any]:
+        return [{number: no, content: text, progress: share}.get(at) for at in range(width)]
+
+    rows = [*made.rows[:3], line("I", "Nhiệm vụ trọng tâm (02 nhiệm vụ)", 70.0), *made.rows[3:5]]
+    rows += [line("II.", "Nhiệm vụ thường xuyên", 6.25), *made.rows[5:], line("", "Tổng số nhiệm vụ: 4", 38.1)]
+    reading = read_bytes(by_openpyxl(Arranged(rows=rows, where={}, merged=made.merged)), tmp_path)
+    assert said(reading) == meant()
+    assert [note.args["rows"] for note in notes(reading, "S211")] == ["4, 7, 10"]
+
+
+def test_a_dash_where_a_day_or_a_choice_may_be_left_out_is_nothing(tmp_path: Path) -> None:
+    keys = ("completed_on", "requested_deadline")
+    tasks = [{**task, **{key: "-" for key in keys if key not in task}} for task in TASKS]
+    reading = read_bytes(by_openpyxl(as_issued(tasks)), tmp_path)
+    assert said(reading) == meant() and not notes(reading, "C402")
+
+
 GROUP_TRAPS = ("Nhiệm vụ được giao", "Tình hình thực hiện", "Kết quả thực hiện", "Thời hạn hoàn thành", "Tiến độ")
 
 

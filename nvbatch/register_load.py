@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -242,7 +242,8 @@ def _handovers(
             continue
         ended = agencies[taker].valid_to
         if ended is not None and ended < r["effective_on"]:
-            what = f"bàn giao cho «{agencies[taker].name}», cơ quan đã kết thúc hoạt động sau ngày {ended:%d/%m/%Y}"
+            since = f"{ended + timedelta(days=1):%d/%m/%Y}"
+            what = f"bàn giao cho «{agencies[taker].name}», cơ quan đã kết thúc hoạt động từ ngày {since}"
             advice = "Ghi cơ quan kế thừa còn hoạt động"
             hits.append(hit_on(sheets, "handovers", r, "to_agency", what, advice, agency=taker))
         for code in rows.codes_of(r["task_code"]):

@@ -43,7 +43,7 @@ A305 = Rule(
     code="A305",
     severity=Severity.WARNING,
     title="Nộp sau thời điểm chốt",
-    message="Báo cáo nhận lúc {value}, sau thời điểm chốt {expected}.",
+    message="Báo cáo nhận lúc {value}; thời điểm chốt là trước {expected}.",
     fix="Kỳ sau đề nghị gửi trước thời điểm chốt.",
     source=("R45", "R46", "R47", "8.13"),
 )
@@ -51,7 +51,7 @@ A306 = Rule(
     code="A306",
     severity=Severity.INFO,
     title="Nộp sau thời điểm khóa",
-    message="Báo cáo nhận lúc {value}, sau thời điểm khóa {expected}; được tính từ kỳ sau.",
+    message="Báo cáo nhận lúc {value}; dữ liệu khóa từ {expected} nên báo cáo được tính từ kỳ sau.",
     fix="Không phải gửi lại. Số liệu sẽ được tính từ kỳ báo cáo tiếp theo.",
     source=("R60", "R61"),
 )

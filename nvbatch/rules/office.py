@@ -110,7 +110,7 @@ def product_has_a_deadline(c: Case) -> Iterable[Hit]:
     "G806",
     "warning",
     title="Thời hạn chưa rõ",
-    message="Thời hạn ghi «{value}» được hiểu là: {expected}.",
+    message="Thời hạn ghi «{value}» chưa rõ. {expected}.",
     fix="Nếu hiểu chưa đúng, ghi ngày cụ thể vào cột «Thời hạn» của trang «Nhiệm vụ».",
     source=("8.2",),
     flag="ambiguous_deadline",
@@ -244,7 +244,7 @@ def waivers_are_in_force_and_used(waivers: Iterable[Waiver], used: Set[Waiver], 
         scope = (f" cho {waiver.agency}" if waiver.agency else "") + (
             f" đối với nhiệm vụ {waiver.task_code}" if waiver.task_code and not others else ""
         )
-        what = until if expired else "không dùng đến trong lần chạy này"
+        what = until if expired else "chưa được dùng đến trong lần chạy này"
         yield Hit(row=waiver.row, value=waiver.rule, args={"what": what, "scope": scope})
 
 
@@ -274,7 +274,9 @@ def known_codes_stay(vanished: Iterable[str], register: Register) -> Iterable[Hi
 def changes_are_told(changes: Iterable[RegisterChange]) -> Iterable[Hit]:
     for change in changes:
         where = f"Trang «{change.sheet}»"
-        said = f"{where}, {change.key}, cột «{change.column}»: từ «{change.old}» thành «{change.new}»"
+        private = change.old == change.new  # a telephone number or an address: that it changed is enough
+        values = "đã thay đổi" if private else f"từ «{change.old}» thành «{change.new}»"
+        said = f"{where}, {change.key}, cột «{change.column}»: {values}"
         whole = f"{where}: {'thêm' if change.row else 'bỏ'} dòng {change.key}"
         yield Hit(
             sheet=change.sheet,

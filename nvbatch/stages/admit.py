@@ -423,4 +423,8 @@ class _Judge:
         return (judged,) if judged is not None else ()
 
     def _moment(self, moment: datetime | None) -> str:
-        return f"{moment.astimezone(self.config.zone):%H giờ %M phút ngày %d/%m/%Y}" if moment else ""
+        if moment is None:
+            return ""
+        local = moment.astimezone(self.config.zone)
+        minutes = f" {local:%M} phút" if local.minute else ""
+        return f"{local:%H} giờ{minutes} ngày {local:%d/%m/%Y}"

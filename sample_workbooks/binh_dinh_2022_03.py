@@ -1,7 +1,7 @@
 """Case binh-dinh-2022-03: late and done late, no deadline and its reminders, confirmation before a conference (S2).
 
-Persons and figures are invented. A plain week, then the run for the conference of 05/4/2022 whose lock falls on Saturday
-02/4. Offices, tasks, what is said of them and what must come of each: binh_dinh_2022_03.txt.
+Persons and figures are invented. A plain week, then the run for the conference of 05/4/2022 whose lock falls on
+Saturday 02/4. Offices, tasks, what is said of them and what must come of each: binh_dinh_2022_03.txt.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import re
 import shutil
 import zipfile
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -466,6 +466,24 @@ def test_the_letter_urges_every_late_agency_once(weekly: tuple[Snapshot, dict[st
         f.task.code for f in snapshot.tasks if f.status is Status.OVERDUE or f.reminders_due
     }
     assert "trước 16 giờ 30 phút ngày 23/11/2026" in text
+
+
+@pytest.mark.parametrize(
+    ("as_of", "words", "due"),
+    [
+        (datetime(2022, 4, 2, 8, tzinfo=UTC), "tháng 4, tháng 5/2022", {"2022-04-12", "2022-05-31"}),
+        (datetime(2025, 12, 15, 8, tzinfo=UTC), "tháng 12/2025, tháng 1/2026", {"2025-12-31", "2026-01-31"}),
+    ],
+)
+def test_what_falls_due_until_the_end_of_next_month_is_announced(as_of: datetime, words: str, due: set[str]) -> None:
+    given = [f for f in office.snapshot().tasks if f.status is Status.IN_TIME][: len(due) + 1]
+    days = [*map(date.fromisoformat, sorted(due)), date(as_of.year + 1, 12, 31)]
+    tasks = tuple(replace(f, deadline=day) for f, day in zip(given, days, strict=True))
+    changed = replace(office.snapshot(), as_of=as_of, tasks=tasks)
+    (context,) = (d.context for d in drafts(changed, office.config(), None) if d.kind == "briefing")
+    assert context["next_month"] == words
+    assert f"{len(due):02d} nhiệm vụ khác đến hạn trong {words}." in context["due_intro"]
+    assert [row.deadline_day for row in context["due"]] == [f"{day:%d/%m/%Y}" for day in days[:-1]]
 
 
 def test_an_agency_that_sent_one_of_two_reports_is_told_which_one_is_missing() -> None:

@@ -38,11 +38,11 @@ def briefing(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> di
         "results": figures.results(snapshot),
         **figures.chart_words(snapshot),
         "annex": shown,
-        "next_month": _next_month(snapshot, config)[0],
+        "next_month": _coming(snapshot, config)[0],
         **_decisions(first_page(chosen["decisions"], names, lines), len(rows["decisions"])),
         **_agencies(snapshot, shown),
         **_overdue(rows["overdue"], chosen["overdue"], shown),
-        **_due(rows, shown, _next_month(snapshot, config)[0]),
+        **_due(rows, shown, _coming(snapshot, config)[0]),
         **_not_aggregated(rows["not_aggregated"], snapshot, shown),
         **_proposals(rows["proposals"], shown),
         "discipline": discipline(snapshot, config),
@@ -57,10 +57,10 @@ _ANNEXES = ("overdue", "due", "not_aggregated", "proposals", "results")
 def _chosen(snapshot: Snapshot, config: Config) -> dict[str, list[TaskFigure]]:
     """Which tasks each list speaks of, each in its own order."""
     decisions = asking(snapshot)
-    _, first, last = _next_month(snapshot, config)
+    _, last = _coming(snapshot, config)
     soon = sorted((f for f in snapshot.tasks if f.status is Status.DUE_SOON), key=_by_deadline)
     month = sorted(
-        (f for f in snapshot.tasks if f.status is Status.IN_TIME and f.deadline and first <= f.deadline <= last),
+        (f for f in snapshot.tasks if f.status is Status.IN_TIME and f.deadline and f.deadline <= last),
         key=_by_deadline,
     )
     first_ones = {f.task.code for f in decisions}
@@ -93,12 +93,13 @@ def _by_agency(figure: TaskFigure) -> tuple[str, str]:
     return figure.lead_agency, figure.task.code
 
 
-def _next_month(snapshot: Snapshot, config: Config) -> tuple[str, date, date]:
-    """The calendar month after as-of's: its name, first and last day."""
+def _coming(snapshot: Snapshot, config: Config) -> tuple[str, date]:
+    """As-of's month and the one after it (R54, R55): both names, ``tháng 4, tháng 5/2022``, and the last day."""
     today = snapshot.as_of.astimezone(config.zone).date()
     year, month = today.year + today.month // 12, today.month % 12 + 1
     after = date(year + month // 12, month % 12 + 1, 1)
-    return f"tháng {month}/{year}", date(year, month, 1), date.fromordinal(after.toordinal() - 1)
+    this = f"tháng {today.month}" + ("" if year == today.year else f"/{today.year}")
+    return f"{this}, tháng {month}/{year}", date.fromordinal(after.toordinal() - 1)
 
 
 def _rest(rows: Sequence[object], annex: str, most: int = FEWER, what: str = "nhiệm vụ") -> str:

@@ -117,12 +117,10 @@ class Book:
         *,
         widths: Sequence[float] = (),
         zoom: int = 100,
-        growing: bool = False,
         kind: type[Worksheet] | None = None,
     ) -> Any:
-        """A new sheet with its column widths (in characters); ``growing`` rows follow the text that is typed later."""
-        ws = self.raw.add_worksheet(name, kind or _Sheet)
-        ws.growing = growing
+        """A new sheet with its column widths (in characters)."""
+        ws = self.raw.add_worksheet(name, kind)
         for column, width in enumerate(widths):
             ws.set_column(column, column, width, self.format(PLAIN))
         ws.set_zoom(zoom)
@@ -164,16 +162,6 @@ class Book:
             ws.set_row(row, height)
         for at, value in enumerate(values):
             self.put(ws, row, column + at, value, looks if isinstance(looks, Look) else looks[at])
-
-    def formula(self, ws: Any, row: int, column: int, formula: str, cached: str | float, look: Look = PLAIN) -> None:
-        """A formula of OURS (never built from foreign text) with the value to show before it is computed."""
-        ws.write_formula(row, column, formula, self.format(look), text(cached) if isinstance(cached, str) else cached)
-
-    def link(self, ws: Any, row: int, column: int, sheet: str, cell: str, look: Look, shown: str | None = None) -> None:
-        """A jump to a cell of this workbook."""
-        target = f"internal:'{sheet}'!{cell}"
-        blue = replace(look, underline=True, color="1F4E9E")
-        ws.write_url(row, column, target, self.format(blue), text(shown or cell), "Bấm để đến ô này")
 
     def file_link(self, ws: Any, row: int, column: int, path: str, look: Look, tip: str) -> None:
         """A link to a file, ``path`` relative to this workbook; its slashes stay as every program reads them."""
@@ -226,11 +214,6 @@ class Book:
         if ws.data_validation(*area, {**rule, **told}) != 0:
             raise ValueError(f"a validation was refused: {rule}")
 
-    def highlight(self, ws: Any, area: tuple[int, int, int, int], *, above: float) -> None:
-        """Cells of ``area`` turn amber while their number is greater than ``above``."""
-        amber = self.raw.add_format({"bg_color": f"#{DUE_SOON_FILL}", "bold": True})
-        ws.conditional_format(*area, {"type": "cell", "criteria": ">", "value": above, "format": amber})
-
     def comment(self, ws: Any, row: int, column: int, message: str) -> None:
         """A note on a cell: at most 250 characters, in a box that shows all of it."""
         shown = short(message, NOTE_LIMIT)
@@ -282,22 +265,6 @@ class Book:
             known = replace(look, quoted=True) if kind == "quoted" else replace(look, number=DATE)
             self._variants[look, kind] = known
         return known
-
-
-class _Sheet(Worksheet):  # type: ignore[misc]
-    """XlsxWriter's sheet, with two of its ways changed for this room."""
-
-    growing = False
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        """Our formulas use no function younger than Excel 2007: the thirty searches for those are saved."""
-        return formula.removeprefix("=")
-
-    def _xml_start_tag_unencoded(self, tag: str, attributes: Sequence[tuple[str, Any]] = ()) -> None:
-        """Row heights that are given but not fixed: Excel still fits a row when somebody types into it."""
-        if self.growing and tag == "row":
-            attributes = [pair for pair in attributes if pair[0] != "customHeight"]
-        super()._xml_start_tag_unencoded(tag, attributes)
 
 
 def set_page(

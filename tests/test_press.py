@@ -177,6 +177,13 @@ def test_notes_keep_their_words_and_stand_beside_their_cells(path: Path) -> None
     )  # 340 × 44 pixels, from 15 pixels into column B on
 
 
+def test_a_link_leads_to_a_cell_of_the_workbook(path: Path) -> None:
+    with Book(path, title="", created=AT) as book:
+        book.link(book.sheet("Dữ liệu"), 0, 0, "Dữ liệu", "N12", BODY, "N12")
+    cell = openpyxl.load_workbook(path)["Dữ liệu"]["A1"]
+    assert (cell.value, cell.hyperlink.location, cell.hyperlink.target) == ("N12", "'Dữ liệu'!N12", None)
+
+
 def test_a_sheet_is_frozen_filtered_folded_locked_and_printed_as_said(path: Path) -> None:
     with Book(path, title="", created=AT) as book:
         ws = book.sheet("Dữ liệu", widths=[6, 16.5, 42], zoom=90)

@@ -162,15 +162,6 @@ def test_a_comment_holds_at_most_250_characters(tmp_path: Path) -> None:
     assert short("ngắn", 250) == "ngắn"
 
 
-def test_a_link_leads_to_a_cell_of_the_workbook(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    with new_workbook(path, title="", created=AT) as book:
-        ws = book.sheet("Dữ liệu")
-        book.link(ws, 0, 0, "Dữ liệu", "N12", BODY)
-    cell = openpyxl.load_workbook(path)["Dữ liệu"]["A1"]
-    assert (cell.value, cell.hyperlink.location, cell.hyperlink.target) == ("N12", "'Dữ liệu'!N12", None)
-
-
 def test_a_page_is_a4_one_page_wide_with_its_header_repeated_and_its_moment_below(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     with new_workbook(path, title="", created=AT) as book:
@@ -185,17 +176,6 @@ def test_a_page_is_a4_one_page_wide_with_its_header_repeated_and_its_moment_belo
     assert "lập lúc 17:00 ngày 20/11/2026" in ws.oddFooter.center.text
     assert ws.protection.sheet and ws.protection.password is None
     assert not ws.protection.autoFilter and not ws.protection.formatColumns  # False here means: allowed
-
-
-def test_growing_rows_have_a_height_that_excel_may_change(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    with new_workbook(path, title="", created=AT) as book:
-        for name in ("Cố định", "Lớn dần"):
-            book.write_row(book.sheet(name, growing=name == "Lớn dần"), 0, ["a"], height=45)
-    with zipfile.ZipFile(path) as parts:
-        fixed, growing = (parts.read(f"xl/worksheets/sheet{n}.xml") for n in (1, 2))
-    assert b'ht="45"' in fixed and b"customHeight" in fixed
-    assert b'ht="45"' in growing and b"customHeight" not in growing
 
 
 def test_rows_are_as_high_as_their_wrapped_text() -> None:

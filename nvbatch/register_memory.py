@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from nvbatch import viet
 from nvbatch.form import Sheet
 from nvbatch.model import RegisterChange, Task
 from nvbatch.register import Register
@@ -88,8 +89,8 @@ def show(value: Any) -> str:
 
 
 def vanished_codes(known: Mapping[str, str], register: Register) -> tuple[str, ...]:
-    """Codes of earlier runs that no longer stand in the register."""
-    return tuple(sorted(code for code in known if code not in register.tasks and code not in register.parents))
+    """Codes of earlier runs that no longer stand in the register, in whatever spelling."""
+    return tuple(sorted(code for code in known if viet.key(code) not in register.spelling))
 
 
 def with_vanished(register: Register, tasks: Mapping[str, Task], readings: Mapping[str, Any]) -> Register:

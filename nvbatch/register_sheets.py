@@ -121,10 +121,10 @@ def typed_sheets(grids: Mapping[str, Sequence[Sequence[Any]]], schema: Sequence[
 def _grids(path: Path) -> dict[str, list[list[Any]]]:
     from nvbatch.sheets import plain_grids
 
+    if not path.is_file():
+        raise RegisterError(f"Không thấy sổ đăng ký «{path.name}». Chạy «nvbatch init» để tạo mẫu.")
     try:
         return plain_grids(path)
-    except FileNotFoundError:
-        raise RegisterError(f"Không thấy sổ đăng ký «{path.name}». Chạy «nvbatch init» để tạo mẫu.") from None
     except Exception as error:  # the library's errors share no base class
         raise RegisterError(
             f"{path.name}: không mở được ({type(error).__name__}). Kiểm tra tệp có mở được trong Excel không."

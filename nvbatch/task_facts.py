@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from nvbatch.model import Agency, Extension, Task
@@ -13,6 +15,9 @@ from nvbatch.rules.columns import said, shown
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_PLAIN_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +46,18 @@ class Dues:
         text = shown(value)
         if said(text) == said(self.task.deadline_text or ""):
             return True
-        from nvbatch.deadline import read_deadline
+        if (plain := _PLAIN_DAY.fullmatch(text)) is not None:  # most cells: no need to read a day as a phrase
+            day, month, year = (int(part) for part in plain.groups())
+            return (year, month, day) in {(d.year, d.month, d.day) for d in self.days}
+        on = _day_of(text, self.task.doc_date)
+        return on in self.days if self.days else on is None
 
-        reading = read_deadline(text, self.task.doc_date)
-        return reading.on in self.days if self.days else reading.on is None
+
+@lru_cache(maxsize=4096)
+def _day_of(text: str, doc_date: date | None) -> date | None:
+    from nvbatch.deadline import read_deadline
+
+    return read_deadline(text, doc_date).on
 
 
 def facts_frame(register: Register, asked: Sequence[tuple[str | None, date]], today: date) -> pd.DataFrame:

@@ -9,6 +9,8 @@ from typing import Any
 
 from nvbatch.model import DONE, OPEN, Status, TaskFigure, Totals
 
+NOT_SAID = "(không ghi)"
+
 
 def totals_of(tasks: Sequence[TaskFigure]) -> Totals:
     """Every counting task stands in exactly one status, so the statuses add up to ``assigned``."""
@@ -16,7 +18,7 @@ def totals_of(tasks: Sequence[TaskFigure]) -> Totals:
     return Totals(
         assigned=len(tasks),
         by_status=count_statuses(tasks),
-        by_class=_split(tasks, lambda t: t.task.task_class or "(không ghi)"),
+        by_class=_split(tasks, lambda t: t.task.task_class or NOT_SAID),
         by_program=_split(tasks, lambda t: t.task.program),
         carried_over=sum("carried_over" in t.flags for t in tasks),
         recurring_met=sum(bool(t.recurring_met) for t in tasks),
@@ -24,6 +26,27 @@ def totals_of(tasks: Sequence[TaskFigure]) -> Totals:
         ratios={name: ratio(n, d) for name, (n, d) in fractions.items()},
         fractions=fractions,
     )
+
+
+def breakdowns(tasks: Sequence[TaskFigure], levels: Mapping[str, str]) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """How the figures split by level, assigning authority, quarter, directing leader and growth impact (R01–R04, R52).
+
+    ``levels``: agency code → level. Each split adds up to ``assigned``.
+    """
+    return {
+        "level": _split(tasks, lambda t: levels.get(t.lead_agency) or NOT_SAID),
+        "assigned_by": _split(tasks, lambda t: t.task.assigned_by or NOT_SAID),
+        "quarter": _split(tasks, quarter_of),
+        "leader": _split(tasks, lambda t: t.task.leader or NOT_SAID),
+        "growth_impact": _split(tasks, lambda t: "Có" if t.task.growth_impact else "Không"),
+    }
+
+
+def quarter_of(task: TaskFigure) -> str:
+    """``2025-Q1`` of the deadline in force; recurring tasks and those without a deadline have none."""
+    if task.deadline is None:
+        return "Định kỳ" if task.status is Status.RECURRING else "Không có thời hạn"
+    return f"{task.deadline.year}-Q{(task.deadline.month + 2) // 3}"
 
 
 def ratio(numerator: int, denominator: int) -> float | None:

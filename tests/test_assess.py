@@ -8,6 +8,7 @@ import pytest
 from office_world import agency, at, done, figure, focal, office, row, snapshot, task
 
 from nvbatch.model import Conference, Extension, Handover, Program, Verdict, Waiver
+from nvbatch.totals import breakdowns
 
 SATURDAY = "2025-03-15 08:00"  # after the cut-off of 2025-W11 (Friday 14/03, 16:30)
 
@@ -504,3 +505,30 @@ def test_the_mark_of_an_agency_tells_its_worst_task(fields, mark):
 def test_a_period_still_open_is_provisional():
     assert not snapshot(office([task("NV1")])).provisional
     assert at(SATURDAY).tzinfo is not None
+
+
+# --- the same tasks, split otherwise ------------------------------------------------------------
+
+
+def test_every_split_adds_up_to_the_tasks_assigned():
+    world = office(
+        [
+            task("A", deadline=date(2025, 3, 31), leader="PCT A", growth_impact=True),
+            task("B", deadline=date(2025, 4, 1), assigned_by="Tỉnh ủy"),
+            task("C", deadline_text="hằng tuần"),
+            task("D"),
+        ]
+    )
+    tasks = snapshot(world).tasks
+    found = breakdowns(tasks, {"SNV": "Tỉnh"})
+    assert {name: sum(g["assigned"] for g in groups.values()) for name, groups in found.items()} == dict.fromkeys(
+        found, 4
+    )
+    assert {name: g["assigned"] for name, g in found["quarter"].items()} == {
+        "2025-Q1": 1,
+        "2025-Q2": 1,
+        "Không có thời hạn": 1,
+        "Định kỳ": 1,
+    }
+    assert found["growth_impact"]["Có"]["by_status"] == {"in_time": 1}
+    assert set(found["leader"]) == {"(không ghi)", "PCT A"}

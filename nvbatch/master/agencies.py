@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nvbatch.briefing import wording
-from nvbatch.master.listing import Field, Line, Listing
+from nvbatch.master.listing import Block, Field, Line, Listing
 from nvbatch.master.looks import (
     COUNT,
     MARK_LOOKS,
     MIDDLE,
     SHARE,
+    TEXT,
     TOTAL,
     TOTAL_SHARE,
     TOTAL_TEXT,
@@ -19,7 +20,7 @@ from nvbatch.master.looks import (
 )
 from nvbatch.master.source import Source, flag_words, worst_first
 from nvbatch.model import DONE, STATUS_WORDS, AgencyFigure, Status
-from nvbatch.totals import count_statuses, ratio
+from nvbatch.totals import breakdowns, count_statuses, ratio
 from nvbatch.xlsx import Look
 
 MARK, ASIDE = "Đánh giá", (Status.STOPPED, Status.TRANSFERRED, Status.RECURRING)
@@ -46,6 +47,32 @@ def listing(source: Source) -> Listing:
         empty="Không có cơ quan nào trong danh mục.",
         dress=lambda mark: {MARK: MARK_LOOKS[mark]},
         total=_total(source, figures),
+        blocks=_splits(source),
+    )
+
+
+_SPLITS = {
+    "level": "Theo cấp của cơ quan chủ trì",
+    "assigned_by": "Theo cấp giao",
+    "quarter": "Theo quý đến hạn",
+    "leader": "Theo lãnh đạo chỉ đạo",
+    "growth_impact": "Theo tác động đến mục tiêu tăng trưởng",
+}
+
+
+def _splits(source: Source) -> tuple[Block, ...]:
+    """The same tasks split otherwise; every block adds up to the total above."""
+    levels = {figure.agency.code: figure.agency.level for figure in source.snapshot.agencies}
+    found = breakdowns(source.snapshot.tasks, levels)
+    heads = [field.label for field in _FIELDS[3:9]]
+    return tuple(
+        Block(
+            title=title,
+            labels=["Nhóm", "", *heads],
+            rows=[(name, None, *_counts(g["assigned"], g["by_status"])) for name, g in found[key].items()],
+            looks=[TEXT, TEXT, *[COUNT] * len(heads)],
+        )
+        for key, title in _SPLITS.items()
     )
 
 

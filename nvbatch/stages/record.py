@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nvbatch.model import AgencyFigure, Finding, Output, Period, Snapshot, Submission, TaskFigure
+from nvbatch.totals import breakdowns
 
 
 def record(snapshot: Snapshot, *, run_id: str, version: str, generated_at: str, published: bool,
@@ -39,6 +40,7 @@ def record(snapshot: Snapshot, *, run_id: str, version: str, generated_at: str, 
             "not_aggregated": snapshot.totals.not_aggregated,
             "ratios": dict(snapshot.totals.ratios),
         },
+        "breakdowns": breakdowns(snapshot.tasks, {a.agency.code: a.agency.level for a in snapshot.agencies}),
         "submissions": [_submission(s) for s in snapshot.submissions],
         "agencies": [_agency(a) for a in snapshot.agencies],
         "tasks": [_task(t) for t in snapshot.tasks],

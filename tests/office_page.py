@@ -143,7 +143,7 @@ class OfficeCase:
         )
 
     @property
-    def fates(self) -> Mapping[str, str]:
+    def fates(self) -> Mapping[Any, str]:
         """What must become of files, rows, tasks and agencies."""
         fates = {}
         for place, line in self.lines.items():
@@ -167,7 +167,7 @@ class OfficeCase:
 class OfficeOutcome:
     found: frozenset[str]
     findings: tuple[Finding, ...]
-    fates: Mapping[str, str]
+    fates: Mapping[Any, str]
 
 
 def play_office(case: OfficeCase) -> OfficeOutcome:
@@ -183,7 +183,7 @@ def play_office(case: OfficeCase) -> OfficeOutcome:
 def _run(case: OfficeCase) -> Assembled:
     office = _office(case, case.register)
     as_of = _moment((case.all("as_of") or ["2025-03-15 08:00"])[0])
-    held = (case.all("conference") or [None])[0]
+    held = "".join(case.all("conference"))
     decided = {name: word for key, word in (("released", "release"), ("refused", "reject")) for name in case.words(key)}
     documents = {file["file"]: _document(n, file) for n, file in enumerate(case.all_files, 1)}
     return compute(
@@ -191,7 +191,7 @@ def _run(case: OfficeCase) -> Assembled:
         [(documents[file["file"]], _reading(case, n, file)) for n, file in enumerate(case.all_files, 1)],
         _recall(case, office),
         as_of=as_of,
-        periods=present_periods(office, as_of, (case.all("period") or [None])[0], None),
+        periods=present_periods(office, as_of, "".join(case.all("period")) or None, None),
         conference=conference_on(office, date.fromisoformat(held) if held else None),
         decided={documents[name].id: word for name, word in decided.items()},
     )
@@ -231,7 +231,9 @@ def _sheets(given: Mapping[str, Lines]) -> Sheets:
     agencies = given.get("Cơ quan", USUAL_AGENCIES)
     points = tuple({"Mã cơ quan": line["Mã cơ quan"]} for line in agencies)
     tables = {"Cơ quan": agencies, "Đầu mối": points, "Nhiệm vụ": (), **given}
-    return typed_sheets({name: _grid(SCHEMA[name], lines) for name, lines in tables.items()}, SCHEMA.values(), "")
+    return typed_sheets(
+        {name: _grid(SCHEMA[name], lines) for name, lines in tables.items()}, tuple(SCHEMA.values()), ""
+    )
 
 
 def _grid(sheet: Sheet, lines: Lines) -> list[list[str]]:
@@ -349,21 +351,36 @@ def _line(tables: Mapping[str, Lines], sheet: str, label: str, code: str | None,
 
 
 def _became(case: OfficeCase, done: Assembled) -> Mapping[str, str]:
-    shot, merged = done.snapshot, done.material.merged
+    return {**_files_became(case, done), **_rows_became(case, done), **_register_became(case, done)}
+
+
+def _files_became(case: OfficeCase, done: Assembled) -> Mapping[str, str]:
     files = {s.document.name: s for s in done.submissions}
-    names = {s.id: s.document.name for s in done.submissions}
-    good = {(names[r.submission], str(r.row)): r for rows in merged.rows.values() for r in rows}
-    held = {(names[r.submission], str(r.row)) for r in merged.held}
-    tasks, agencies = {t.task.code: t for t in shot.tasks}, {a.agency.code: a for a in shot.agencies}
-    became: dict[str, str] = {}
+    became = {}
     for file in case.all_files:
         s = files.get(file["file"])
         late = s is not None and s.state is SubmissionState.ACCEPTED and s.timeliness is Timeliness.LATE
         became[f"file {file['file']}"] = "unseen" if s is None else "late" if late else str(s.state)
+    return became
+
+
+def _rows_became(case: OfficeCase, done: Assembled) -> Mapping[str, str]:
+    merged = done.material.merged
+    names = {s.id: s.document.name for s in done.submissions}
+    good = {f"{names[r.submission]} {r.row}": r for rows in merged.rows.values() for r in rows}
+    held = {f"{names[r.submission]} {r.row}" for r in merged.held}
+    became = {}
     for row in case.all_rows:
-        place = (row["file"], row["at"])
+        place = f"{row['file']} {row['at']}"
         fate = "held" if place in held else "skipped" if place not in good else ""
-        became[" ".join(place)] = fate or ("incomplete" if good[place].incomplete else "merged")
+        became[place] = fate or ("incomplete" if good[place].incomplete else "merged")
+    return became
+
+
+def _register_became(case: OfficeCase, done: Assembled) -> Mapping[str, str]:
+    tasks = {t.task.code: t for t in done.snapshot.tasks}
+    agencies = {a.agency.code: a for a in done.snapshot.agencies}
+    became = {}
     for place, line in _of(case, "Nhiệm vụ"):
         task = tasks.get(line["Mã nhiệm vụ"])
         became[place] = _words(task.flags if task else ())

@@ -76,7 +76,7 @@ class Case:
         )
 
     @property
-    def fates(self) -> Mapping[int, str]:
+    def fates(self) -> Mapping[Any, str]:
         return {
             8 + i: next((w for w in row["!"].split() if w in FATES), "merged") + _flags(row.get("flags", ""))
             for i, row in enumerate(self.rows)
@@ -91,7 +91,7 @@ class Case:
 class Outcome:
     found: frozenset[str]
     findings: tuple[Finding, ...]
-    fates: Mapping[int, str] = field(default_factory=dict)
+    fates: Mapping[Any, str] = field(default_factory=dict)
 
 
 def read_page(path: Path) -> tuple[Case | OfficeCase, ...]:

@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from rule_page import Case, OfficeCase, play, read_page
+from office_page import OfficeCase
+from rule_page import Case, play, read_page
 
 from nvbatch.rules.catalogue import RULES
 
@@ -20,7 +21,8 @@ def test_the_marks_are_exactly_what_is_found(case: Case | OfficeCase) -> None:
     outcome = play(case)
     missing, surplus = sorted(case.expected - outcome.found), sorted(outcome.found - case.expected)
     assert not missing and not surplus, f"{case}\n  not found: {missing}\n  not marked: {surplus}"
-    fates = {row: (case.fates[row], outcome.fates[row]) for row in case.fates if case.fates[row] != outcome.fates[row]}
+    marked, became = dict(case.fates), dict(outcome.fates)
+    fates = {line: (fate, became[line]) for line, fate in marked.items() if fate != became[line]}
     assert not fates, f"{case}\n  line: (marked, became) {fates}"
     said = {f"{finding.rule} {finding.message}" for finding in outcome.findings}
     unsaid = sorted(set(case.all("message")) - said)

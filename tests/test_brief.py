@@ -6,7 +6,7 @@ import re
 import shutil
 import zipfile
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from lxml import etree
 
 from nvbatch import nd30_2020, word
 from nvbatch.briefing import decide, figures, rows, urging, wording
+from nvbatch.briefing.reply import reply_by
 from nvbatch.config import parse_config
 from nvbatch.form import packaged
 from nvbatch.model import Change, Snapshot, Status
@@ -484,6 +485,29 @@ def test_what_falls_due_until_the_end_of_next_month_is_announced(as_of: datetime
     assert context["next_month"] == words
     assert f"{len(due):02d} nhiệm vụ khác đến hạn trong {words}." in context["due_intro"]
     assert [row.deadline_day for row in context["due"]] == [f"{day:%d/%m/%Y}" for day in days[:-1]]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "asked"),
+    [
+        ((2026, 11, 20, 17), "16 giờ 30 phút ngày 23/11/2026"),  # the report still counts for its week
+        ((2026, 11, 24, 8), "16 giờ 30 phút ngày 27/11/2026"),  # three days from now is the next cut-off
+        ((2026, 12, 1, 8), "16 giờ 30 phút ngày 04/12/2026"),  # an old week: the first cut-off still to come
+    ],
+)
+def test_a_missing_report_is_asked_for_while_it_still_counts(as_of: tuple[int, ...], asked: str) -> None:
+    moment = datetime(*as_of, tzinfo=office.ZONE)  # type: ignore[arg-type]
+    assert reply_by(replace(office.snapshot(), as_of=moment), office.config(), {}) == asked
+
+
+def test_a_missing_monthly_report_is_asked_for_within_days_not_at_the_next_month_s_end() -> None:
+    snapshot = replace(office.snapshot(), periods={"CHUNG": office.MONTH})
+    late = office.MONTH.cutoff + timedelta(days=10)
+    asked = datetime.strptime(
+        reply_by(replace(snapshot, as_of=late), office.config(), {}), "%H giờ %M phút ngày %d/%m/%Y"
+    )
+    assert late.date() + timedelta(days=3) <= asked.date() <= late.date() + timedelta(days=6)
+    assert asked.weekday() < 5
 
 
 def test_an_agency_that_sent_one_of_two_reports_is_told_which_one_is_missing() -> None:

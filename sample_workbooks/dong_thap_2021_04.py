@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from case_folders import Act, Case, Sent, write
+from case_folders import write
+from case_frame import Act, Case, Sent
 from tale import offices
 
 TALE = Path(__file__).with_suffix(".txt")

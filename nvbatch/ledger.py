@@ -12,7 +12,7 @@ from typing import Any
 
 from nvbatch.workspace import Workspace
 
-VERSION = 1
+VERSION = 2
 Value = str | int | float | None
 Line = Sequence[Value]
 
@@ -23,7 +23,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "updates": (
         "submission", "task", "agency", "program", "period", "received_at", "sheet", "row",
-        "reported_status", "progress", "completed_on", "fields",
+        "reported_status", "progress", "completed_on", "standing", "fields",
     ),
     "findings": (
         "rule", "severity", "agency", "task", "submission", "sha256", "sheet", "cell", "column", "value", "waived",

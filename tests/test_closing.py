@@ -13,6 +13,7 @@ import pytest
 
 from nvbatch import closing
 from nvbatch.config import ConfigError
+from nvbatch.ledger import Ledger
 from nvbatch.life import history
 from nvbatch.run import rebuild, run_batch
 from nvbatch.startup import start_workspace
@@ -194,3 +195,10 @@ def test_the_life_of_a_task_names_its_sources(ws):
     assert "SNV-70.xlsx › Nhiệm vụ!F2" in sources
     with pytest.raises(ConfigError, match="NV1"):
         history(ws, "NV01", as_of=datetime.fromisoformat(W12))
+
+
+def test_a_held_row_stays_in_the_ledger_as_it_was_written(ws):
+    drop_report(ws, "NV1", 140, "2025-03-13T08:00:00+07:00")
+    run(ws, W11)
+    rows = Ledger(ws).rows("updates", task="NV1")
+    assert [(r["standing"], json.loads(r["fields"])["progress"]) for r in rows] == [("merged", 40.0), ("held", "140")]

@@ -33,6 +33,7 @@ def update(task: str, row: int = 12) -> Line:
         "Đang thực hiện",
         40.0,
         None,
+        "merged",
         "{}",
     )
 

@@ -13,11 +13,13 @@ from nvbatch.model import Finding, Merged, Row, Submission
 def ledger_lines(
     submissions: Iterable[Submission], merged: Merged, findings: Iterable[Finding]
 ) -> dict[str, list[tuple[Any, ...]]]:
-    """Keyword arguments of ``Ledger.replace``: columns as in ``ledger.TABLES``."""
-    rows = sorted((r for rows in merged.rows.values() for r in rows), key=lambda r: (r.received_at, r.sequence, r.row))
+    """Keyword arguments of ``Ledger.replace``: columns as in ``ledger.TABLES``. Held rows stay in it too."""
+    good = [(r, "merged") for rows in merged.rows.values() for r in rows]
+    held = [(r, "held") for r in merged.held]
+    lines = sorted([*good, *held], key=lambda line: (line[0].received_at, line[0].sequence, line[0].row, line[1]))
     return {
         "submissions": [_submission(s) for s in submissions],
-        "updates": [_update(r) for r in rows],
+        "updates": [_update(row, standing) for row, standing in lines],
         "findings": [_finding(f) for f in findings],
     }
 
@@ -30,11 +32,11 @@ def _submission(s: Submission) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _update(r: Row) -> tuple[Any, ...]:
-    fields = {k: _plain(v) for k, v in r.values.items() if v is not None}
+def _update(r: Row, standing: str) -> tuple[Any, ...]:
+    fields = {k: _plain(v) for k, v in {**r.values, **r.raw}.items() if v is not None}
     return (
         r.submission, r.get("task_code"), r.agency, r.program, r.period, r.received_at.isoformat(), r.sheet, r.row,
-        r.get("reported_status"), _plain(r.get("progress")), _plain(r.get("completed_on")),
+        r.get("reported_status"), _plain(r.get("progress")), _plain(r.get("completed_on")), standing,
         json.dumps(fields, ensure_ascii=False, sort_keys=True),
     )  # fmt: skip
 

@@ -60,8 +60,9 @@ def workbooks(name: str, data: bytes) -> Iterator[bytes]:
         yield data
 
 
-@pytest.mark.skipif(not WORLDS.is_dir(), reason="the conformance worlds are not here")
-@pytest.mark.parametrize("period", sorted(WORLDS.glob("*/*")) if WORLDS.is_dir() else [], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "period", sorted(WORLDS.iterdir(), key=str) and sorted(WORLDS.glob("*/*")), ids=lambda p: p.name
+)
 def test_every_expected_finding_of_the_reader_is_noted_at_its_cell(period, tmp_path):
     found = {}
     for path in (period / "inbox").iterdir():

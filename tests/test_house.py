@@ -41,7 +41,7 @@ ROOMS_OF = {  # each foreign library has its rooms, and is seen nowhere else
     "sqlite3": {"ledger"},
     "filelock": {"lock"},
     "click": {"cli", "console"},
-    "imapclient": {"intake"},
+    "imapclient": {"mailbox"},
 }
 
 

@@ -42,6 +42,7 @@ ROOMS_OF = {  # each foreign library has its rooms, and is seen nowhere else
     "filelock": {"lock"},
     "click": {"cli", "console"},
     "imapclient": {"mailbox"},
+    "keyring": {"secrets_of"},
 }
 
 

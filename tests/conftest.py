@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from dovecot_server import PostOffice, running, why_missing
 from hypothesis import settings
 
 from nvbatch.demo import Act, play
@@ -32,6 +33,15 @@ def plays(tmp_path_factory: pytest.TempPathFactory) -> Plays:
         return tuple(play(case, tmp_path_factory.mktemp("demo") / case))
 
     return played
+
+
+@pytest.fixture(scope="session")
+def post_office() -> Iterator[PostOffice]:
+    """A real Dovecot; every test takes a mailbox (a user name) of its own."""
+    if reason := why_missing():
+        pytest.skip(reason)
+    with running() as office:
+        yield office
 
 
 @pytest.fixture

@@ -56,9 +56,9 @@ def test_what_the_process_reads_is_what_is_read_here(folder, tmp_path):
 
 def test_one_process_reads_many_files(folder):
     folder.read(GOOD)
-    first = folder.reader._child
+    first = folder.reader.worker.child
     folder.read(xlsx({"Nhiệm vụ": [header(), task(), task(task_code="NV-2")]}))
-    assert folder.reader._child is first
+    assert folder.reader.worker.child is first
 
 
 @posix
@@ -87,8 +87,8 @@ def test_a_file_that_takes_too_long_is_F103_and_tried_again_next_time(tmp_path):
 
 def test_a_reader_that_was_killed_from_outside_is_started_anew(folder):
     folder.read(GOOD)
-    folder.reader._child._process.kill()
-    folder.reader._child._process.wait()
+    folder.reader.worker.child.process.kill()
+    folder.reader.worker.child.process.wait()
     assert folder.read(GOOD).tasks.rows == (2,)
 
 
@@ -110,7 +110,7 @@ def test_the_child_knows_nothing_of_our_secrets(tmp_path, monkeypatch):
     with Reader(Intake(), None) as reader:
         Folder(tmp_path, reader).read(GOOD)
         if sys.platform == "linux":
-            seen = Path(f"/proc/{reader._child._process.pid}/environ").read_bytes()
+            seen = Path(f"/proc/{reader.worker.child.process.pid}/environ").read_bytes()
             assert b"NVBATCH_MAIL_PASSWORD" not in seen
 
 

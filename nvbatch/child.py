@@ -1,0 +1,248 @@
+"""A request in, the answer of a child process with limits of time and memory out, or what the child died of.
+
+Whatever takes apart what strangers sent runs in such a child: when it dies or stalls, one file is to blame, and a new
+child goes on. One JSON line asks, one answers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from nvbatch.config import Intake
+
+LOOK_EVERY = 0.05  # seconds between two looks at the child's memory
+_START_SECONDS = 60.0  # a child that is not ready by then has failed, whatever the machine
+_MB = 1024 * 1024
+_SIGXCPU = 24
+_NOT_THE_FILE = (1, -9)  # an exception of ours, a kill from outside: nothing that a library did with the file
+# What a child may know of our surroundings: nothing that could be a password.
+_ENVIRONMENT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """Why there was no answer. ``why``: time (it stalled), cpu, memory or crash; ``code``: its exit status."""
+
+    why: str
+    code: int
+
+    @property
+    def certain(self) -> bool:
+        """Would the same happen again? Not what a slow machine did, a refusing disk or someone who killed it."""
+        return self.why in ("cpu", "memory") or (self.why == "crash" and self.code not in _NOT_THE_FILE)
+
+
+class Worker:
+    """A child process that is started when first asked and started anew when it has died. Close it in the end."""
+
+    def __init__(self, module: str, limits: Intake, **told: Any) -> None:
+        self._module, self._limits = module, limits
+        self._told = {"limits": limits.model_dump(mode="json"), **told}
+        self.child: Child | None = None
+
+    def ask(self, request: Mapping[str, Any]) -> Answer | Death:
+        """The answer to a request, or why there is none: then the request is to blame, and the child is gone."""
+        if self.child is None or not self.child.alive:
+            self.close()
+            self.child = Child(self._module, self._limits, self._told)
+        answer = self.child.ask(request)
+        if answer is not None:
+            return answer
+        death = self.child.death()
+        self.close()
+        return death
+
+    def close(self) -> None:
+        if self.child is not None:
+            self.child.close()
+            self.child = None
+
+
+class Child:
+    """One process and what is known of it."""
+
+    def __init__(self, module: str, limits: Intake, told: Mapping[str, Any]) -> None:
+        self._limits = limits
+        self._why = ""
+        self._heard: queue.Queue[bytes] = queue.Queue()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_environment(),
+        )
+        self._errors = bytearray()
+        self._threads = (
+            self._listen(self._hear, self.process.stdout),
+            self._listen(self._overhear, self.process.stderr),
+        )
+        if self.ask(told, _START_SECONDS) is None:
+            self.close()
+            raise RuntimeError(f"{module} does not start: {bytes(self._errors[-500:])!r}")
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None and not self._why
+
+    def ask(self, request: Mapping[str, Any], seconds: float | None = None) -> Answer | None:
+        """Send a request and wait for its answer; None when the child died, stalled or took too much memory."""
+        try:
+            assert self.process.stdin is not None
+            self.process.stdin.write(json.dumps(request).encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError:
+            return None
+        end = time.monotonic() + (seconds or self._limits.max_seconds)
+        while True:
+            try:
+                line = self._heard.get(timeout=LOOK_EVERY)
+                answer: Answer | None = json.loads(line) if line else None
+                return answer
+            except queue.Empty:
+                self._why = "time" if time.monotonic() > end else "memory" if self._too_big() else ""
+                if self._why:
+                    return None
+
+    def death(self) -> Death:
+        """Why there was no answer; the process is ended if it still runs."""
+        code = self._stop()
+        if self._why == "time":
+            return Death("time", code)
+        if code == -_SIGXCPU:
+            return Death("cpu", code)
+        if self._why == "memory" or b"memory allocation" in self._errors or b"MemoryError" in self._errors:
+            return Death("memory", code)
+        return Death("crash", code)
+
+    def close(self) -> None:
+        self._stop()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+    def _stop(self) -> int:
+        """End the process if it still runs; give its exit status."""
+        if self.process.stdin is not None and not self._why:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()  # an idle child ends by itself
+        try:
+            code = self.process.wait(timeout=0 if self._why else 2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
+        for thread in self._threads:
+            thread.join(timeout=2)
+        return code
+
+    def _too_big(self) -> bool:
+        """A process's own limit counts addresses, and Windows and macOS know none: so what it really holds is watched."""
+        held = resident(self.process.pid)
+        return held is not None and held > self._limits.max_memory_mb * _MB
+
+    def _listen(self, what: Callable[[IO[bytes]], None], stream: IO[bytes] | None) -> threading.Thread:
+        thread = threading.Thread(target=what, args=(stream,), daemon=True)
+        thread.start()
+        return thread
+
+    def _hear(self, stream: IO[bytes]) -> None:
+        for line in stream:
+            self._heard.put(line)
+        self._heard.put(b"")
+
+    def _overhear(self, stream: IO[bytes]) -> None:
+        for line in stream:
+            self._errors += line[:2000]
+            del self._errors[:-20_000]
+
+
+def resident(pid: int) -> int | None:
+    """Bytes of real memory that a process holds; None when nobody can say."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_bytes().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError, ValueError, AttributeError):
+        pass
+    try:
+        import psutil  # a dependency where there is no /proc
+    except ImportError:
+        return None
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return None
+
+
+def _environment() -> dict[str, str]:
+    known = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    roots = [
+        str(Path(__file__).resolve().parent.parent),
+        *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)),
+    ]
+    return known | {"PYTHONPATH": os.pathsep.join(roots), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+# --- the child's side -----------------------------------------------------------------------------
+
+
+def serve(prepare: Callable[[Answer, Intake], Callable[[Answer], Answer]]) -> None:
+    """Answer requests until the parent closes the pipe. The first line brings the limits and what else was told."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is asked to stop, and closes the pipe
+    requests, answers = _pipes()
+    told = json.loads(requests.readline())
+    limits = Intake.model_validate(told["limits"])
+    answer = prepare(told, limits)
+    _limit_memory(limits)
+    _say(answers, {"ready": True})
+    for line in requests:
+        _limit_time(limits)
+        _say(answers, answer(json.loads(line)))
+
+
+def _pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Requests and answers; whatever a library prints goes to stderr, never between two answers."""
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return requests, answers
+
+
+def _say(answers: IO[bytes], answer: Answer) -> None:
+    answers.write(json.dumps(answer).encode() + b"\n")
+    answers.flush()
+
+
+def _limit_memory(limits: Intake) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows: the parent watches the resident memory
+        return
+    most = limits.max_memory_mb * _MB
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _limit_time(limits: Intake) -> None:
+    """CPU seconds for the next file: those used so far and its own."""
+    try:
+        import resource
+    except ImportError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime + max(1.0, limits.max_seconds * 0.9)) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))

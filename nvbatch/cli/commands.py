@@ -7,6 +7,7 @@ import click
 from nvbatch import __version__
 from nvbatch.cli.annex import import_annex
 from nvbatch.cli.frame import Group, Option
+from nvbatch.cli.health import doctor
 from nvbatch.cli.memory import compare, export, history, publish, rebuild, verify
 from nvbatch.cli.office import demo, init, rules
 from nvbatch.cli.waiting import quarantine
@@ -35,6 +36,7 @@ for command in (
     rules,
     rebuild,
     verify,
+    doctor,
     demo,
 ):
     nvbatch.add_command(command)

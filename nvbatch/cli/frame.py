@@ -104,6 +104,17 @@ class Ask:
             return self.now
         return given.replace(tzinfo=self.zone) if given.tzinfo is None else given.astimezone(self.zone)
 
+    @cached_property
+    def moment(self) -> datetime:
+        """``as_of``, also where the configuration cannot be read: then in the zone that is the default."""
+        from nvbatch.config import ConfigError
+
+        try:
+            return self.as_of
+        except ConfigError:
+            given = self.as_of_given or datetime.now(ZoneInfo(DEFAULT_ZONE)).replace(microsecond=0)
+            return given if given.tzinfo else given.replace(tzinfo=ZoneInfo(DEFAULT_ZONE))
+
 
 class Option(click.Option):
     """An option whose help is looked up in the chosen language when it is shown."""

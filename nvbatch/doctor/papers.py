@@ -67,7 +67,7 @@ def _register(office: Office, now: datetime) -> Iterator[Remark]:
     if who is not None:
         text = _("register.xlsx đang mở ở máy khác hoặc chương trình khác{who}")
         yield note(text.format(who=f" ({who})" if who else ""), _("Lưu và đóng tệp trước khi chạy."))
-    for sheet, rows in ((_("Cơ quan"), office.register.agencies), (_("Nhiệm vụ"), office.register.tasks)):
+    for sheet, rows in (("Cơ quan", office.register.agencies), ("Nhiệm vụ", office.register.tasks)):
         if not rows:
             fix = _("Mở register.xlsx, nhập trang «{sheet}»; trang «Hướng dẫn» nói mỗi trang dùng để làm gì.")
             yield note(_("Trang «{sheet}» chưa có dòng nào").format(sheet=sheet), fix.format(sheet=sheet))

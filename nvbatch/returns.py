@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from nvbatch.form import Form
 from nvbatch.model import (
@@ -28,6 +29,9 @@ from nvbatch.register import GENERAL, Register
 ANSWERED = (SubmissionState.ACCEPTED, SubmissionState.REJECTED, SubmissionState.AFTER_LOCK)
 ABOUT_TASKS = ("M", "H", "R")  # gates whose findings on a task belong into the agency's return even without a file
 
+_Item = TypeVar("_Item")
+_Key = TypeVar("_Key")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
@@ -49,6 +53,7 @@ def assignments(
     people = _people(material)
     groups = _groups(snapshot)
     sent = {} if blank else _answered(snapshot)
+    own = _Own(snapshot, material)
     for code, program in sorted(set(groups) | set(sent)):
         agency = material.register.agencies.get(code)
         if agency is None or program not in snapshot.periods or (wanted and code not in wanted):
@@ -64,10 +69,10 @@ def assignments(
             focal_point=_focal_point(material, code, program),
             people=people,
             info=material.readings[submission.id].info if submission else {},
-            rows=_rows(material, code, snapshot.periods[program]) if submission else (),
-            held=tuple(r for r in material.merged.held if submission and r.submission == submission.id),
-            changes=tuple(c for c in material.changes if submission and c.submission == submission.id),
-            findings=_findings(snapshot, submission, code, groups.get((code, program), [])),
+            rows=own.rows(code, snapshot.periods[program]) if submission else (),
+            held=own.held(submission),
+            changes=own.changes(submission),
+            findings=own.findings(submission, code, groups.get((code, program), [])),
             submission=submission,
             issued_at=issued_at,
         )
@@ -96,15 +101,6 @@ def _answered(snapshot: Snapshot) -> dict[tuple[str, str], Submission]:
     return chosen
 
 
-def _rows(material: Material, agency: str, period: Period) -> tuple[Row, ...]:
-    """The newest good row of the period for each task, as the agency wrote it."""
-    newest = []
-    for rows in material.merged.rows.values():
-        present = [r for r in rows if r.agency == agency and r.period == period.key]
-        newest += present[-1:]
-    return tuple(newest)
-
-
 def _people(material: Material) -> dict[str, Mapping[str, str]]:
     """Head, supervisor and assignee of each task's newest good row; what is blank there comes from an older one."""
     people: dict[str, Mapping[str, str]] = {}
@@ -123,16 +119,51 @@ def _focal_point(material: Material, agency: str, program: str) -> FocalPoint | 
     )
 
 
-def _findings(
-    snapshot: Snapshot, submission: Submission | None, agency: str, tasks: list[TaskFigure]
-) -> tuple[Finding, ...]:
-    """What the agency is told: the findings of its file, and those on its open tasks that no file carries."""
-    if submission is None:
-        return ()
-    open_codes = {t.task.code for t in tasks if t.status not in DONE}
-    return tuple(
-        f
-        for f in snapshot.findings
-        if f.submission == submission.id
-        or (f.submission is None and f.agency == agency and f.task in open_codes and f.rule[0] in ABOUT_TASKS)
-    )
+class _Own:
+    """What is each agency's own, sorted out once: nobody looks through the whole province for every workbook."""
+
+    def __init__(self, snapshot: Snapshot, material: Material) -> None:
+        self._rows = _newest(material.merged, {period.key for period in snapshot.periods.values()})
+        self._held = _by(material.merged.held, lambda row: row.submission)
+        self._changes = _by(material.changes, lambda change: change.submission)
+        placed = list(enumerate(snapshot.findings))
+        self._of_file = _by(placed, lambda found: found[1].submission)
+        self._of_none = _by((found for found in placed if found[1].submission is None), lambda found: found[1].agency)
+
+    def rows(self, agency: str, period: Period) -> tuple[Row, ...]:
+        """The newest good row of the period for each task, as the agency wrote it."""
+        return tuple(self._rows.get((agency, period.key), ()))
+
+    def held(self, submission: Submission | None) -> tuple[Row, ...]:
+        return tuple(self._held.get(submission.id, ())) if submission else ()
+
+    def changes(self, submission: Submission | None) -> tuple[Change, ...]:
+        return tuple(self._changes.get(submission.id, ())) if submission else ()
+
+    def findings(self, submission: Submission | None, agency: str, tasks: list[TaskFigure]) -> tuple[Finding, ...]:
+        """What the agency is told: the findings of its file, and those on its open tasks that no file carries."""
+        if submission is None:
+            return ()
+        open_codes = {t.task.code for t in tasks if t.status not in DONE}
+        told = list(self._of_file.get(submission.id, ()))
+        for place, f in self._of_none.get(agency, ()):
+            if f.task in open_codes and f.rule[0] in ABOUT_TASKS:
+                told.append((place, f))
+        return tuple(f for _, f in sorted(told, key=lambda found: found[0]))
+
+
+def _newest(merged: Merged, periods: set[str]) -> dict[tuple[str, str], list[Row]]:
+    """(agency, period) → its newest good row for each task."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for rows in merged.rows.values():
+        newest = {(row.agency, row.period): row for row in rows if row.period in periods}
+        for owner, row in newest.items():
+            found.setdefault(owner, []).append(row)
+    return found
+
+
+def _by(items: Iterable[_Item], key: Callable[[_Item], _Key]) -> dict[_Key, list[_Item]]:
+    groups: dict[_Key, list[_Item]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups

@@ -151,7 +151,7 @@ class Child:
         return code
 
     def _too_big(self) -> bool:
-        """A process's own limit counts addresses, and Windows and macOS know none: so what it really holds is watched."""
+        """A process's own limit counts addresses, and Windows knows none: so what it really holds is watched."""
         held = resident(self.process.pid)
         return held is not None and held > self._limits.max_memory_mb * _MB
 

@@ -410,7 +410,7 @@ def test_when_the_disk_is_full_it_says_so_and_nothing_is_lost(tmp_path: Path, mo
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         got = run(workspace)
-    assert not got.complete and (got.problems or got.left) and got.receipts == ()
+    assert not got.complete and got.failures and got.receipts == ()
     assert (workspace.inbox / "a.xlsx").read_bytes() == XLSX
     assert len(run(workspace).receipts) == 1
 
@@ -487,7 +487,7 @@ def test_a_second_look_does_not_open_the_mail_again(tmp_path: Path, monkeypatch:
     def fail(*args: object) -> None:
         raise AssertionError("opened again")
 
-    monkeypatch.setattr("nvbatch.intake.documents.unpack", fail)
+    monkeypatch.setattr("nvbatch.intake.opener.Opener.open", fail)
     assert documents(workspace, CONFIG, receipts(workspace, CONFIG)) == first
 
 

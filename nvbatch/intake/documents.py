@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from nvbatch import durable
 from nvbatch.archive import Archive
-from nvbatch.config import Config, Intake
+from nvbatch.config import Config, Intake, load_config
 from nvbatch.intake.kinds import WORKBOOK_SUFFIXES, suffix_of
-from nvbatch.intake.unpack import VERSION, Unpacked, too_large, unpack
+from nvbatch.intake.opener import Entry, Opener
+from nvbatch.intake.unpack import VERSION
 from nvbatch.model import Document, Receipt
 from nvbatch.workspace import Workspace
 
-# One thing in a container, as the cache's index keeps it: name, sha256, fault or None, its word.
-Entry = dict[str, Any]
+MISSING = "tệp đã nhận không còn trong archive"
+_KEYS = {"name", "sha256", "fault", "what"}  # of an entry
 
 
 def documents(workspace: Workspace, config: Config, receipts: Iterable[Receipt]) -> tuple[Document, ...]:
     """Take every receipt apart, in order. What holds no workbook becomes one document with a fault: nothing is lost."""
-    shelf = _Shelf(workspace, config.intake)
-    return tuple(document for receipt in receipts for document in _of(receipt, shelf))
+    with Opener(config.intake) as opener:
+        shelf = _Shelf(workspace, config.intake, opener)
+        return tuple(document for receipt in receipts for document in _of(receipt, shelf))
 
 
 def workbook_path(workspace: Workspace, document: Document) -> Path:
@@ -34,11 +36,14 @@ def workbook_path(workspace: Workspace, document: Document) -> Path:
         return archive.path(document.sha256)
     path = workspace.cache / "parts" / document.sha256
     if not path.is_file() or durable.sha256_of(path) != document.sha256:
-        path.unlink(missing_ok=True)
-        data = archive.read(document.container_sha256)
-        for member in unpack(data, document.receipt.name, Intake.model_validate({})).members:
-            _keep(workspace.cache, member.data)
+        with Opener(_limits(workspace)) as opener:
+            container = document.container_sha256
+            opener.open(archive.path(container), document.receipt.name, container, path.parent)
     return path
+
+
+def _limits(workspace: Workspace) -> Intake:
+    return load_config(workspace.config).intake if workspace.config.is_file() else Intake.model_validate({})
 
 
 def _of(receipt: Receipt, shelf: _Shelf) -> Iterator[Document]:
@@ -63,9 +68,9 @@ def _of(receipt: Receipt, shelf: _Shelf) -> Iterator[Document]:
 class _Shelf:
     """The cache of containers: ``cache/containers/<sha256>-<key>.json`` and ``cache/parts/<sha256>``."""
 
-    def __init__(self, workspace: Workspace, limits: Intake) -> None:
-        self.archive = Archive(workspace)
-        self.cache, self.limits = workspace.cache, limits
+    def __init__(self, workspace: Workspace, limits: Intake, opener: Opener) -> None:
+        self.archive, self.opener = Archive(workspace), opener
+        self.cache, self.parts = workspace.cache, workspace.cache / "parts"
         self.key = hashlib.sha256(f"{VERSION} {limits.model_dump_json()}".encode()).hexdigest()[:12]
 
     def index(self, receipt: Receipt) -> Entry:
@@ -73,48 +78,44 @@ class _Shelf:
         suffix = suffix_of(receipt.name).lstrip(".") or "-"
         safe = suffix if suffix.isascii() and suffix.isalnum() else "-"
         path = self.cache / "containers" / f"{receipt.sha256}-{safe}-{self.key}.json"
+        index = _load(path)
+        if index is None or index["sha256"] != receipt.sha256 or not self._is_whole(index):
+            index, lasting = self._open(receipt)
+            if lasting:
+                _store(path, index)
+        return {**index, "entries": [{**entry, "name": entry["name"] or receipt.name} for entry in index["entries"]]}
+
+    def _open(self, receipt: Receipt) -> tuple[Entry, bool]:
         try:
-            index: Entry = json.loads(path.read_bytes())
-            if index["sha256"] == receipt.sha256 and self._is_whole(index):
-                return _renamed(index, receipt)
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
-        index = self._unpack(receipt)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        durable.write_bytes(path, json.dumps(index, ensure_ascii=False).encode("utf-8", "replace"), lasting=False)
-        return _renamed(index, receipt)
+            return self.opener.open(self.archive.path(receipt.sha256), receipt.name, receipt.sha256, self.parts)
+        except FileNotFoundError:  # someone has been at the archive: `verify` names it, the others are read
+            gone = {"name": None, "sha256": receipt.sha256, "fault": "F101", "what": MISSING}
+            return {"sha256": receipt.sha256, "defects": [], "entries": [gone]}, False
 
     def _is_whole(self, index: Entry) -> bool:
         """Are the parts that the index names still there?"""
         hashes = {entry["sha256"] for entry in index["entries"]} - {index["sha256"]}
-        return all((self.cache / "parts" / sha256).is_file() for sha256 in hashes)
-
-    def _unpack(self, receipt: Receipt) -> Entry:
-        path = self.archive.path(receipt.sha256)
-        unpacked = too_large(path.stat().st_size, receipt.name, self.limits)
-        if unpacked is None:
-            unpacked = unpack(path.read_bytes(), receipt.name, self.limits)
-        return {"sha256": receipt.sha256, "defects": unpacked.defects, "entries": self._entries(receipt, unpacked)}
-
-    def _entries(self, receipt: Receipt, unpacked: Unpacked) -> list[Entry]:
-        if unpacked.fault or not unpacked.contained:
-            # Its own bytes, under the name of each receipt that brought them.
-            return [{"name": None, "sha256": receipt.sha256, "fault": unpacked.fault, "what": unpacked.what}]
-        return [
-            {"name": m.name, "sha256": _keep(self.cache, m.data), "fault": m.fault, "what": m.what}
-            for m in unpacked.members
-        ]
+        return all((self.parts / sha256).is_file() for sha256 in hashes)
 
 
-def _renamed(index: Entry, receipt: Receipt) -> Entry:
-    return {**index, "entries": [{**entry, "name": entry["name"] or receipt.name} for entry in index["entries"]]}
+def _load(path: Path) -> Entry | None:
+    """An index behind the hash of its own bytes; None where it is missing, damaged or of another shape."""
+    try:
+        digest, _, data = path.read_bytes().partition(b"\n")
+        index: Entry = json.loads(data)
+        shaped = all(entry.keys() == _KEYS for entry in index["entries"]) and isinstance(index["defects"], list)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return index if shaped and digest == _digest(data) else None
 
 
-def _keep(cache: Path, data: bytes) -> str:
-    """Bytes of a part into the cache, once."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    path = cache / "parts" / sha256
-    if not path.is_file() or path.stat().st_size != len(data):
+def _store(path: Path, index: Entry) -> None:
+    """Keep an index. Trouble with the disk costs speed, never a result."""
+    data = json.dumps(index, ensure_ascii=True).encode()
+    with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        durable.write_bytes(path, data, lasting=False)
-    return sha256
+        durable.write_bytes(path, _digest(data) + b"\n" + data, lasting=False)
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).hexdigest().encode()

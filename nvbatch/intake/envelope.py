@@ -59,6 +59,20 @@ def read_envelope(data: bytes, zone: ZoneInfo) -> Envelope:
     )
 
 
+def no_envelope(defect: str) -> Envelope:
+    """Nothing certain: of a mail whose head cannot be read."""
+    return Envelope(
+        sender="",
+        received_at=None,
+        dated_at=None,
+        message_id=None,
+        subject=None,
+        authentication=None,
+        automatic=False,
+        defects=(defect,),
+    )
+
+
 def split_head(data: bytes) -> tuple[bytes, int]:
     """The header block and where the body begins."""
     match = _BLANK.search(data, 0, MAX_HEAD_BYTES)

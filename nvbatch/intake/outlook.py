@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from nvbatch.intake.envelope import MAX_TEXT, Envelope, parse_head, read_envelope, read_sender
+from nvbatch.intake.envelope import MAX_TEXT, Envelope, no_envelope, parse_head, read_envelope, read_sender
 from nvbatch.intake.mime import MAX_DEPTH, MAX_PARTS, Attachment, MailLimit
 from nvbatch.ole import Ole, OleError
 
@@ -139,16 +139,7 @@ def outlook_envelope(data: bytes, zone: ZoneInfo) -> Envelope:
             defects=defects,
         )
     except (OleError, struct.error):
-        return Envelope(
-            sender="",
-            received_at=None,
-            dated_at=None,
-            message_id=None,
-            subject=None,
-            authentication=None,
-            automatic=False,
-            defects=("tệp .msg hỏng hoặc không phải thư Outlook",),
-        )
+        return no_envelope("tệp .msg hỏng hoặc không phải thư Outlook")
 
 
 def outlook_attachments(data: bytes) -> tuple[Attachment, ...]:

@@ -15,7 +15,7 @@ from nvbatch.intake.outlook import outlook_attachments
 from nvbatch.ole import OleError
 from nvbatch.viet import file_name
 
-VERSION = 2  # of what unpacking gives: a new one empties the cache
+VERSION = 3  # of what unpacking gives: a new one empties the cache
 MAX_NESTING = 2  # a zip in a mail, a zip in a zip; not deeper
 _SUFFIX_OF_TYPE = {"text/csv": ".csv", "application/vnd.oasis.opendocument.spreadsheet": ".ods"}
 _OPENED = WORKBOOK_SUFFIXES | {".zip", ".eml", ".msg"}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from gettext import gettext as _
@@ -28,8 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _fail(console, INTERRUPTED, _("Đã dừng theo yêu cầu; không có gì bị ghi dở."))
     except click.ClickException as error:
-        error.show()
-        return _fail(console, USAGE, error.format_message(), shown=True)
+        console.warn(_complaint(error))
+        return _fail(console, USAGE, quoted(error.format_message()), shown=True)
     except BrokenPipeError:  # the reader of a pipe went away: not our failure, and nothing to say it to
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -44,6 +46,18 @@ def _language(words: Sequence[str]) -> str:
         if asked in LANGUAGES:
             return asked
     return LANGUAGES[0]
+
+
+def _complaint(error: click.ClickException) -> str:
+    """What click would show, with words quoted as everywhere else."""
+    shown = io.StringIO()
+    error.show(shown)
+    return quoted(shown.getvalue().rstrip())
+
+
+def quoted(text: str) -> str:
+    """«word» where click writes 'word'."""
+    return re.sub(r"'([^'\n]+)'", r"«\1»", text)
 
 
 def _explain(error: Exception) -> tuple[int, str]:

@@ -117,7 +117,10 @@ class Ask:
 
 
 class Option(click.Option):
-    """An option whose help is looked up in the chosen language when it is shown."""
+    """An option whose help and the name of its value are looked up in the chosen language when they are shown."""
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        return _(super().make_metavar(ctx))
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         record = super().get_help_record(ctx)

@@ -141,6 +141,7 @@ class Server(_Section):
 class Mail(_Section):
     imap: Server = Server()
     smtp: Server = Server()
+    contact: str = ""  # whom agencies may call, as it stands in every mail: a person, a telephone
 
 
 class Run(_Section):

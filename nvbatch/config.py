@@ -136,10 +136,21 @@ class Server(_Section):
     password_env: str = ""
     password_file: str = ""
     sender: str = ""
+    ca_file: str = ""  # certificates of an authority that the machine does not know, relative to the workspace
+
+
+class Mailbox(Server):
+    """``move_to``: where messages go once the archive has them; empty: nothing in the mailbox is ever changed.
+
+    ``since``: what the server received before that day is not looked at.
+    """
+
+    move_to: str = ""
+    since: date | None = None
 
 
 class Mail(_Section):
-    imap: Server = Server()
+    imap: Mailbox = Mailbox()
     smtp: Server = Server()
     contact: str = ""  # whom agencies may call, as it stands in every mail: a person, a telephone
 

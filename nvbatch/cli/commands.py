@@ -6,6 +6,7 @@ import click
 
 from nvbatch import __version__
 from nvbatch.cli.annex import import_annex
+from nvbatch.cli.arrivals import collect
 from nvbatch.cli.frame import Group, Option
 from nvbatch.cli.health import doctor
 from nvbatch.cli.memory import compare, export, history, publish, rebuild, verify
@@ -24,6 +25,7 @@ click.version_option(__version__, message="%(prog)s %(version)s", cls=Option, he
 for command in (
     init,
     forms,
+    collect,
     check,
     run,
     publish,

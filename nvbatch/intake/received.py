@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,9 @@ from nvbatch.workspace import Workspace
 # The deeds of intake. LIFTED: files without a receipt time of their own are gone from inbox, so that the same bytes,
 # dropped again, are news. LISTED: a version of receipts.csv was archived.
 RECEIVED, LIFTED, LISTED = "received", "lifted", "receipts"
+# The deeds of the mailbox besides RECEIVED. KNOWN: a message whose bytes were received before (the server has numbered
+# its folder anew, or somebody copied it). OVERSIZE: a message that was too large to be fetched.
+KNOWN, OVERSIZE = "mail_known", "mail_oversize"
 
 
 def receipts(workspace: Workspace, config: Config) -> tuple[Receipt, ...]:
@@ -55,8 +58,9 @@ def deed_fields(
     time_known: bool,
     sender: str | None,
     envelope: Envelope | None = None,
+    imap: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A receipt as the journal keeps it; with an envelope it came by mail."""
+    """A receipt as the journal keeps it; with an envelope it came by mail. ``imap``: where it lies in the mailbox."""
     fields: dict[str, Any] = {
         "sequence": sequence,
         "sha256": sha256,
@@ -75,6 +79,8 @@ def deed_fields(
             "automatic": envelope.automatic,
             "defects": list(envelope.defects),
         }
+    if imap:
+        fields["imap"] = dict(imap)
     return fields
 
 
@@ -84,7 +90,8 @@ class Memory:
 
     ``known``: (sha256, name, received_at) of every receipt. ``pending``: (sha256, name) → number of receipts without a
     time of their own whose removal from inbox is not confirmed. ``used``: name → received_at → sha256, the lines of
-    receipts.csv that have served. ``lists``: the versions of receipts.csv that are archived.
+    receipts.csv that have served. ``lists``: the versions of receipts.csv that are archived. ``mails``: sha256 of every
+    message that came by mail. ``seen``: (account, folder, UIDVALIDITY) → UID → sha256, None for what was not fetched.
     """
 
     last: int = 0
@@ -92,6 +99,8 @@ class Memory:
     pending: dict[tuple[str, str], int] = field(default_factory=dict)
     used: dict[str, dict[str, str]] = field(default_factory=dict)
     lists: set[str] = field(default_factory=set)
+    mails: set[str] = field(default_factory=set)
+    seen: dict[tuple[str, str, int], dict[int, str | None]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, deeds: Iterable[Deed]) -> Memory:
@@ -103,15 +112,28 @@ class Memory:
                 memory.lifted(deed["sequences"])
             elif deed["deed"] == LISTED:
                 memory.lists.add(deed["sha256"])
+            elif deed["deed"] in (KNOWN, OVERSIZE):
+                memory.met(deed)
         return memory
 
     def add(self, deed: Deed) -> None:
         self.last = max(self.last, int(deed["sequence"]))
         self.known.add((deed["sha256"], deed["name"], deed["received_at"]))
+        if deed["channel"] == "mail":
+            self.mails.add(deed["sha256"])
+        if deed.get("imap"):
+            self.met(deed)
+            return
         if deed["time_known"]:
             self.used.setdefault(deed["name"], {})[deed["received_at"]] = deed["sha256"]
         else:
             self.pending[(deed["sha256"], deed["name"])] = int(deed["sequence"])
+
+    def met(self, deed: Deed) -> None:
+        """A message of the mailbox need not be looked at again."""
+        place = deed["imap"]
+        folder = (place["account"], place["folder"], int(place["uidvalidity"]))
+        self.seen.setdefault(folder, {})[int(place["uid"])] = deed.get("sha256")
 
     def lifted(self, sequences: Iterable[int]) -> None:
         gone = set(sequences)

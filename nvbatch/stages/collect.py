@@ -1,4 +1,4 @@
-"""The drop folder in, receipts out: every file goes unopened into the archive, then the journal, and leaves."""
+"""Drop folder and mailbox in, receipts out: everything goes unopened into the archive, then the journal."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from nvbatch.archive import Archive, ChangedWhileRead
 from nvbatch.config import Config
 from nvbatch.intake.documents import documents, workbook_path
 from nvbatch.intake.dropfolder import WRITING, Mark, find_list, look, mark
-from nvbatch.intake.envelope import MAX_HEAD_BYTES, Envelope, read_envelope, read_sender
+from nvbatch.intake.envelope import Envelope, read_sender
 from nvbatch.intake.kinds import suffix_of
-from nvbatch.intake.outlook import outlook_envelope
+from nvbatch.intake.opener import Opener
 from nvbatch.intake.receipts import RECEIPTS, Line, ReceiptList, read_receipts
 from nvbatch.intake.received import LIFTED, LISTED, RECEIVED, Memory, deed_fields, receipt_of, receipts
 from nvbatch.intake.unpack import shown_name
@@ -27,7 +27,6 @@ from nvbatch.workspace import Workspace
 __all__ = ["Collected", "collect", "documents", "receipts", "workbook_path"]
 
 SMALL = 8 << 20  # bytes: up to here a file is read once, into memory
-LARGEST_MESSAGE = 64 << 20  # bytes: a .msg beyond this is archived without a look at its sender
 BATCH = 100  # files that share one wait for the journal's disk
 UNLISTED = 1 << 30  # place in the list of a file that is not in it: last
 
@@ -36,29 +35,33 @@ UNLISTED = 1 << 30  # place in the list of a file that is not in it: last
 class Collected:
     """``receipts``: what this collection took. ``left``: name → Vietnamese reason why it still lies in inbox.
 
-    ``problems``: Vietnamese sentences for the operator. ``complete`` is False when the disk refused: nothing is lost,
-    what was not archived still lies in inbox.
+    ``problems``: Vietnamese sentences for the operator. ``failures``: what the disk refused or the mailbox kept back;
+    nothing is lost, it still lies where it came to. ``complete`` is False then.
     """
 
     receipts: tuple[Receipt, ...] = ()
     left: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     complete: bool = True
+    failures: tuple[str, ...] = ()
 
 
 def collect(workspace: Workspace, config: Config, now: datetime) -> Collected:
-    """Take every settled file. ``now`` is the real moment: the receipt time of what tells none itself (A311).
+    """Take every settled file, every new mail. ``now`` is the real moment: the receipt time of what tells none (A311).
 
     Archive before journal before removal: whoever dies in between leaves the file in inbox, and the next collection
     finds it noted and only removes it. Call it while holding the workspace.
     """
-    if not workspace.inbox.is_dir():
-        return Collected(problems=("Không thấy thư mục inbox của không gian làm việc.",))
     work = _Collection(workspace, config, now)
     try:
-        return work.run()
+        if workspace.inbox.is_dir():
+            work.run()
+        else:
+            work.problems.append("Không thấy thư mục inbox của không gian làm việc.")
+        work.fetch()
     except OSError as error:
-        return work.stopped(error)
+        work.stopped(error)
+    return work.result()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +84,20 @@ class _Collection:
 
     def __init__(self, workspace: Workspace, config: Config, now: datetime) -> None:
         self.inbox, self.config, self.now = workspace.inbox, config, now
+        self.opener = Opener(config.intake)
         self.archive, self.journal = Archive(workspace), Journal(workspace)
         self.memory, self.list = Memory(), ReceiptList()
         self.taken: list[Receipt] = []
         self.left: dict[str, str] = {}
         self.problems: list[str] = []
+        self.failures: list[str] = []
         self.complete = True
+        self.workspace, self.began = workspace, False
 
-    def run(self) -> Collected:
-        self.archive.sweep()
+    def run(self) -> None:
+        """The drop folder."""
+        self._begin()
         durable.sweep(self.inbox)
-        self.journal.settle()
-        self.memory = Memory.of(self.journal.deeds())
         looked = look(self.inbox)
         self.left.update(looked.left)
         self.list = self._read_list()
@@ -100,21 +105,45 @@ class _Collection:
         for start in range(0, len(found), BATCH):
             self._take(found[start : start + BATCH])
         self._confirm()
-        return self._result()
 
-    def stopped(self, error: OSError) -> Collected:
+    def fetch(self) -> None:
+        """The mailbox, where one is configured; a broken line costs only what it would have brought."""
+        if not self.config.mail.imap.host:
+            return
+        from nvbatch.mailbox import fetch
+
+        self._begin()
+        fetched = fetch(self.workspace, self.config, self.now, self.memory)
+        self.taken += fetched.receipts
+        self.problems += fetched.problems
+        self.failures += fetched.failures
+        self.complete = self.complete and not fetched.failures
+
+    def stopped(self, error: OSError) -> None:
         """What could be done until the disk refused."""
         self.complete = False
-        self.problems.append(
+        self.failures.append(
             f"Không ghi được vào đĩa khi thu nhận ({_reason(error)}). Tệp chưa lưu xong vẫn còn trong inbox; "
             "hãy kiểm tra dung lượng và quyền ghi của đĩa rồi chạy lại."
         )
-        return self._result()
 
-    def _result(self) -> Collected:
+    def result(self) -> Collected:
+        self.opener.worker.close()
         return Collected(
-            receipts=tuple(self.taken), left=dict(self.left), problems=tuple(self.problems), complete=self.complete
+            receipts=tuple(self.taken),
+            left=dict(self.left),
+            problems=tuple(self.problems),
+            complete=self.complete,
+            failures=tuple(self.failures),
         )
+
+    def _begin(self) -> None:
+        """Heal what an interrupted run left, and remember what was received before."""
+        if not self.began:
+            self.began = True
+            self.archive.sweep()
+            self.journal.settle()
+            self.memory = Memory.of(self.journal.deeds())
 
     def _read_list(self) -> ReceiptList:
         """receipts.csv, archived whenever it has changed."""
@@ -139,9 +168,9 @@ class _Collection:
             name = shown_name(path.name)
             try:
                 before = mark(path)
-                seen, sha256 = self._keep(path, before)
+                sha256 = self._keep(path, before)
                 if mark(path) == before:
-                    yield self._found(path, before, sha256, seen)
+                    yield self._found(path, before, sha256)
                 else:
                     self.left[name] = WRITING
             except FileNotFoundError:
@@ -152,21 +181,16 @@ class _Collection:
                 self.left[name] = "không được phép đọc, có thể đang mở ở máy khác"
             except OSError as error:
                 self.left[name] = f"chưa lưu được ({_reason(error)})"
+                self.failures.append(f"Tệp «{name}» chưa lưu được ({_reason(error)}); tệp vẫn còn trong inbox.")
                 self.complete = False
 
-    def _keep(self, path: Path, before: Mark) -> tuple[bytes, str]:
-        """(of a mail what tells its sender and time, sha256); what is large is not held in memory."""
-        need = {".eml": MAX_HEAD_BYTES, ".msg": LARGEST_MESSAGE}.get(suffix_of(path.name), 0)
-        if before[0] <= SMALL:
-            data = path.read_bytes()
-            return (data if need else b"", self.archive.put(data))
-        with path.open("rb") as stream:
-            seen = stream.read(need) if need else b""
-        return seen, self.archive.put_file(path)
+    def _keep(self, path: Path, before: Mark) -> str:
+        """Into the archive; what is large is not held in memory."""
+        return self.archive.put(path.read_bytes()) if before[0] <= SMALL else self.archive.put_file(path)
 
-    def _found(self, path: Path, before: Mark, sha256: str, seen: bytes) -> _Found:
+    def _found(self, path: Path, before: Mark, sha256: str) -> _Found:
         name = shown_name(path.name) or "tep"
-        envelope = self._envelope(name, seen)
+        envelope = self._envelope(name, sha256)
         line = self._line(path.name, name, sha256)
         received_at = envelope.received_at if envelope else None
         if received_at is None and line is not None:
@@ -185,11 +209,11 @@ class _Collection:
             order=line.order if line else UNLISTED,
         )
 
-    def _envelope(self, name: str, seen: bytes) -> Envelope | None:
-        if not seen:
+    def _envelope(self, name: str, sha256: str) -> Envelope | None:
+        """What a mail says of itself, by its archived bytes; None for what is no mail."""
+        if suffix_of(name) not in (".eml", ".msg"):
             return None
-        read = outlook_envelope if suffix_of(name) == ".msg" else read_envelope
-        return read(seen, self.config.zone)
+        return self.opener.envelope(self.archive.path(sha256), name, self.config.zone)
 
     def _line(self, written: str, name: str, sha256: str) -> Line | None:
         """The file's line in receipts.csv: the one that these bytes used, else the newest that no others used."""

@@ -1,0 +1,68 @@
+"""The command that only takes in what has arrived: collect."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nvbatch.cli.frame import DONE, PARTLY, Ask, Command
+from nvbatch.console import moment, table, tone
+
+if TYPE_CHECKING:
+    from nvbatch.model import Receipt
+    from nvbatch.stages.collect import Collected
+
+
+@click.command("collect", cls=Command, help="Chỉ thu nhận: thư mới trong hộp thư và tệp trong inbox vào kho lưu.")
+def collect(ask: Ask) -> int:
+    from nvbatch.arrivals import collect_now
+
+    collected = collect_now(ask.workspace, now=ask.now)
+    if collected.receipts:
+        header = (_("Số"), _("Nhận lúc"), _("Loại"), _("Tệp"))
+        ask.console.say(*table(header, [_line(receipt) for receipt in collected.receipts]))
+    ask.console.say(tone(_closing(collected), "good"))
+    say_what_was_left(ask, collected)
+    ask.console.warn(*(tone(_("Không làm được: {what}").format(what=what), "bad") for what in collected.failures))
+    status = PARTLY if collected.failures else DONE
+    ask.console.give({"exit": status, **collected_document(collected)})
+    return status
+
+
+def say_what_was_left(ask: Ask, collected: Collected) -> None:
+    """Remarks on what came, and what still lies in inbox and why."""
+    left = [f"{name}: {why}" for name, why in collected.left.items()]
+    waiting = [_("Còn để lại trong inbox: {what}").format(what=what) for what in left]
+    ask.console.warn(*(tone(text, "warn") for text in (*collected.problems, *waiting)))
+
+
+def collected_document(collected: Collected) -> dict[str, Any]:
+    """What ``--json`` tells of a collection; addresses stay out of it."""
+    return {
+        "receipts": [
+            {
+                "sequence": receipt.sequence,
+                "file": receipt.name,
+                "sha256": receipt.sha256,
+                "received_at": receipt.received_at,
+                "channel": receipt.channel,
+            }
+            for receipt in collected.receipts
+        ],
+        "left": collected.left,
+        "problems": collected.problems,
+        "failures": collected.failures,
+    }
+
+
+def _line(receipt: Receipt) -> tuple[str, ...]:
+    kind = _("thư") if receipt.channel == "mail" else _("tệp")
+    return str(receipt.sequence), moment(receipt.received_at), kind, receipt.name
+
+
+def _closing(collected: Collected) -> str:
+    mails = sum(receipt.channel == "mail" for receipt in collected.receipts)
+    text = _("Đã thu nhận {mails} thư, {files} tệp")
+    return text.format(mails=mails, files=len(collected.receipts) - mails)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nvbatch import handout, memory
-from nvbatch.config import ConfigError, Intake
+from nvbatch.config import ConfigError, Intake, load_config
+from nvbatch.inputs import digest_of
 from nvbatch.journal import Journal
 from nvbatch.lock import hold
 from nvbatch.model import (
@@ -31,23 +33,32 @@ from nvbatch.office import (
     open_periods,
     present_periods,
 )
+from nvbatch.outputs import RunFolder
+from nvbatch.repeat import Changed, Earlier, earlier_run, hand_out_again, note_run
 from nvbatch.returns import assignments
+from nvbatch.summary import Summary, summary_of
 from nvbatch.workspace import Workspace
 
 if TYPE_CHECKING:
     from nvbatch.stages.collect import Collected
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RunResult:
     """``failures``: outputs that could not be made, one Vietnamese sentence each."""
 
     run_id: str
     folder: Path
-    snapshot: Snapshot
+    summary: Summary
+    found: Callable[[], Snapshot]  # of a run that was handed out again: computed only when somebody asks
     outputs: tuple[Output, ...]
     failures: tuple[str, ...]
     collected: Collected | None
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """Everything that the outputs say."""
+        return self.found()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,33 +108,115 @@ def run_batch(
     jobs: int | None = None,
     letters_each: bool = False,
 ) -> RunResult:
-    """From inbox to documents. ``now`` is the real moment (receipt of what tells none, ``generated_at``)."""
-    from nvbatch.outputs import RunFolder
+    """From inbox to documents. ``now`` is the real moment (receipt of what tells none, ``generated_at``).
+
+    When a complete run of the very same inputs stands in ``out/``, its files are handed out again under a new name.
+    """
     from nvbatch.stages.collect import collect
 
+    wish = Wish(as_of=as_of, period=period, program=program, conference=conference, letters_each=letters_each)
     with hold(ws):
-        office = open_office(ws, config)
-        collected = None if preview else collect(ws, office.config, now)
-        lost = () if collected is None or collected.complete else tuple(collected.problems)
-        periods = present_periods(office, as_of, period, program)
-        run_id = _run_id(ws, periods, preview)
-        held = conference_on(office, conference)
-        done = assemble(office, as_of=as_of, periods=periods, conference=held, only=program)
-        if not preview:
-            asked = {"period": period, "program": program, "conference": conference.isoformat() if conference else None}
-            memory.remember(office, run_id, as_of, done, asked)
-        with RunFolder(ws, run_id) as folder:
-            outputs, failures = handout.write_outputs(
-                office, done, folder.folder, run_id=run_id, now=now, letters_each=letters_each
-            )
-            folder.commit(outputs, latest=not preview)
+        before = None if preview else _earlier(ws, wish, config)
+        office = None if before else open_office(ws, config)
+        settings = office.config if office else load_config(config or ws.config)
+        collected = None if preview else collect(ws, settings, now)
+        if before and collected and collected.complete and (earlier := _earlier(ws, wish, config)):
+            again = _again(ws, wish, earlier, config, now, collected)
+            if again is not None:
+                return again
+        return _anew(ws, office or open_office(ws, config), wish, config, now, collected)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is asked of a run."""
+
+    as_of: datetime
+    period: str | None
+    program: str | None
+    conference: date | None
+    letters_each: bool
+
+    @property
+    def deed(self) -> dict[str, str | None]:
+        """As the journal notes it."""
+        held = self.conference.isoformat() if self.conference else None
+        return {"period": self.period, "program": self.program, "conference": held}
+
+
+def _digest(ws: Workspace, wish: Wish, config: Path | None) -> str:
+    return digest_of(ws, config or ws.config, {**wish.deed, "letters_each": wish.letters_each}, wish.as_of)
+
+
+def _earlier(ws: Workspace, wish: Wish, config: Path | None) -> Earlier | None:
+    path = config or ws.config
+    return earlier_run(ws, _digest(ws, wish, path)) if path.is_file() else None
+
+
+def _again(
+    ws: Workspace, wish: Wish, earlier: Earlier, config: Path | None, now: datetime, collected: Collected
+) -> RunResult | None:
+    """The earlier run's files under a new name; None when they no longer stand as they were left."""
+    run_id = _run_id(ws, earlier.stem)
+    with RunFolder(ws, run_id) as folder:
+        try:
+            hand_out_again(ws, earlier, folder.folder, run_id, now=now)
+        except Changed:
+            return None
+        Journal(ws).append("run", run=run_id, **earlier.deed)
+        folder.commit(earlier.outputs)
+    note_run(
+        ws, _digest(ws, wish, config), run_id, now=now, stem=earlier.stem, summary=earlier.summary,
+        outputs=earlier.outputs,
+    )  # fmt: skip
     return RunResult(
         run_id=run_id,
         folder=ws.out / run_id,
-        snapshot=done.snapshot,
+        summary=earlier.summary,
+        found=lambda: _computed(open_office(ws, config), wish).snapshot,
+        outputs=earlier.outputs,
+        failures=(),
+        collected=collected,
+    )
+
+
+def _anew(
+    ws: Workspace, office: Office, wish: Wish, config: Path | None, now: datetime, collected: Collected | None
+) -> RunResult:
+    """Everything worked out: what is remembered comes before what is handed out. Nothing collected: a preview."""
+    lost = () if collected is None else collected.failures
+    periods = present_periods(office, wish.as_of, wish.period, wish.program)
+    stem = ("thu-" if collected is None else "") + main_period(periods).key
+    digest, run_id = _digest(ws, wish, config), _run_id(ws, stem)
+    done = _computed(office, wish)
+    if collected is not None:
+        memory.remember(office, run_id, wish.as_of, done, wish.deed)
+    with RunFolder(ws, run_id) as folder:
+        outputs, failures = handout.write_outputs(
+            office, done, folder.folder, run_id=run_id, now=now, letters_each=wish.letters_each
+        )
+        folder.commit(outputs, latest=collected is not None)
+    summary = summary_of(done.snapshot)
+    if collected is not None and not failures and not lost:
+        note_run(ws, digest, run_id, now=now, stem=stem, summary=summary, outputs=outputs)
+    return RunResult(
+        run_id=run_id,
+        folder=ws.out / run_id,
+        summary=summary,
+        found=lambda: done.snapshot,
         outputs=outputs,
         failures=(*lost, *failures),
         collected=collected,
+    )
+
+
+def _computed(office: Office, wish: Wish) -> Assembled:
+    return assemble(
+        office,
+        as_of=wish.as_of,
+        periods=present_periods(office, wish.as_of, wish.period, wish.program),
+        conference=conference_on(office, wish.conference),
+        only=wish.program,
     )
 
 
@@ -154,8 +247,6 @@ def assemble(
 
 def rebuild(ws: Workspace, *, now: datetime) -> RunResult:
     """Make the ledger and, where it is gone, the newest run's folder again from archive, journal and register."""
-    from nvbatch.outputs import RunFolder
-
     with hold(ws):
         deeds = list(Journal(ws).deeds("run"))
         if not deeds:
@@ -175,7 +266,8 @@ def rebuild(ws: Workspace, *, now: datetime) -> RunResult:
     return RunResult(
         run_id=last["run"],
         folder=ws.out / last["run"],
-        snapshot=done.snapshot,
+        summary=summary_of(done.snapshot),
+        found=lambda: done.snapshot,
         outputs=outputs,
         failures=failures,
         collected=None,
@@ -266,8 +358,7 @@ def _readings(office: Office) -> list[tuple[Document, Reading]]:
     return list(read(pairs, cache=office.ws.cache, limits=office.config.intake, schemas=office.ws.schemas))
 
 
-def _run_id(ws: Workspace, periods: Mapping[str, Period], preview: bool) -> str:
+def _run_id(ws: Workspace, stem: str) -> str:
     """``2025-W13-001``: the period and a running number; ``thu-…`` for a preview."""
-    stem = ("thu-" if preview else "") + main_period(periods).key
     taken = [p.name.rpartition("-")[2] for p in ws.out.glob(f"{stem}-*")] if ws.out.is_dir() else []
     return f"{stem}-{max((int(n) for n in taken if n.isdigit()), default=0) + 1:03d}"

@@ -26,6 +26,7 @@ from nvbatch.cli.summary import closing_line, needs_a_human
 from nvbatch.console import plain, speak, table, tone, width
 from nvbatch.model import Output, Period
 from nvbatch.startup import start_workspace
+from nvbatch.summary import summary_of
 from nvbatch.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,8 +71,8 @@ def outcome(failures: tuple[str, ...] = (), **changes: Any) -> Any:
     outputs = [Output(path="Tong-hop-nhiem-vu.xlsx", kind="master")]
     outputs += [Output(path=f"phan-hoi/{code}-2026-W47.xlsx", kind="return") for code in ("SNV", "STC", "SXD")]
     return RunResult(
-        run_id="2026-W47-001", folder=Path("out/2026-W47-001"), snapshot=snapshot(**changes), outputs=tuple(outputs),
-        failures=failures, collected=None,
+        run_id="2026-W47-001", folder=Path("out/2026-W47-001"), summary=summary_of(snapshot(**changes)),
+        found=lambda: snapshot(**changes), outputs=tuple(outputs), failures=failures, collected=None,
     )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def test_help_is_vietnamese_down_to_the_words_of_click(tell: Tell) -> None:
 def test_usage_errors_are_vietnamese_and_name_the_nearest_command(tell: Tell) -> None:
     said = tell("runn")
     assert (said.status, said.out) == (2, "")
-    assert "Không có lệnh 'runn'. Có phải là 'run'?" in said.err
+    assert "Không có lệnh «runn». Có phải là «run»?" in said.err
 
 
 def test_english_is_spoken_on_request_before_or_after_the_command(tell: Tell) -> None:
@@ -238,7 +239,7 @@ def test_a_run_tells_a_machine_what_it_tells_a_person(
 ) -> None:
     fake(monkeypatch, "run_batch", lambda *a, **k: outcome())
     document = json.loads(tell("run", "-w", office.root, "--json").out)
-    assert document["summary"] == closing_line(snapshot())
+    assert document["summary"] == closing_line(summary_of(snapshot()))
     assert document["run"] == "2026-W47-001" and len(document["outputs"]) == 4
     assert document["totals"]["assigned"] == 120
 
@@ -254,7 +255,7 @@ def test_plain_knows_every_kind_of_value_of_ours() -> None:
 
 
 def test_the_closing_line_adds_up() -> None:
-    line = closing_line(snapshot())
+    line = closing_line(summary_of(snapshot()))
     assigned, terms = re.fullmatch(r"Nộp \d+/\d+ · hợp lệ \d+ · phải sửa \d+ · nhiệm vụ: (\d+) = (.+)", line).groups()  # type: ignore[union-attr]
     assert int(assigned) == sum(int(term.split()[0]) for term in terms.split(" + ")) == 120
     sent, fit, mend = (int(re.search(rf"{word} (\d+)", line)[1]) for word in ("Nộp", "hợp lệ", "phải sửa"))  # type: ignore[index]
@@ -266,10 +267,10 @@ def test_a_run_ends_with_the_sum_and_shows_at_most_three_matters(
 ) -> None:
     fake(monkeypatch, "run_batch", lambda *a, **k: outcome(provisional=True))
     said = tell("run", "-w", office.root)
-    assert said.out.splitlines()[-1] == closing_line(snapshot())
+    assert said.out.splitlines()[-1] == closing_line(summary_of(snapshot()))
     assert "phan-hoi/ (3)" in said.out and "Số liệu tạm tính" in said.out
-    assert 1 <= len(needs_a_human(snapshot())) <= 3
-    assert all(matter in said.out for matter in needs_a_human(snapshot()))
+    assert 1 <= len(needs_a_human(summary_of(snapshot()))) <= 3
+    assert all(matter in said.out for matter in needs_a_human(summary_of(snapshot())))
 
 
 def test_quiet_says_nothing_when_all_is_well(tell: Tell, office: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nvbatch.cli.arrivals import say_what_was_left
 from nvbatch.cli.frame import DONE, FOUND, PARTLY, Ask, Command, Day, option
 from nvbatch.console import day, moment, table, tone
 
@@ -109,18 +110,16 @@ def show_run(ask: Ask, result: RunResult) -> None:
 
     say = ask.console.say
     if result.collected is not None:
-        left = [f"{name}: {why}" for name, why in result.collected.left.items()]
-        waiting = [tone(_("Còn để lại trong inbox: {what}").format(what=what), "warn") for what in left]
-        ask.console.warn(*(tone(problem, "warn") for problem in result.collected.problems), *waiting)
-    matters = needs_a_human(result.snapshot)
+        say_what_was_left(ask, result.collected)
+    matters = needs_a_human(result.summary)
     if matters:
         say(tone(_("Cần xử lý ngay:"), "warn"), *(f"  {n}. {text}" for n, text in enumerate(matters, start=1)))
     if result.outputs:
         say(_("Tệp đã làm trong {folder}:").format(folder=result.folder))
         say(*(f"  {line}" for line in _files(result)))
-    if result.snapshot.provisional:
+    if result.summary.provisional:
         say(tone(_("Số liệu tạm tính: kỳ báo cáo chưa chốt."), "warn"))
-    say(tone(closing_line(result.snapshot), "good"))
+    say(tone(closing_line(result.summary), "good"))
     ask.console.warn(*(tone(_("Không làm được: {what}").format(what=failure), "bad") for failure in result.failures))
 
 
@@ -161,11 +160,11 @@ def run_document(result: RunResult) -> dict[str, Any]:
     return {
         "run": result.run_id,
         "folder": result.folder,
-        "provisional": result.snapshot.provisional,
-        "periods": {program: period.key for program, period in result.snapshot.periods.items()},
-        "summary": closing_line(result.snapshot),
-        "needs_a_human": needs_a_human(result.snapshot),
-        "totals": result.snapshot.totals,
+        "provisional": result.summary.provisional,
+        "periods": result.summary.periods,
+        "summary": closing_line(result.summary),
+        "needs_a_human": needs_a_human(result.summary),
+        "totals": result.summary.totals,
         "outputs": result.outputs,
         "failures": result.failures,
     }

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from nvbatch.config import Config, load_config, parse_config
 from nvbatch.form import load_register_schema, packaged
 from nvbatch.register_load import load_register
+from nvbatch.starters import starters
 from nvbatch.startup import start_workspace
 from nvbatch.workspace import Workspace, find_workspace
 
@@ -83,10 +84,17 @@ def test_the_commented_lines_show_every_key_with_its_default() -> None:
         for part in section.split("."):
             there = there[part]
         assert keys - there.keys() <= {"from"}, section
-    told = parse_config(shown)
-    assert told.rules == parse_config({"office": {"name": "x"}}).rules
-    assert told.reporting == parse_config({"office": {"name": "x"}}).reporting
-    assert told.intake == parse_config({"office": {"name": "x"}}).intake
+    for server in ("imap", "smtp"):  # shown as people know them; left out they mean the same
+        assert shown["mail"][server].pop("port") in (993, 465)
+    shown["mail"]["imap"].pop("since")
+    shown["office"].pop("parent")
+    assert parse_config(shown) == parse_config({"office": {"name": "VĂN PHÒNG"}})
+
+
+def test_every_key_of_the_configuration_is_explained_beside_it() -> None:
+    lines = packaged("templates", "nvbatch.toml").read_text(encoding="utf-8").splitlines()
+    silent = [line for line in lines if re.match(r"(# )?[a-z_]+ = ", line) and " # " not in line.partition("=")[2]]
+    assert silent == ["# date = 2026-01-01", "# max_extensions = 2", "# lock_days = 5"]  # told of in the line above
 
 
 def keys_of(model: type[BaseModel], path: str = "") -> dict[str, set[str]]:
@@ -128,6 +136,83 @@ def test_every_choice_is_a_drop_down_from_the_hidden_list(made: Workspace) -> No
                 assert offered(book, rule.formula1) == list(column.choices)
                 assert rule.showErrorMessage and rule.errorTitle
     assert book["_danhmuc"].sheet_state == "hidden"
+
+
+def test_a_column_that_names_a_row_of_another_sheet_offers_that_sheet(made: Workspace) -> None:
+    book = openpyxl.load_workbook(made.register)
+    for name, label, other in (
+        ("Đầu mối", "Mã cơ quan (*)", "Cơ quan"),
+        ("Nhiệm vụ", "Cơ quan chủ trì (*)", "Cơ quan"),
+        ("Nhiệm vụ", "Số, ký hiệu văn bản giao (*)", "Văn bản giao"),
+        ("Gia hạn", "Mã nhiệm vụ (*)", "Nhiệm vụ"),
+    ):
+        letter = next(cell.column_letter for cell in book[name][1] if cell.value == label)
+        rules = book[name].data_validations.dataValidation
+        rule = next(r for r in rules if str(r.sqref).startswith(f"{letter}2:"))
+        assert rule.formula1 == f"'{other}'!$A$2:$A$3001"
+        assert not rule.showErrorMessage  # other words may stand there: «các sở, ban, ngành», «*»
+
+
+def test_every_column_says_what_it_wants_on_its_header_and_when_a_cell_is_entered(made: Workspace) -> None:
+    book = openpyxl.load_workbook(made.register)
+    for sheet in load_register_schema():
+        entered = {
+            str(rule.sqref).split(":")[0]: rule.prompt for rule in book[sheet.name].data_validations.dataValidation
+        }
+        for cell in book[sheet.name][1]:
+            assert cell.comment is not None and cell.comment.text, (sheet.name, cell.value)
+            assert entered[f"{cell.column_letter}2"], (sheet.name, cell.value)
+
+
+def test_the_guide_names_every_column_once_with_an_example_where_the_sample_has_one(made: Workspace) -> None:
+    rows = list(openpyxl.load_workbook(made.register)["Hướng dẫn"].iter_rows(min_row=2, values_only=True))
+    told = [row[1] for row in rows if row[1]]
+    assert told == [column.label for sheet in load_register_schema() for column in sheet.columns]
+    assert ("Nội dung nhiệm vụ", "x") in {(row[1], row[2]) for row in rows}
+    assert "Phạm Thị Dụ" in {row[4] for row in rows}
+
+
+def test_dates_and_codes_typed_below_keep_their_look(made: Workspace) -> None:
+    book = openpyxl.load_workbook(made.register)
+    sheet = book["Nhiệm vụ"]
+    letters = {cell.value: cell.column_letter for cell in sheet[1]}
+    assert sheet.column_dimensions[letters["Ngày văn bản giao (*)"]].number_format == "dd/mm/yyyy"
+    assert sheet.column_dimensions[letters["Mã nhiệm vụ (*)"]].number_format == "@"
+
+
+# --- starters for Windows -----------------------------------------------------------------------
+
+
+def test_starters_are_written_on_request_and_kept_when_there(tmp_path: Path) -> None:
+    made = start_workspace(tmp_path, now=NOW, starters=True).made
+    assert {name for name in made if name.endswith(".cmd")} == {
+        "kham.cmd", "lam-bieu-mau.cmd", "tinh-hinh.cmd", "chay-tuan.cmd",
+    }  # fmt: skip
+    (tmp_path / "kham.cmd").write_text("của tôi", encoding="utf-8")
+    assert "kham.cmd" in start_workspace(tmp_path, now=NOW, starters=True).kept
+    assert (tmp_path / "kham.cmd").read_text(encoding="utf-8") == "của tôi"
+
+
+@pytest.mark.parametrize("name", sorted(starters()))
+def test_a_starter_is_what_cmd_exe_can_read(name: str) -> None:
+    data = starters()[name].encode("utf-8")
+    lines = data.split(b"\r\n")
+    assert name.isascii() and not data.startswith(b"\xef\xbb\xbf")
+    assert data.count(b"\n") == data.count(b"\r\n")
+    turned = lines.index(b"chcp 65001 >nul")
+    assert all(line.isascii() for line in lines[: turned + 1]), "accents before the console speaks UTF-8"
+    assert not any(line.startswith(b":") or b"goto" in line for line in lines)  # labels go astray beside UTF-8
+
+
+@pytest.mark.parametrize("name", sorted(starters()))
+def test_a_starter_works_from_any_folder_and_tells_the_status_on(name: str) -> None:
+    text = starters()[name]
+    assert '-w "%~dp0." ' in text, "its own folder, quoted, whatever the current one is"
+    assert "\ncd " not in text and "pushd" not in text  # cmd.exe cannot stand on a network share
+    lines = text.splitlines()
+    run = next(n for n, line in enumerate(lines) if line.startswith("%NVBATCH%"))
+    assert lines[run].endswith("%*") and lines[run + 1] == "set RESULT=%ERRORLEVEL%"
+    assert lines[-1] == "exit /b %RESULT%"
 
 
 def offered(book: openpyxl.Workbook, formula: str) -> list[str]:

@@ -16,17 +16,20 @@ from nvbatch.console import moment, tone
 @click.command("init", cls=Command, help="Tạo thư mục làm việc: cấu hình, danh mục, hộp nhận tệp. Không ghi đè.")
 @click.argument("folder_to_make", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @option("--sample", is_flag=True, help="Ghi sẵn 3 cơ quan và vài nhiệm vụ ví dụ vào danh mục.")
-def init(ask: Ask, folder_to_make: Path, sample: bool) -> int:
+@option("--starters", is_flag=True, help="Ghi cả các tệp .cmd để bấm đúp trên Windows (trên Windows luôn ghi).")
+def init(ask: Ask, folder_to_make: Path, sample: bool, starters: bool) -> int:
+    import os
+
     from nvbatch.startup import start_workspace
 
     now = datetime.now(ZoneInfo(DEFAULT_ZONE)).replace(microsecond=0)
-    started = start_workspace(folder_to_make.resolve(), now=now, sample=sample)
+    started = start_workspace(folder_to_make.resolve(), now=now, sample=sample, starters=starters or os.name == "nt")
     say = ask.console.say
     say(_("Thư mục làm việc: {folder}").format(folder=started.root))
     say(*(tone("+ ", "good") + name for name in started.made))
     say(*(tone("= ", "dim") + _("{name} (đã có, giữ nguyên)").format(name=name) for name in started.kept))
     if started.made:
-        say(_("Tiếp theo: sửa nvbatch.toml, nhập register.xlsx, rồi chạy «nvbatch forms» để làm biểu mẫu."))
+        say(_("Tiếp theo: sửa nvbatch.toml, nhập register.xlsx, chạy «nvbatch doctor» để khám, rồi «nvbatch forms»."))
     ask.console.give({"exit": DONE, "workspace": started.root, "made": started.made, "kept": started.kept})
     return DONE
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from nvbatch.config import Config
+from nvbatch.intake.tally import mail_sum
 from nvbatch.memory import Recall
 from nvbatch.model import (
     Checked,
@@ -100,8 +101,11 @@ def compute(
     material = Material(
         register=register, form=office.form, merged=merged, changes=checked.changes, readings=read, today=today
     )
+    came = mail_sum(
+        (d for d, _ in readings), recalled.oversize, periods=periods.values(), as_of=as_of, zone=config.zone
+    )
     return Assembled(
-        snapshot=snapshot,
+        snapshot=replace(snapshot, mail=came),
         material=material,
         config=config,
         submissions=submissions,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from nvbatch.archive import Archive
 from nvbatch.form import load_register_schema
+from nvbatch.intake.received import OVERSIZE
 from nvbatch.journal import Journal
 from nvbatch.ledger import Ledger
 from nvbatch.model import Period, RegisterChange, SubmissionState, Trend
@@ -29,19 +30,22 @@ class Recall:
     register: Register  # the present one, vanished tasks put back with their last known rows
     changes: tuple[RegisterChange, ...] = ()
     vanished: Mapping[str, str] = field(default_factory=dict)
+    oversize: tuple[datetime, ...] = ()  # when the mails came that were too large to be fetched
 
 
 def recall(office: Office, as_of: datetime) -> Recall:
     """Compare with the register of the newest run of an earlier as-of, so that repeating a run changes nothing."""
-    earlier = [d for d in Journal(office.ws).deeds("run") if datetime.fromisoformat(d["as_of"]) < as_of]
+    deeds = [d for d in Journal(office.ws).deeds() if d["deed"] in ("run", OVERSIZE)]
+    oversize = tuple(datetime.fromisoformat(d["received_at"]) for d in deeds if d["deed"] == OVERSIZE)
+    earlier = [d for d in deeds if d["deed"] == "run" and datetime.fromisoformat(d["as_of"]) < as_of]
     if not earlier:
-        return Recall(register=office.register)
+        return Recall(register=office.register, oversize=oversize)
     last = max(earlier, key=lambda d: datetime.fromisoformat(d["as_of"]))
     archive = Archive(office.ws)
     try:
         before, _, sheets = load_register(archive.path(last["register"]), office.config, office.ws.schemas)
     except RegisterError:
-        return Recall(register=office.register)
+        return Recall(register=office.register, oversize=oversize)
     known = {**last.get("vanished", {}), **dict.fromkeys(before.tasks, last["register"])}
     gone = {code: known[code] for code in vanished_codes(known, office.register)}
     tasks, readings = {}, {}
@@ -53,6 +57,7 @@ def recall(office: Office, as_of: datetime) -> Recall:
         register=with_vanished(office.register, tasks, readings) if tasks else office.register,
         changes=changes_between(sheets, office.sheets, load_register_schema(office.ws.schemas)),
         vanished=gone,
+        oversize=oversize,
     )
 
 

@@ -691,3 +691,4 @@ class Snapshot:
     programs: Mapping[str, Program] = field(default_factory=dict)
     rules_in_force: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    mail: Mapping[str, int] = field(default_factory=dict)  # mails of the present periods by what was in them

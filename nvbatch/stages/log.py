@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from nvbatch.model import (
     SEVERITY_WORDS,
@@ -14,6 +14,13 @@ from nvbatch.model import (
     Snapshot,
     Status,
 )
+
+MAIL_WORDS = {
+    "with_workbook": "có tệp báo cáo",
+    "without_workbook": "không kèm tệp Excel",
+    "automatic": "thư trả lời tự động, bản tin",
+    "too_large": "vượt giới hạn, không mở",
+}
 
 
 def log_lines(
@@ -35,6 +42,8 @@ def _lines(snapshot: Snapshot, run_id: str, outputs: Sequence[Output], failures:
         )
     if snapshot.provisional:
         yield "Số liệu tạm tính: kỳ báo cáo chưa chốt."
+    if snapshot.mail:
+        yield _mail(snapshot.mail)
     yield ""
     yield f"TỆP NHẬN ĐƯỢC ({len(snapshot.submissions)})"
     for s in snapshot.submissions:
@@ -57,6 +66,12 @@ def _lines(snapshot: Snapshot, run_id: str, outputs: Sequence[Output], failures:
         yield ""
         yield "KHÔNG LÀM ĐƯỢC"
         yield from (f"  {failure}" for failure in failures)
+
+
+def _mail(mail: Mapping[str, int]) -> str:
+    """Every mail of the period is accounted for: the sum stands before its parts."""
+    parts = " + ".join(f"{mail[kind]} {words}" for kind, words in MAIL_WORDS.items() if mail.get(kind))
+    return f"Thư nhận trong kỳ: {mail['seen']} = {parts}"
 
 
 def _place(f: Finding) -> str:

@@ -29,6 +29,7 @@ def record(snapshot: Snapshot, *, run_id: str, version: str, generated_at: str, 
                 "held_on": conference.held_on.isoformat(),
                 "lock_at": snapshot.lock_at.isoformat() if snapshot.lock_at else None,
             },
+            **({"mail": dict(snapshot.mail)} if snapshot.mail else {}),
         },
         "totals": {
             "assigned": snapshot.totals.assigned,

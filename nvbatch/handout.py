@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from nvbatch import __version__
+from nvbatch import __version__, progress
 from nvbatch.model import Assignment, Output, Snapshot
 from nvbatch.office import Assembled, Office
 from nvbatch.partcache import PartCache
@@ -24,9 +24,11 @@ def write_outputs(
 
     outputs: list[Output] = []
     failures: list[str] = []
+    progress.tell("returns")
     returned = _returns(office, done, folder, outputs, failures)
     master = "Tong-hop-nhiem-vu.xlsx"
     register = done.material.register
+    progress.tell("master")
     if _attempt(
         master,
         failures,
@@ -36,6 +38,7 @@ def write_outputs(
         ),
     ):  # fmt: skip
         outputs.insert(0, Output(path=master, kind="master"))
+    progress.tell("documents")
     outputs[1:1] = _documents(office, done, folder, failures, letters_each=letters_each)
     outputs += (Output(path="run.json", kind="record"), Output(path="nhat-ky.txt", kind="log"))
     _write_record(done.snapshot, folder, run_id, now, outputs)

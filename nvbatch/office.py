@@ -12,6 +12,7 @@ from nvbatch.calendar import Calendar
 from nvbatch.config import Config, ConfigError, load_config
 from nvbatch.form import Form, load_form
 from nvbatch.model import Conference, Finding, Period, Snapshot, Submission
+from nvbatch.nearest import ask_for
 from nvbatch.register import GENERAL, Register
 from nvbatch.register_load import load_register
 from nvbatch.register_sheets import Sheets
@@ -69,7 +70,8 @@ def present_periods(office: Office, as_of: datetime, key: str | None, program: s
     """The present period of each programme: the one asked for, where its regime fits, else the one that last passed."""
     known = office.register.programs
     if program is not None and program not in known:
-        raise ConfigError(f"Không có chương trình «{program}». Các chương trình: {', '.join(sorted(known))}.")
+        near = ask_for(program, known)
+        raise ConfigError(f"Không có chương trình «{program}».{near} Các chương trình: {', '.join(sorted(known))}.")
     asked = office.calendar.period_from_key(key) if key else None
     if key and asked is None:
         raise ConfigError(f"Kỳ báo cáo «{key}» không đọc được; ví dụ: 2025-03-13, 2025-W11, 2025-03, 2025-Q1.")

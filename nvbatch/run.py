@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nvbatch import handout, memory
+from nvbatch import handout, memory, progress
 from nvbatch.config import ConfigError, Intake, load_config
 from nvbatch.inputs import digest_of
 from nvbatch.journal import Journal
@@ -24,6 +24,7 @@ from nvbatch.model import (
     Snapshot,
     SubmissionState,
 )
+from nvbatch.nearest import ask_for
 from nvbatch.office import (
     Assembled,
     Office,
@@ -119,6 +120,7 @@ def run_batch(
         before = None if preview else _earlier(ws, wish, config)
         office = None if before else open_office(ws, config)
         settings = office.config if office else load_config(config or ws.config)
+        progress.tell("collect")
         collected = None if preview else collect(ws, settings, now)
         if before and collected and collected.complete and (earlier := _earlier(ws, wish, config)):
             again = _again(ws, wish, earlier, config, now, collected)
@@ -195,6 +197,7 @@ def _anew(
         outputs, failures = handout.write_outputs(
             office, done, folder.folder, run_id=run_id, now=now, letters_each=wish.letters_each
         )
+        progress.tell("keep")
         folder.commit(outputs, latest=collected is not None)
     summary = summary_of(done.snapshot)
     if collected is not None and not failures and not lost:
@@ -231,9 +234,11 @@ def assemble(
     """Everything that can be known at as-of, from archive, journal, register and configuration alone."""
     from nvbatch.assembly import compute
 
+    readings = _readings(office)
+    progress.tell("judge")
     return compute(
         office,
-        _readings(office),
+        readings,
         memory.recall(office, as_of),
         as_of=as_of,
         periods=periods,
@@ -287,7 +292,8 @@ def make_forms(
         office = open_office(ws)
         unknown = [code for code in agencies if code not in office.register.agencies]
         if unknown:
-            raise ConfigError(f"Không có cơ quan «{unknown[0]}» trong sổ đăng ký.")
+            near = ask_for(unknown[0], office.register.agencies)
+            raise ConfigError(f"Không có cơ quan «{unknown[0]}» trong sổ đăng ký.{near}")
         periods = open_periods(office, as_of, period)
         done = assemble(office, as_of=as_of, periods=periods, conference=None)
         files = []
@@ -355,7 +361,11 @@ def _readings(office: Office) -> list[tuple[Document, Reading]]:
 
     found = documents(office.ws, office.config, receipts(office.ws, office.config))
     pairs = ((d, workbook_path(office.ws, d) if d.fault is None else Path()) for d in found)
-    return list(read(pairs, cache=office.ws.cache, limits=office.config.intake, schemas=office.ws.schemas))
+    readings = []
+    for pair in read(pairs, cache=office.ws.cache, limits=office.config.intake, schemas=office.ws.schemas):
+        readings.append(pair)
+        progress.tell("read", len(readings), len(found))
+    return readings
 
 
 def _run_id(ws: Workspace, stem: str) -> str:

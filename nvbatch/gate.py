@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from nvbatch import ole
-from nvbatch.config import Intake
 from nvbatch.passport import Passport, active_parts, locked, too_much, unreadable
 from nvbatch.sniff import looks_like_a_table, says_what
 from nvbatch.zipgate import inspect_zip
+
+if TYPE_CHECKING:
+    from nvbatch.config import Intake
 
 _MB = 1024 * 1024
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nvbatch import rowcache
 from nvbatch.child import Death, Worker, serve
-from nvbatch.config import Intake
 from nvbatch.model import Note, Reading
 from nvbatch.reading import read_in_process
+
+if TYPE_CHECKING:
+    from nvbatch.config import Intake
 
 
 class Reader:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nvbatch import viet
 from nvbatch.carryover import carried_note, carried_stamp, carried_table
-from nvbatch.config import Intake
 from nvbatch.form import Form, load_form
 from nvbatch.formmark import Mark, read_information, read_mark
 from nvbatch.gate import inspect
@@ -18,6 +18,9 @@ from nvbatch.model import Note, Reading
 from nvbatch.passport import Passport
 from nvbatch.sheets import open_workbook
 from nvbatch.sheettext import encoding_notes, in_unicode
+
+if TYPE_CHECKING:
+    from nvbatch.config import Intake
 
 # Part of every cache key: raise it whenever the same bytes would give another Reading.
 READER_VERSION = "5"

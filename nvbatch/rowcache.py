@@ -12,12 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nvbatch.config import Intake
 from nvbatch.form import known_versions, load_form
 from nvbatch.model import Note, Reading, Stamp, Table
 from nvbatch.reading import READER_VERSION
+
+if TYPE_CHECKING:
+    from nvbatch.config import Intake
 
 
 class RowCache:

@@ -13,17 +13,19 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from nvbatch import biff, ole, sheetxml, workbookxml
-from nvbatch.config import Intake
 from nvbatch.grid import BLANK, Cell, Grid, TooMuch, Unreadable
 from nvbatch.legacy import Run, Script, convert
 from nvbatch.passport import Passport
 from nvbatch.sheetcells import read_carefully
 from nvbatch.sheetods import read_ods
 from nvbatch.sheettext import converted_whole
+
+if TYPE_CHECKING:
+    from nvbatch.config import Intake
 
 _BIG = 8 * 1024 * 1024  # a sheet larger than this is squeezed before it is looked at
 _ERRORS = frozenset(("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!"))

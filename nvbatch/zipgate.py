@@ -6,11 +6,13 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from nvbatch.config import Intake
 from nvbatch.legacy import OLD_FONT
 from nvbatch.passport import Passport, active_parts, locked, too_much, unreadable
+
+if TYPE_CHECKING:
+    from nvbatch.config import Intake
 
 _MB = 1024 * 1024
 _CHUNK = 1 << 16

@@ -115,7 +115,8 @@ def test_the_child_knows_nothing_of_our_secrets(tmp_path, monkeypatch):
 
 
 def test_the_child_ends_when_its_pipe_is_closed():
-    told = b'{"limits": {}, "schemas": null}\n'
+    limits = Intake().model_dump_json().encode()
+    told = b'{"limits": %s, "schemas": null}\n' % limits
     root = Path(__file__).resolve().parent.parent
     asked = [sys.executable, "-m", "nvbatch.reader"]
     done = subprocess.run(asked, input=told, capture_output=True, check=True, cwd=root)

@@ -8,8 +8,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from nvbatch.config import Intake
+if TYPE_CHECKING:
+    from nvbatch.config import Intake
+
 
 MEGABYTE = 1 << 20
 PIECE = 1 << 18

@@ -5,20 +5,24 @@ The child lays each part into the cache under its hash; only the index (names, h
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from nvbatch import durable
 from nvbatch.child import Death, Worker, serve
-from nvbatch.config import Intake
 from nvbatch.intake.envelope import MAX_HEAD_BYTES, Envelope, no_envelope, read_envelope
 from nvbatch.intake.kinds import suffix_of
 from nvbatch.intake.outlook import outlook_envelope
 from nvbatch.intake.unpack import Unpacked, too_large, unpack
+
+if TYPE_CHECKING:
+    from nvbatch.config import Intake
 
 # One thing in a container, as the cache's index keeps it: name, sha256, fault or None, its word.
 Entry = dict[str, Any]
@@ -54,11 +58,15 @@ class Opener:
         return answer["index"], True
 
     def envelope(self, path: Path, name: str, zone: ZoneInfo) -> Envelope:
-        """What the head of a mail says; nothing certain where it cannot be read."""
+        """What the head of a mail says; nothing certain where it cannot be read. Raises OSError when the disk refuses."""
         answer = self.worker.ask({"do": "envelope", "path": str(path), "name": name, "zone": zone.key})
-        if isinstance(answer, Death) or "envelope" not in answer:
-            return no_envelope("phần đầu của thư không đọc được")
-        return _envelope(answer["envelope"])
+        if isinstance(answer, Death):
+            if answer.why == "crash" and not answer.certain:
+                raise OSError(errno.EINTR, os.strerror(errno.EINTR))  # the file is not to blame: it stays in inbox
+            return no_envelope(UNREADABLE)
+        if "refused" in answer:
+            raise OSError(answer["refused"], answer["words"])
+        return _envelope(answer["envelope"]) if "envelope" in answer else no_envelope(UNREADABLE)
 
     def _cause(self, death: Death) -> tuple[str, str]:
         if death.why in ("time", "cpu"):

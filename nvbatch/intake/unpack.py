@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from nvbatch.config import Intake
 from nvbatch.intake import winmail
 from nvbatch.intake.bundle import MEGABYTE, BundleFault, Room, members
 from nvbatch.intake.kinds import OTHER_SUFFIXES, WORKBOOK_SUFFIXES, WORKBOOK_TYPES, Kind, describe, kind_of, suffix_of
@@ -14,6 +14,9 @@ from nvbatch.intake.mime import Attachment, MailLimit, attachments, is_mail
 from nvbatch.intake.outlook import outlook_attachments
 from nvbatch.ole import OleError
 from nvbatch.viet import file_name
+
+if TYPE_CHECKING:
+    from nvbatch.config import Intake
 
 VERSION = 3  # of what unpacking gives: a new one empties the cache
 MAX_NESTING = 2  # a zip in a mail, a zip in a zip; not deeper

@@ -58,7 +58,7 @@ class Opener:
         return answer["index"], True
 
     def envelope(self, path: Path, name: str, zone: ZoneInfo) -> Envelope:
-        """What the head of a mail says; nothing certain where it cannot be read. Raises OSError when the disk refuses."""
+        """What the head of a mail says; nothing certain where it cannot be read. Raises OSError for the disk."""
         answer = self.worker.ask({"do": "envelope", "path": str(path), "name": name, "zone": zone.key})
         if isinstance(answer, Death):
             if answer.why == "crash" and not answer.certain:

@@ -14,6 +14,7 @@ from nvbatch.calendar import read_clock
 from nvbatch.form import Column, Sheet
 from nvbatch.rules.rule import Hit
 
+_PLAIN = frozenset({"text", "long", "code", "deadline"})  # types whose cells are texts and nothing else
 HEADER_ROWS = 20  # the header is looked for under a title block of at most this many rows
 
 
@@ -156,22 +157,47 @@ def _entries(
     grid: Sequence[Sequence[Any]], header: int, columns: Mapping[str, int], sheet: Sheet, troubles: list[Trouble]
 ) -> list[Entry]:
     by_key = {c.key: c for c in sheet.columns}
-    picked = [(key, index, by_key[key]) for key, index in columns.items()]
-    rows = []
-    for number, cells in enumerate(grid[header + 1 :], start=header + 2):
-        typed: dict[str, Any] = {}
-        for key, index, column in picked:
-            cell = cells[index] if index < len(cells) else ""
-            if cell is None or cell == "":
-                continue
+    rows = grid[header + 1 :]
+    typed: list[dict[str, Any]] = [{} for _ in rows]
+    found: list[Trouble] = []
+    for key, index in columns.items():
+        _column(rows, header + 2, index, by_key[key], sheet, typed, found)
+    troubles += sorted(found, key=lambda trouble: trouble.row)
+    return [Entry(number, values) for number, values in enumerate(typed, start=header + 2) if values]
+
+
+def _column(
+    rows: Sequence[Sequence[Any]],
+    first: int,
+    index: int,
+    column: Column,
+    sheet: Sheet,
+    typed: list[dict[str, Any]],
+    troubles: list[Trouble],
+) -> None:
+    """One column's cells, typed into their rows. Many cells, few different ones: each is read once."""
+    cells = [row[index] if index < len(row) else "" for row in rows]
+    key = column.key
+    plain = column.type in _PLAIN and viet.is_plain("\n".join(cell for cell in cells if type(cell) is str))
+    seen: dict[str, tuple[Any, str]] = {}
+    value: Any
+    for line, cell in enumerate(cells):
+        if cell is None or cell == "":
+            continue
+        if type(cell) is date and column.type == "date":
+            value, what = cell, ""
+        elif type(cell) is not str:
             value, what = _typed(cell, column)
-            if what:
-                troubles.append(_trouble(sheet, number, column, index, values.display(cell), what))
-            if value is not None:
-                typed[key] = value
-        if typed:
-            rows.append(Entry(number, typed))
-    return rows
+        elif plain:
+            value, what = " ".join(cell.split()) or None, ""
+        elif (read := seen.get(cell)) is not None:
+            value, what = read
+        else:
+            value, what = seen[cell] = _typed(cell, column)
+        if what:
+            troubles.append(_trouble(sheet, first + line, column, index, values.display(cell), what))
+        if value is not None:
+            typed[line][key] = value
 
 
 def _trouble(sheet: Sheet, number: int, column: Column, index: int, shown: str, what: str) -> Trouble:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from nvbatch import viet
 from nvbatch.agencies import Names, assignees
@@ -13,6 +14,7 @@ from nvbatch.register_sheets import Entry, Sheets, hit_on
 from nvbatch.rules.rule import Hit
 
 _GAPS = {"doc_number": "số, ký hiệu", "doc_date": "ngày"}  # of a task's assigning document (R05)
+Assigned = tuple[tuple[str, ...], tuple[str, ...]]  # codes named, and the parts that name nobody
 _ONE_ROW = "Mỗi mã một dòng: đổi mã hoặc bỏ dòng lặp; chỉ dòng đầu được tính"
 
 
@@ -25,6 +27,7 @@ class TaskRows:
     hits: list[Hit] = field(default_factory=list)
     _spelling: dict[str, str] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
+    _leads: dict[tuple[str, date | None], Assigned] = field(default_factory=dict)
 
     def codes_of(self, text: str) -> tuple[str, ...]:
         """The task codes that a cell of another sheet means: a collective row's members, else the code as it stands."""
@@ -33,9 +36,17 @@ class TaskRows:
 
     def take(self, code: str, entry: Entry) -> int | None:
         """Remember a code; the row that has it already, if there is one."""
-        first = self._rows.setdefault(viet.key(code), entry.row)
-        self._spelling.setdefault(viet.key(code), code)
+        key = viet.key(code)
+        first = self._rows.setdefault(key, entry.row)
+        self._spelling.setdefault(key, code)
         return first if first != entry.row else None
+
+    def assigned(self, text: str, day: date | None, agencies: Mapping[str, Agency], names: Names) -> Assigned:
+        """Whom an assignee cell names; many tasks, few assignees: each wording is read once."""
+        if (text, day) not in self._leads:
+            one = names.resolve(text)  # whoever is named by one name is the same on every day
+            self._leads[text, day] = assignees(text, agencies, names, day) if one is None else ((one,), ())
+        return self._leads[text, day]
 
 
 def read_tasks(
@@ -76,7 +87,7 @@ def _in_program(sheets: Sheets, entry: Entry, programs: Mapping[str, Program], f
         )
         advice = "Thêm chương trình vào trang «Chương trình» hoặc sửa lại mã cho đúng"
         found.hits.append(hit_on(sheets, "tasks", entry, "program", what, advice, task=task.code))
-    return replace(task, program=known or task.program)
+    return task if known in (None, task.program) else replace(task, program=known)
 
 
 def program_named(text: str, programs: Mapping[str, Program]) -> str | None:
@@ -100,9 +111,9 @@ def _assign(
     sheets: Sheets, entry: Entry, task: Task, agencies: Mapping[str, Agency], names: Names, found: TaskRows
 ) -> None:
     """One agency, or one task an agency where several or all of a kind are named."""
-    codes, left = assignees(task.lead_agency, agencies, names, task.doc_date)
+    codes, left = found.assigned(task.lead_agency, task.doc_date, agencies, names)
     if len(codes) == 1 and not left:
-        found.tasks[task.code] = replace(task, lead_agency=codes[0])
+        found.tasks[task.code] = task if codes[0] == task.lead_agency else replace(task, lead_agency=codes[0])
     elif codes and not left:
         members = {code: f"{task.code}-{code}" for code in codes}
         found.parents[task.code] = tuple(members.values())

@@ -23,6 +23,11 @@ _INLINE = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _WORDS = re.compile(r"[^\W\d_]+")
 _UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_ODD_RANGES = (  # as in _UNKEPT and _CYRILLIC_LETTER
+    *((0x00, 0x08), (0x0B, 0x0C), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xD800, 0xDFFF), (0xFDD0, 0xFDEF)),
+    *((0xFFFE, 0xFFFF), (0x400, 0x52F)),
+)
+_ODD = _SUSPECT.union(chr(code) for first, last in _ODD_RANGES for code in range(first, last + 1))
 _STAR = re.compile(r"\(\s*\*\s*\)\s*$")
 
 
@@ -41,6 +46,11 @@ def clean(text: str, *, multiline: bool = False) -> str:
         return " ".join(text.split())
     lines = (_INLINE.sub(" ", line).strip() for line in _BREAKS.sub("\n", text).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def is_plain(text: str) -> bool:
+    """Would :func:`sanitize` and :func:`clean` change nothing but spaces, here and in every part of the text?"""
+    return _ODD.isdisjoint(set(text)) and unicodedata.is_normalized("NFC", text)
 
 
 def key(text: str) -> str:

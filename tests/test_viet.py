@@ -146,3 +146,10 @@ def test_every_file_name_can_be_written(text: str) -> None:
     assert not set(name) & set('<>:"/\\|?*') and name == name.strip(" ")
     assert not any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in name)
     assert viet.file_name(name) == name
+
+
+def test_plain_text_is_what_cleaning_would_leave_as_it_is() -> None:
+    for letter in map(chr, range(0x110000)):
+        if viet.is_plain(letter) and not letter.isspace():
+            assert viet.clean(viet.sanitize(letter)[0]) == letter, hex(ord(letter))
+    assert viet.is_plain("Rà soát, tổng hợp\nbáo cáo") and not viet.is_plain("ho\u0300a")

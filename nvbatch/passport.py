@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from nvbatch.model import Note
 
@@ -21,6 +21,7 @@ class Passport:
     format: str = ""
     notes: tuple[Note, ...] = ()
     careful: bool = False
+    parts: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)  # already inflated, by name
 
     @property
     def refused(self) -> bool:

@@ -18,6 +18,7 @@ from nvbatch.model import Note, Reading
 from nvbatch.passport import Passport
 from nvbatch.sheets import open_workbook
 from nvbatch.sheettext import encoding_notes, in_unicode
+from nvbatch.tasksheet import unread_sheets
 
 if TYPE_CHECKING:
     from nvbatch.config import Intake
@@ -35,7 +36,7 @@ def read_in_process(path: Path, *, name: str, limits: Intake, schemas: Path | No
     data = path.read_bytes()
     sha256 = sha256 or hashlib.sha256(data).hexdigest()
     try:
-        grids = tuple(map(in_unicode, open_workbook(data, passport, limits, _label_words(load_form(schemas)))))
+        grids = tuple(map(in_unicode, _open(data, passport, limits, load_form(schemas))))
     except TooMuch as error:
         words = {"what": f"{error.what} ({error.limit})", "limit": error.limit}
         return _refused(sha256, passport, Note(rule="F103", value=error.what, expected=error.limit, args=words))
@@ -62,6 +63,11 @@ def digest(path: Path) -> str:
 
 def _refused(sha256: str, passport: Passport, note: Note) -> Reading:
     return Reading(sha256=sha256, format=passport.format, notes=(note, *passport.notes))
+
+
+def _open(data: bytes, passport: Passport, limits: Intake, form: Form) -> tuple[Grid, ...]:
+    words = _label_words(form) if passport.format == "csv" else frozenset()
+    return open_workbook(data, passport, limits, words, lambda names: unread_sheets(names, form))
 
 
 def _label_words(form: Form) -> frozenset[str]:

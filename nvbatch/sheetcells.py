@@ -176,7 +176,7 @@ class _Reader:
         if self.kind == "b":
             return written.strip() in ("1", "true")
         if self.kind == "d":
-            return _iso(written)
+            return iso_day(written)
         return self.number(cell, written)
 
     def shared(self, cell: Cell, written: str) -> Any:
@@ -257,7 +257,8 @@ def _dense(cells: dict[int, Any]) -> list[Any]:
     return line
 
 
-def _iso(written: str) -> Any:
+def iso_day(written: str) -> Any:
+    """A day written as in ISO 8601 (cells of type d); what is none stays text."""
     try:
         moment = datetime.fromisoformat(written.strip())
     except ValueError:

@@ -10,7 +10,7 @@ import csv
 import io
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from nvbatch.legacy import Run, Script, convert
 from nvbatch.passport import Passport
 from nvbatch.sheetcells import read_carefully
 from nvbatch.sheetods import read_ods
+from nvbatch.sheetplain import read_plainly
 from nvbatch.sheettext import converted_whole
 
 if TYPE_CHECKING:
@@ -36,9 +37,17 @@ _ROOM = 2000  # rows that are no tasks: title, sections, notes
 
 
 def open_workbook(
-    data: bytes, passport: Passport, limits: Intake, labels: frozenset[str] = frozenset()
+    data: bytes,
+    passport: Passport,
+    limits: Intake,
+    labels: frozenset[str] = frozenset(),
+    unread: Callable[[Sequence[str]], Collection[str]] = lambda _: (),
 ) -> tuple[Grid, ...]:
-    """All sheets in order. ``labels`` (folded) help to guess a .csv's encoding. Raises TooMuch or Unreadable."""
+    """All sheets in order. Raises TooMuch or Unreadable.
+
+    ``labels`` (folded) help to guess a .csv's encoding. ``unread`` says of all sheet names of an .xlsx which sheets
+    nobody needs.
+    """
     kind = passport.format
     if kind == "csv":
         return (_read_csv(data, limits, labels),)
@@ -46,7 +55,7 @@ def open_workbook(
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return read_ods(archive.read("content.xml"), max_rows=_most(limits), max_sheets=limits.max_sheets)
     if kind in ("xlsx", "xlsm"):
-        return tuple(_xlsx(data, passport, limits))
+        return tuple(_xlsx(data, passport, limits, unread))
     return tuple(_calamine(data, limits))
 
 
@@ -138,51 +147,60 @@ def _merged(sheet: Any) -> tuple[tuple[int, int, int, int], ...]:
 # --- .xlsx, .xlsm -------------------------------------------------------------------------------
 
 
-def _xlsx(data: bytes, passport: Passport, limits: Intake) -> Iterator[Grid]:
+def _xlsx(
+    data: bytes, passport: Passport, limits: Intake, unread: Callable[[Sequence[str]], Collection[str]]
+) -> Iterator[Grid]:
     try:
-        reader = _XlsxReader(data, limits, passport.careful)
+        reader = _XlsxReader(data, limits, passport)
     except (expat.ExpatError, KeyError, ValueError):
         if passport.careful:
             raise
         yield from _calamine(data, limits)  # styles or relationships are amiss: it asks less of them
         return
-    yield from reader.grids()
+    yield from reader.grids(unread([sheet.name for sheet in reader.package.sheets]))
 
 
 @dataclass(slots=True)
 class _XlsxReader:
-    """One package: every sheet is looked at in the raw, then read by calamine, or carefully where that must be."""
+    """One package: every sheet is read by patterns, else looked at in the raw and read by calamine or carefully."""
 
     data: bytes
     limits: Intake
-    distrust: bool
-    archive: zipfile.ZipFile = field(init=False)
+    passport: Passport
+    archive: workbookxml.Parts = field(init=False)
     package: workbookxml.Package = field(init=False)
-    strings: workbookxml.Strings | None = None
+    known_strings: workbookxml.Strings | None = None
     book: Any = None
 
     def __post_init__(self) -> None:
-        self.archive = zipfile.ZipFile(io.BytesIO(self.data))
+        self.archive = workbookxml.Parts(zipfile.ZipFile(io.BytesIO(self.data)), self.passport.parts)
         self.package = workbookxml.open_package(self.archive)
         if len(self.package.sheets) > self.limits.max_sheets:
             raise TooMuch(f"{len(self.package.sheets)} trang tính", f"tối đa {self.limits.max_sheets} trang")
 
-    def grids(self) -> Iterator[Grid]:
+    def grids(self, unread: Collection[str]) -> Iterator[Grid]:
         for sheet in self.package.sheets:
             part = self.package.parts.get(sheet.part.casefold())
             if part is None:
                 raise Unreadable(f"tệp bị hỏng (thiếu phần nội dung của trang «{sheet.name}»)")
-            xml = self.sheet_xml(part)
-            mostly_empty = len(xml) < self.archive.getinfo(part).file_size // 4
-            if self.distrust or self.package.styles.old_fonts or mostly_empty or sheetxml.needs_care(xml):
-                yield self.carefully(sheet, xml)
-            else:
-                yield self.fast(sheet, xml) or self.carefully(sheet, xml)
+            if sheet.name not in unread:
+                yield self.grid(sheet, part)
+
+    def grid(self, sheet: workbookxml.SheetPart, part: str) -> Grid:
+        xml = self.sheet_xml(part)
+        plain = self.plainly(sheet, xml)
+        if plain is not None:
+            return plain
+        mostly_empty = len(xml) < self.archive.size(part) // 4
+        distrust = self.passport.careful or self.package.styles.old_fonts or mostly_empty
+        if distrust or sheetxml.needs_care(xml):
+            return self.carefully(sheet, xml)
+        return self.fast(sheet, xml) or self.carefully(sheet, xml)
 
     def sheet_xml(self, part: str) -> bytes:
-        if self.archive.getinfo(part).file_size < _BIG:
+        if self.archive.size(part) < _BIG:
             return self.archive.read(part)
-        with self.archive.open(part) as stream:
+        with self.archive.archive.open(part) as stream:
             return sheetxml.squeeze(iter(lambda: stream.read(1 << 20), b""))
 
     def fast(self, sheet: workbookxml.SheetPart, xml: bytes) -> Grid | None:
@@ -214,19 +232,28 @@ class _XlsxReader:
             struck=found.struck,
         )
 
+    def plainly(self, sheet: workbookxml.SheetPart, xml: bytes) -> Grid | None:
+        try:
+            return read_plainly(xml, **self.circumstances(sheet))
+        except (expat.ExpatError, KeyError):  # the string table is amiss
+            return None
+
     def carefully(self, sheet: workbookxml.SheetPart, xml: bytes) -> Grid:
-        if self.strings is None:
+        return read_carefully(xml, **self.circumstances(sheet))
+
+    def circumstances(self, sheet: workbookxml.SheetPart) -> dict[str, Any]:
+        """What either pass must know beside the sheet's own XML."""
+        if self.known_strings is None:
             part = self.package.strings_part
-            self.strings = workbookxml.read_strings(self.archive.read(part)) if part else workbookxml.Strings()
-        return read_carefully(
-            xml,
-            name=sheet.name,
-            visible=sheet.visible,
-            strings=self.strings,
-            styles=self.package.styles,
-            epoch=self.package.epoch,
-            max_rows=_most(self.limits),
-        )
+            self.known_strings = workbookxml.read_strings(self.archive.read(part)) if part else workbookxml.Strings()
+        return {
+            "name": sheet.name,
+            "visible": sheet.visible,
+            "strings": self.known_strings,
+            "styles": self.package.styles,
+            "epoch": self.package.epoch,
+            "max_rows": _most(self.limits),
+        }
 
 
 # --- .csv ---------------------------------------------------------------------------------------

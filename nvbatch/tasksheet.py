@@ -20,6 +20,7 @@ from nvbatch.typed import as_text
 # Fewer recognised labels than this make no task table of a sheet that does not bear its name.
 _ENOUGH_LABELS = 4
 _TITLE_LINES, _TITLE_WIDTH = 30, 100
+_OUR_LISTS = ("_danhmuc",)
 _OUR_OTHER_SHEETS = ("Hướng dẫn", "Bản trình duyệt", "Nội dung cần chỉnh sửa")
 
 
@@ -75,6 +76,12 @@ def candidates(grids: Sequence[Grid], form: Form, period: str | None = None) -> 
             found.append(_candidate(grid, header, form.tasks, named))
     wanted = period_in(period or "")
     return sorted(found, key=lambda candidate: candidate.rank(wanted), reverse=True)
+
+
+def unread_sheets(names: Sequence[str], form: Form) -> frozenset[str]:
+    """Sheets of a workbook of ours that say nothing of the agency's: the guide, the print for approval, the lists."""
+    ours = {form.tasks.name, form.info.name, form.changes.name, form.stamp_sheet}
+    return frozenset(_OUR_OTHER_SHEETS + _OUR_LISTS) if ours.issubset(names) else frozenset()
 
 
 def _candidate(grid: Grid, header: Header, sheet: Sheet, named: bool) -> Candidate:

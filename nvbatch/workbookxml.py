@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
@@ -14,6 +16,9 @@ from nvbatch.legacy import Run, script_of
 
 _DATE_IDS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _PERCENT_IDS = frozenset((9, 10))
+_TABLE = re.compile(rb"<sst(?: [^>]*[^/>])?>")
+_SPACED = re.compile(rb'<si><t xml:space="preserve">([^<]*)</t>|<si><t/>()')
+_APART = "\uf8ff".encode()  # a character for private use, which no text of an office holds
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
@@ -57,7 +62,26 @@ class Package:
     parts: dict[str, str]  # part name in lower case → as it stands in the zip
 
 
-def open_package(archive: zipfile.ZipFile) -> Package:
+class Parts:
+    """The parts of a zip package by name; what the gate has inflated already is not inflated again."""
+
+    def __init__(self, archive: zipfile.ZipFile, inflated: Mapping[str, bytes]) -> None:
+        self.archive, self._inflated = archive, inflated
+
+    def namelist(self) -> list[str]:
+        return self.archive.namelist()
+
+    def size(self, name: str) -> int:
+        """How large a part is when inflated."""
+        return self.archive.getinfo(name).file_size
+
+    def read(self, name: str) -> bytes:
+        """A part's bytes. Raises KeyError when there is none of that name."""
+        known = self._inflated.get(name)
+        return self.archive.read(name) if known is None else known
+
+
+def open_package(archive: Parts | zipfile.ZipFile) -> Package:
     """Read workbook.xml, its relationships and styles. Raises ExpatError or KeyError when they are broken."""
     parts = {name.casefold(): name for name in archive.namelist()}
     main = _main_part(archive, parts)
@@ -87,10 +111,81 @@ def open_package(archive: zipfile.ZipFile) -> Package:
 
 def read_strings(xml: bytes) -> Strings:
     """All shared strings in order, phonetic hints left out."""
+    try:
+        return _plain_strings(xml) or _any_strings(xml)
+    except (ValueError, expat.ExpatError):
+        return _any_strings(xml)
+
+
+def _any_strings(xml: bytes) -> Strings:
     reader = _StringReader()
     parser = _parser(reader.start, reader.end, reader.text)
     parser.Parse(xml, True)
     return Strings(tuple(reader.texts), frozenset(reader.struck), reader.runs)
+
+
+def _plain_strings(xml: bytes) -> Strings | None:
+    """By patterns, where the table is written as nearly all programs do; strings made of runs by themselves."""
+    begin, end = _TABLE.search(xml), xml.rfind(b"</sst>")
+    if begin is None or end < 0 or b"<!" in xml or not in_utf8(xml):
+        return None
+    pieces = xml[begin.end() : end].split(b"</si>")
+    if pieces.pop():
+        return None
+    texts: list[bytes] = []
+    odd: dict[int, bytes] = {}
+    for number, piece in enumerate(pieces):
+        if piece.startswith(b"<si><t>") and piece.endswith(b"</t>") and piece.count(b"<") == 3:
+            texts.append(piece[7:-4])
+        elif (found := _SPACED.fullmatch(piece)) is not None:
+            texts.append(found[1])
+        else:
+            texts.append(b"")
+            odd[number] = piece
+    shown = list(plain_texts(texts))
+    if not odd:
+        return Strings(tuple(shown))
+    return _with_runs(shown, odd, xml[: begin.end()])
+
+
+def _with_runs(shown: list[str], odd: dict[int, bytes], head: bytes) -> Strings:
+    """The table with those strings put in that the patterns do not cover."""
+    found = _any_strings(head + b"".join(piece + b"</si>" for piece in odd.values()) + b"</sst>")
+    if len(found.texts) != len(odd):
+        raise ValueError("strings within strings")
+    numbers = list(odd)
+    for number, text in zip(numbers, found.texts, strict=True):
+        shown[number] = text
+    return Strings(
+        tuple(shown),
+        frozenset(numbers[at] for at in found.struck),
+        {numbers[at]: runs for at, runs in found.runs.items()},
+    )
+
+
+def plain_texts(written: Sequence[bytes]) -> Sequence[str]:
+    """The texts of XML without elements, all at once. Raises ValueError or ExpatError where they are no such texts."""
+    together = _APART.join(written)
+    if b"&" in together or b"\r" in together:
+        found: list[str] = []
+        parser = expat.ParserCreate("utf-8")
+        parser.buffer_text = True
+        parser.buffer_size = min(max(len(together), 1024), 1 << 28)
+        parser.CharacterDataHandler = found.append
+        parser.Parse(b"<t>" + together + b"</t>", True)
+        text = "".join(found)
+    else:
+        text = together.decode()
+    texts = text.split(_APART.decode()) if written else []
+    if len(texts) != len(written):
+        raise ValueError("a text holds the mark that keeps the texts apart")
+    return [unescaped(one) for one in texts] if "_x" in text else texts
+
+
+def in_utf8(xml: bytes) -> bool:
+    """Does an XML declaration say UTF-8, or nothing?"""
+    head = xml[: xml.find(b"?>", 0, 200) + 2].lower()
+    return b"encoding" not in head or b"utf-8" in head
 
 
 def unescaped(text: str) -> str:
@@ -98,7 +193,7 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
-def _main_part(archive: zipfile.ZipFile, parts: dict[str, str]) -> str:
+def _main_part(archive: Parts | zipfile.ZipFile, parts: dict[str, str]) -> str:
     if "_rels/.rels" in parts:
         for kind, target in _relations(archive, parts, "_rels/.rels", "").values():
             if kind == "officeDocument":
@@ -106,7 +201,9 @@ def _main_part(archive: zipfile.ZipFile, parts: dict[str, str]) -> str:
     return "xl/workbook.xml"
 
 
-def _relations(archive: zipfile.ZipFile, parts: dict[str, str], name: str, folder: str) -> dict[str, tuple[str, str]]:
+def _relations(
+    archive: Parts | zipfile.ZipFile, parts: dict[str, str], name: str, folder: str
+) -> dict[str, tuple[str, str]]:
     """Relationship id → (kind, part)."""
     if name.casefold() not in parts:
         return {}
@@ -189,6 +286,7 @@ class _StringReader:
 # --- styles -------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=8)  # the workbooks of one form have the same styles
 def _styles(xml: bytes) -> Styles:
     reader = _StyleReader()
     _parser(reader.start, reader.end, None).Parse(xml, True)

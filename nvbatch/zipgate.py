@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from nvbatch.config import Intake
 
 _MB = 1024 * 1024
-_CHUNK = 1 << 16
+_CHUNK = 1 << 20
+_KEPT_MB = 16  # so much of what was inflated is kept for the readers; honest workbooks are smaller
 _HARMLESS_MB = 20  # below this no ratio matters: honest sheets of repeated rows deflate a hundredfold
 _MAX_PARTS = 10_000
 _MAX_PART_NAME = 1024
@@ -39,7 +40,7 @@ _ACTIVE = (
 
 
 def inspect_zip(stream: IO[bytes], size: int, limits: Intake) -> Passport:
-    """Judge an Office Open XML or OpenDocument package; every part is inflated once and nothing kept."""
+    """Judge an Office Open XML or OpenDocument package; every part is inflated once, only the first few MB are kept."""
     try:
         if _parts_announced(stream, size) > _MAX_PARTS:
             return too_much("số phần bên trong tệp", f"tối đa {_MAX_PARTS} phần")
@@ -76,7 +77,7 @@ def _inspect_parts(archive: zipfile.ZipFile, limits: Intake) -> Passport:
     seen = _inflate_all(archive, limits)
     if seen.refused:
         return seen
-    return _with_active_parts(replace(kind, careful=seen.careful), (part.filename for part in parts))
+    return _with_active_parts(replace(kind, careful=seen.careful, parts=seen.parts), (part.filename for part in parts))
 
 
 def _directory_problem(parts: list[zipfile.ZipInfo]) -> Passport | None:
@@ -127,27 +128,33 @@ def _kind_of_opendocument(archive: zipfile.ZipFile, names: set[str]) -> Passport
 
 
 def _inflate_all(archive: zipfile.ZipFile, limits: Intake) -> Passport:
-    """Inflate every part once, keeping nothing: real size, checksum, DTD, string table."""
+    """Inflate every part once, keeping little: real size, checksum, DTD, string table."""
     total, packed = 0, max(1, sum(part.compress_size for part in archive.infolist()))
     careful = False
+    kept: dict[str, bytes] = {}
     for part in archive.infolist():
         name = part.filename.casefold()
         strings = StringTable() if name.endswith("sharedstrings.xml") else None
         tail = b"" if name.endswith((".xml", ".rels", ".vml")) else None
+        pieces: list[bytes] = []
         for chunk in _chunks(archive, part):
             total += len(chunk)
+            if tail is not None and total <= _KEPT_MB * _MB:
+                pieces.append(chunk)
             problem = _inflated_too_much(total, packed, limits)
             if problem is not None:
                 return problem
             if tail is not None:
-                seen = tail + chunk
+                seen = tail + chunk if tail else chunk
                 if any(mark in seen for mark in _DTD):
                     return unreadable("tệp có khai báo DTD trong XML, bảng tính thật không dùng")
                 tail = chunk[-24:]
             if strings is not None:
                 strings.look(chunk)
+        if tail is not None and total <= _KEPT_MB * _MB:
+            kept[part.filename] = b"".join(pieces)
         careful = careful or (strings is not None and strings.doubtful)
-    return Passport(careful=careful)
+    return Passport(careful=careful, parts=kept)
 
 
 class StringTable:

@@ -1,0 +1,206 @@
+"""Death, a full disk or an I/O error at the Nth system call of a week's work in; what was lost, doubled or halved out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nvbatch import closing
+from nvbatch.archive import Archive
+from nvbatch.journal import Journal
+from nvbatch.workspace import Workspace
+from tests.torture.facts import kept, records, temporaries, wrongs
+from tests.torture.strike import CALLS, Struck, points, undisturbed
+from tests.torture.town import MONDAY, NEXT, full_inbox, town
+from tests.torture.warm import forked_children
+
+SPARE = 60_000  # KB that the small disk has left when hardly anything is filled
+
+
+@dataclass(slots=True)
+class Report:
+    """How many points were struck, and what was wrong after which."""
+
+    kind: str
+    points: int = 0
+    wrong: list[str] = field(default_factory=list)
+    skipped: str = ""
+
+    def __str__(self) -> str:
+        if self.skipped:
+            return f"{self.kind}: SKIPPED, {self.skipped}"
+        return f"{self.kind}: {self.points} points, {len(self.wrong)} wrong" + "".join(f"\n  {w}" for w in self.wrong)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a workspace comes to in the end, whatever happened on the way."""
+
+    kept: list[tuple[str, str, str]]
+    archived: list[str]
+    inbox: list[str]
+    records: dict[str, str]
+
+    @classmethod
+    def of(cls, ws: Workspace) -> Facts:
+        inbox = sorted(p.name for p in ws.inbox.iterdir())
+        return cls(kept(ws), list(Archive(ws).all()), inbox, records(ws))
+
+    def differences(self, other: Facts) -> Iterator[str]:
+        if self.kept != other.kept:
+            yield f"receipts differ: {sorted(set(other.kept) ^ set(self.kept))[:3]} of {len(other.kept)}"
+        if self.archived != other.archived:
+            yield f"archive differs: {sorted(set(self.archived) ^ set(other.archived))}"
+        if self.inbox != other.inbox:
+            yield f"inbox differs: {other.inbox}"
+        for moment in sorted(self.records.keys() | other.records.keys()):
+            if self.records.get(moment) != other.records.get(moment):
+                yield f"run.json of {moment} differs: {_first(self.records.get(moment), other.records.get(moment))}"
+
+
+def _first(calm: str | None, got: str | None) -> str:
+    pairs = zip((calm or "").splitlines(), (got or "").splitlines(), strict=False)
+    return next((f"{a[:160]} / {b[:160]}" for a, b in pairs if a != b), "one is missing")
+
+
+class Stage:
+    """A town whose week is played again and again, each time with one blow."""
+
+    def __init__(self, folder: Path, breaking: Callable[[], None] | None = None) -> None:
+        self.ws = Workspace(folder / "work")
+        self.breaking = breaking
+        self._clean = folder / "clean"
+        self.laid: Mapping[str, bytes] = full_inbox(town(self._clean))
+        self.reset()
+        week(self.ws)  # a rehearsal here, so that every forked child has all that is imported late
+        self.calm = Facts.of(self.ws)
+        assert len(self.calm.records) == 2 and not temporaries(self.ws)
+
+    def reset(self) -> None:
+        shutil.rmtree(self.ws.root, ignore_errors=True)
+        shutil.copytree(self._clean, self.ws.root)
+
+    def job(self) -> int:
+        if self.breaking is not None:
+            self.breaking()
+        return week(self.ws)
+
+    def after(self, struck: Struck, how: str) -> Iterator[str]:
+        """What is wrong right after the blow, and what still is after the next run."""
+        if struck.status == 124:
+            yield "it hangs"
+        if how != "kill" and struck.status not in (0, 3):
+            yield f"exit status {struck.status}: {struck.said[-200:]}"
+        if "Traceback" in struck.said or "TRACEBACK" in struck.said or "Lỗi của chương trình" in struck.said:
+            yield f"traceback: {struck.said[-300:]}"
+        yield from wrongs(self.ws, self.laid)
+        healed = undisturbed(lambda: heal(self.ws))
+        if healed.status:
+            yield f"the next run ends with {healed.status}: {healed.said[-300:]}"
+        yield from self.calm.differences(Facts.of(self.ws))
+        yield from (f"left behind: {name}" for name in temporaries(self.ws))
+        yield from (f"verify: {trouble}" for trouble in closing.verify(self.ws))
+
+
+def week(ws: Workspace) -> int:
+    """Collect, ledger, outputs, publish, and the next week's run: as the commands do it."""
+    return _commands(ws, ["run", "--as-of", MONDAY.isoformat()], ["publish", "2025-W11-001"], _next())
+
+
+def heal(ws: Workspace) -> int:
+    """What the Office does after a disaster: the same again."""
+    published = [d["run"] for d in Journal(ws).deeds("published")]
+    if published:
+        return _commands(ws, ["publish", published[0]], _next())
+    status = _commands(ws, ["run", "--as-of", MONDAY.isoformat()])
+    return status or _commands(ws, ["publish", ws.latest.read_text().strip()], _next())
+
+
+def _next() -> list[str]:
+    return ["run", "--as-of", NEXT.isoformat()]
+
+
+def _commands(ws: Workspace, *commands: list[str]) -> int:
+    from nvbatch.cli.entry import main
+
+    for words in commands:
+        status = main([*words, "-w", str(ws.root)])
+        if status:
+            return status
+    return 0
+
+
+def blows(how: str, folder: Path, *, most: int, each: int = 60_000, breaking: Callable[[], None] | None = None,
+          enough: int | None = None) -> Report:  # fmt: skip
+    """Strike at each state-changing call in turn, ``each`` of a kind at most, ``most`` in all; stop at ``enough`` wrongs."""
+    report = Report(how)
+    with forked_children(), _silence():
+        stage = Stage(folder, breaking)
+        for call in CALLS:
+            stage.reset()
+            for number, struck in points(call, how, stage.job, most=each):
+                report.points += 1
+                report.wrong += [f"{call} {number}: {wrong}" for wrong in stage.after(struck, how)]
+                if report.points >= most or (enough and len(report.wrong) >= enough):
+                    return report
+                stage.reset()
+    return report
+
+
+def filling(folder: Path, *, levels: int) -> Report:
+    """A small disk filled to one level after another: nothing lost, one plain sentence, and all well when there is room."""
+    report = Report("disk")
+    disk = folder / "disk"
+    disk.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={SPARE}k", "nvbatch-torture", str(disk)]
+    if os.name == "nt" or subprocess.run(mount, capture_output=True, check=False).returncode:
+        report.skipped = "only root may mount a small disk"
+        return report
+    try:
+        with forked_children(), _silence():
+            stage = Stage(disk)
+            need = sum(p.stat().st_size for p in stage.ws.root.rglob("*") if p.is_file()) // 1024
+            for level in range(levels):
+                stage.reset()
+                ballast = _fill(disk, leave=4 + need * level * 2 // levels)
+                struck = undisturbed(stage.job)
+                ballast.unlink()
+                report.points += 1
+                report.wrong += [f"level {level}: {wrong}" for wrong in stage.after(struck, "enospc")]
+    finally:
+        subprocess.run(["umount", str(disk)], check=False)
+    return report
+
+
+def _fill(disk: Path, *, leave: int) -> Path:
+    """A file so large that ``leave`` KB are free."""
+    path = disk / "ballast"
+    free = shutil.disk_usage(disk).free
+    with path.open("wb") as stream:
+        os.posix_fallocate(stream.fileno(), 0, max(1, free - leave * 1024))
+    return path
+
+
+class _silence:
+    """What the rehearsal and the checks print interests nobody."""
+
+    def __enter__(self) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._kept = os.dup(1), os.dup(2)
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+        os.close(nothing)
+
+    def __exit__(self, *_: object) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for number, end in enumerate(self._kept, start=1):
+            os.dup2(end, number)
+            os.close(end)

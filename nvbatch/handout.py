@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,23 @@ from nvbatch.returns import assignments
 
 
 def write_outputs(
-    office: Office, done: Assembled, folder: Path, *, run_id: str, now: datetime, letters_each: bool = False
+    office: Office,
+    done: Assembled,
+    folder: Path,
+    *,
+    run_id: str,
+    now: datetime,
+    letters_each: bool = False,
+    outbox: bool = True,
 ) -> tuple[tuple[Output, ...], tuple[str, ...]]:
     """Every output from the one Snapshot; what cannot be made is named, the rest is made all the same."""
     from nvbatch.stages.tabulate import tabulate
 
     outputs: list[Output] = []
     failures: list[str] = []
+    answered: dict[str, str] = {}  # submission → the return that marks it
     progress.tell("returns")
-    returned = _returns(office, done, folder, outputs, failures)
+    returned = _returns(office, done, folder, outputs, failures, answered)
     master = "Tong-hop-nhiem-vu.xlsx"
     register = done.material.register
     progress.tell("master")
@@ -40,6 +48,8 @@ def write_outputs(
         outputs.insert(0, Output(path=master, kind="master"))
     progress.tell("documents")
     outputs[1:1] = _documents(office, done, folder, failures, letters_each=letters_each)
+    if outbox:
+        outputs += _outbox(office, done, folder, answered, failures)
     outputs += (Output(path="run.json", kind="record"), Output(path="nhat-ky.txt", kind="log"))
     _write_record(done.snapshot, folder, run_id, now, outputs)
     _write_log(done.snapshot, folder, run_id, outputs, failures)
@@ -69,8 +79,46 @@ def _documents(
     return made if isinstance(made, tuple) else ()
 
 
+def _outbox(
+    office: Office, done: Assembled, folder: Path, answered: Mapping[str, str], failures: list[str]
+) -> tuple[Output, ...]:
+    """Every message that the run would like to send, as .eml."""
+    from nvbatch.letters.desk import sender_of
+    from nvbatch.letters.texts import LetterError
+    from nvbatch.mailbook import reminders_sent
+    from nvbatch.outbox import write_outbox
+    from nvbatch.stages.post import Mailing, post
+
+    mailing = Mailing(
+        snapshot=done.snapshot,
+        register=done.material.register,
+        config=done.config,
+        calendar=office.calendar,
+        templates=office.ws.templates,
+        folder=folder,
+        returned=answered,
+        reminded=reminders_sent(office.ws, done.snapshot.as_of),
+    )
+
+    def make() -> tuple[Output, ...]:
+        try:
+            paths = write_outbox(post(mailing), folder, sender_of(done.config))
+        except LetterError as error:
+            failures.append(str(error))
+            return ()
+        return tuple(Output(path=path, kind="mail") for path in paths)
+
+    made = _attempt("thư chờ gửi", failures, make)
+    return made if isinstance(made, tuple) else ()
+
+
 def _returns(
-    office: Office, done: Assembled, folder: Path, outputs: list[Output], failures: list[str]
+    office: Office,
+    done: Assembled,
+    folder: Path,
+    outputs: list[Output],
+    failures: list[str],
+    answered: dict[str, str],
 ) -> dict[str, str]:
     from nvbatch.stages.issue import return_name
 
@@ -84,6 +132,8 @@ def _returns(
         if _attempt(path, failures, lambda each=each, path=path: _made_or_kept(each, office, folder / path, kept)):
             outputs.append(Output(path=path, kind="return"))
             links.setdefault(each.agency.code, path)
+            if each.submission is not None:
+                answered[each.submission.id] = path
     kept.sweep()
     return links
 

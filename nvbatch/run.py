@@ -195,7 +195,13 @@ def _anew(
         memory.remember(office, run_id, wish.as_of, done, wish.deed)
     with RunFolder(ws, run_id) as folder:
         outputs, failures = handout.write_outputs(
-            office, done, folder.folder, run_id=run_id, now=now, letters_each=wish.letters_each
+            office,
+            done,
+            folder.folder,
+            run_id=run_id,
+            now=now,
+            letters_each=wish.letters_each,
+            outbox=collected is not None,
         )
         progress.tell("keep")
         folder.commit(outputs, latest=collected is not None)

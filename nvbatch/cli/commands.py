@@ -9,6 +9,7 @@ from nvbatch.cli.annex import import_annex
 from nvbatch.cli.arrivals import collect
 from nvbatch.cli.frame import Group, Option
 from nvbatch.cli.health import doctor
+from nvbatch.cli.mail import send
 from nvbatch.cli.memory import compare, export, history, publish, rebuild, verify
 from nvbatch.cli.office import demo, init, rules
 from nvbatch.cli.waiting import quarantine
@@ -28,6 +29,7 @@ for command in (
     collect,
     check,
     run,
+    send,
     publish,
     compare,
     export,

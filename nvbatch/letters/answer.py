@@ -1,0 +1,181 @@
+"""One submission and what was found in it in, the answer to its agency out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nvbatch.briefing.wording import clip, count, day
+from nvbatch.eml import Attachment, Mailbox, Message
+from nvbatch.letters.desk import Desk, head_words, plain
+from nvbatch.model import (
+    SEVERITY_WORDS,
+    Agency,
+    Finding,
+    Severity,
+    Status,
+    Submission,
+    SubmissionState,
+    TaskFigure,
+    Timeliness,
+)
+
+TEMPLATE = "thu-tra-loi.txt"
+MOST = 10  # matters that a mail names; the attached return names them all
+OF_ONE_RULE = 3
+MUST = (Severity.FATAL, Severity.ERROR, Severity.INCOMPLETE)
+TOLD = (*MUST, Severity.WARNING)
+OF_ARRIVAL = "A"  # gate of who and when: nothing in the return is marked by it
+COUNTED = {Severity.FATAL: "phải sửa", Severity.ERROR: "phải sửa", Severity.INCOMPLETE: "chưa đầy đủ"}
+COUNTED |= {Severity.WARNING: "lưu ý"}
+UNEXPLAINED = ("no_explanation", "overdue_silent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A submission with all that its answer rests on. ``tasks``: those that its agency leads in the programme."""
+
+    submission: Submission
+    agency: Agency
+    to: tuple[Mailbox, ...]
+    to_sender: bool  # the reader is the one who wrote to us
+    findings: tuple[Finding, ...] = ()
+    tasks: tuple[TaskFigure, ...] = ()
+    attachment: Attachment | None = None
+    reply_by: Callable[[str], str] = field(default=lambda program: "")
+    values: Mapping[str, Any] = field(default_factory=dict)  # of the desk, for this agency and period
+    lock: str = ""
+
+
+def answer(case: Case, desk: Desk) -> Message:
+    """Acknowledgement with timeliness, what became of the file, what is to be mended by when. Raises LetterError."""
+    s = case.submission
+    counts = s.state is SubmissionState.ACCEPTED
+    told = [f for f in case.findings if f.severity in TOLD and not f.waived]
+    matters = told if counts else []
+    must = any(f.severity in MUST for f in matters)
+    marked = any(f.rule[0] != OF_ARRIVAL for f in matters)
+    unexplained = [t for t in case.tasks if t.status is Status.OVERDUE and set(UNEXPLAINED) & set(t.flags)]
+    late = s.timeliness is Timeliness.LATE
+    head = desk.copy_to_head(case.agency, case.to) if counts and (late or unexplained) else ()
+    enclosed = case.attachment if (counts and (marked or unexplained)) or _returned(s) else None
+    lines = _matters(matters)
+    shown = lines[:MOST]
+    subject, text = desk.write(
+        TEMPLATE,
+        {
+            **case.values,
+            "state": "no_workbook" if _no_workbook(s) else str(s.state),
+            "head": head_words(case.agency) if head else "",
+            "received": desk.moment(s.document.receipt.received_at),
+            "file": clip(plain(s.document.name), 120),
+            "late": late,
+            "lock": case.lock,
+            "rows": _rows(s),
+            "matters": shown,
+            "more": count(len(lines) - len(shown)) if len(lines) > len(shown) else "",
+            "counted": _counted(lines),
+            "cells": any(f.cell for f in matters),
+            "must_mend": must,
+            "attached": enclosed is not None,
+            "reply_by": case.reply_by(s.program),
+            "reasons": [_reason(f) for f in told if f.severity is Severity.FATAL],
+            "unexplained": [_task(t) for t in unexplained[:MOST]] if counts else [],
+            "unexplained_count": count(len(unexplained)),
+            "unexplained_more": count(len(unexplained) - MOST) if len(unexplained) > MOST else "",
+        },
+    )
+    return Message(
+        kind="answer",
+        name=f"tra-loi-{case.agency.code}-{s.id}",
+        about=(f"{s.id}|{s.document.receipt.sha256[:16]}",),
+        agency=case.agency.code,
+        program=s.program,
+        period=s.period or "",
+        to=case.to,
+        cc=head,
+        subject=subject,
+        text=text,
+        at=desk.as_of,
+        in_reply_to=s.document.receipt.message_id if case.to_sender else None,
+        replied=True,
+        attachments=(enclosed,) if enclosed else (),
+    )
+
+
+def _no_workbook(s: Submission) -> bool:
+    """The mail itself is what could not be read as a workbook: nothing was attached."""
+    document = s.document
+    return document.fault == "F101" and document.container_sha256 is None and document.receipt.channel == "mail"
+
+
+def _returned(s: Submission) -> bool:
+    return s.state is SubmissionState.REJECTED and not _no_workbook(s)
+
+
+def _rows(s: Submission) -> dict[str, str]:
+    """Blank where there is none."""
+    numbers = {"read": s.rows_read, "merged": s.rows_merged, "held": s.rows_held, "skipped": s.rows_skipped}
+    return {key: count(n) if n or key == "merged" else "" for key, n in numbers.items()}
+
+
+def _matters(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    """Worst first; what is said of several cells in the same words is one line, and no rule fills the mail alone."""
+    order = {severity: place for place, severity in enumerate(Severity)}
+    groups: dict[tuple[Any, ...], list[Finding]] = {}
+    for f in sorted(findings, key=lambda f: (order[f.severity], f.row or 0, f.rule)):
+        groups.setdefault((f.severity, f.rule, f.message, f.fix), []).append(f)
+    said: Counter[str] = Counter()
+    first: list[dict[str, str]] = []
+    rest: list[dict[str, str]] = []
+    for (severity, rule, message, fix), found in groups.items():
+        said[rule] += 1
+        line = {
+            "kind": COUNTED[severity],
+            "level": SEVERITY_WORDS[severity],
+            "text": f"{_where(found)}{plain(message)}",
+            "fix": plain(fix),
+        }
+        (first if said[rule] <= OF_ONE_RULE else rest).append(line)
+    return first + rest
+
+
+def _where(found: Sequence[Finding]) -> str:
+    """«Nhiệm vụ NV-2025-0201, ô N6: »."""
+    tasks = list(dict.fromkeys(f.task for f in found if f.task and f.task not in f.message))
+    cells = list(dict.fromkeys(f"{f.sheet}!{f.cell}" if _elsewhere(f) else f.cell or "" for f in found if f.cell))
+    parts = [f"nhiệm vụ {_listed(tasks)}"] if tasks else []
+    parts += [f"ô {_listed(cells)}"] if cells else []
+    words = ", ".join(parts)
+    return f"{words[:1].upper()}{words[1:]}: " if words else ""
+
+
+def _elsewhere(f: Finding) -> bool:
+    return bool(f.sheet) and f.sheet != "Nhiệm vụ"
+
+
+def _listed(words: Sequence[str]) -> str:
+    clean = [plain(word) for word in words[:3]]
+    return ", ".join(clean) + (f" và {count(len(words) - 3)} mục khác" if len(words) > 3 else "")
+
+
+def _counted(lines: Iterable[Mapping[str, str]]) -> str:
+    """«02 nội dung phải sửa, 01 nội dung lưu ý», as the return counts them."""
+    numbers = Counter(line["kind"] for line in lines)
+    return ", ".join(f"{count(numbers[word])} nội dung {word}" for word in ("phải sửa", "chưa đầy đủ", "lưu ý")
+                     if numbers[word])  # fmt: skip
+
+
+def _reason(f: Finding) -> dict[str, str]:
+    return {"text": plain(f.message), "fix": plain(f.fix)}
+
+
+def _task(t: TaskFigure) -> dict[str, str]:
+    return {
+        "code": plain(t.task.code),
+        "deadline": day(t.deadline),
+        "days": count(t.days_overdue or 0),
+        "content": clip(plain(t.task.content), 140),
+    }

@@ -1,0 +1,52 @@
+"""A template of the Office (`thu-*.txt`) and values in, subject and text of a mail out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nvbatch.form import packaged
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+class LetterError(Exception):
+    """A template of the Office cannot be filled; the text is Vietnamese and names the file and the place."""
+
+
+def compose(name: str, values: Mapping[str, Any], overrides: Path | None) -> tuple[str, str]:
+    """Subject (the first line) and text. Values are data: nothing in them is ever read as a template."""
+    from jinja2 import TemplateError
+
+    path = packaged("templates", name, overrides)
+    try:
+        text = _template(path.read_text(encoding="utf-8-sig")).render(values)
+    except TemplateError as error:
+        line = getattr(error, "lineno", None)
+        place = f", dòng {line}" if line else ""
+        raise LetterError(f"Mẫu thư {name}{place}: {error.message or type(error).__name__}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise LetterError(f"Mẫu thư {name}: không đọc được ({type(error).__name__}).") from None
+    subject, _, body = text.strip().partition("\n")
+    if not subject.strip() or not body.strip():
+        raise LetterError(f"Mẫu thư {name}: thiếu dòng tiêu đề hoặc nội dung thư.")
+    return subject.strip(), _tidy(body)
+
+
+@lru_cache(maxsize=32)
+def _template(text: str) -> Template:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    room = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
+    return room.from_string(text)
+
+
+def _tidy(text: str) -> str:
+    """No blanks at line ends, never two empty lines in a row."""
+    lines = "\n".join(line.rstrip() for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"

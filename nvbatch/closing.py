@@ -16,6 +16,7 @@ from nvbatch.config import ConfigError, load_config
 from nvbatch.journal import Journal
 from nvbatch.lock import hold
 from nvbatch.model import STATUS_WORDS, Status
+from nvbatch.nearest import ask_for
 from nvbatch.outputs import MANIFEST, broken, latest_run
 from nvbatch.workspace import Workspace
 
@@ -46,7 +47,9 @@ def read_record(ws: Workspace, run_id: str | None = None) -> dict[str, Any]:
         raise ConfigError("Chưa có lần chạy nào. Chạy «nvbatch run» trước.")
     if name != Path(name).name or not (ws.out / name / RECORD).is_file():
         known = sorted(p.parent.name for p in ws.out.glob(f"*/{RECORD}")) if ws.out.is_dir() else []
-        raise ConfigError(f"Không có lần chạy «{name}». Các lần chạy: {', '.join(known) or 'chưa có'}.")
+        raise ConfigError(
+            f"Không có lần chạy «{name}».{ask_for(name, known)} Các lần chạy: {', '.join(known) or 'chưa có'}."
+        )
     data: dict[str, Any] = json.loads((ws.out / name / RECORD).read_text(encoding="utf-8"))
     return data
 

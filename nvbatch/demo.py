@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nvbatch.nearest import ask_for
 from nvbatch.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def acts(case: str, samples: Path = SAMPLES) -> tuple[Act, ...]:
             "Bộ mẫu không đi kèm bản cài đặt này. Hãy chạy «nvbatch demo» trong thư mục mã nguồn của nvbatch."
         )
     if case not in known:
-        raise DemoError(f"Không có bộ mẫu «{case}». Các bộ đang có: {', '.join(known)}.")
+        raise DemoError(f"Không có bộ mẫu «{case}».{ask_for(case, known)} Các bộ đang có: {', '.join(known)}.")
     return tuple(_act(path) for path in sorted((samples / case).glob("*/case.toml")))
 
 

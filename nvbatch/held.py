@@ -10,6 +10,7 @@ from nvbatch.config import ConfigError
 from nvbatch.journal import Journal
 from nvbatch.lock import hold
 from nvbatch.model import Finding, Submission, SubmissionState
+from nvbatch.nearest import ask_for
 from nvbatch.office import Assembled, open_office, open_periods
 from nvbatch.quarantine import tidy_quarantine
 from nvbatch.run import assemble
@@ -49,7 +50,8 @@ def decide(ws: Workspace, submission: str, deed: str, *, why: str, now: datetime
         waiting = {h.submission.id: h for h in held_files(ws, as_of=now)}
         if submission not in waiting:
             known = ", ".join(sorted(waiting)) or "không có"
-            raise ConfigError(f"Tệp «{submission}» không ở trạng thái tạm giữ. Các tệp đang tạm giữ: {known}.")
+            near = ask_for(submission, waiting)
+            raise ConfigError(f"Tệp «{submission}» không ở trạng thái tạm giữ.{near} Các tệp đang tạm giữ: {known}.")
         noted = Journal(ws).append(deed, at=now, who=who, submission=submission, why=why.strip())
         tidy_quarantine(ws, (id for id in waiting if id != submission))
     return Decision(id=submission, deed=deed, who=str(noted["who"]), why=why.strip())

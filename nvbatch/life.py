@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from nvbatch.config import ConfigError
 from nvbatch.journal import Journal
 from nvbatch.model import FLAG_WORDS, STATUS_WORDS, Row
+from nvbatch.nearest import ask_for
 from nvbatch.office import Assembled, Office, open_office, present_periods
 from nvbatch.register import Register
 from nvbatch.run import assemble
@@ -39,7 +40,7 @@ def history(ws: Workspace, code: str, *, as_of: datetime) -> Life:
     done = assemble(office, as_of=as_of, periods=periods, conference=None)
     register = done.material.register
     if code not in register.tasks:
-        raise ConfigError(f"Không có nhiệm vụ «{code}» trong sổ đăng ký.{_near(code, register)}")
+        raise ConfigError(f"Không có nhiệm vụ «{code}» trong sổ đăng ký.{ask_for(code, register.tasks)}")
     events = sorted(_events(ws, office, done, code), key=lambda e: e.on or date.min)
     figure = next((t for t in done.snapshot.tasks if t.task.code == code), None)
     words = [] if figure is None else [STATUS_WORDS[figure.status], *(FLAG_WORDS[f] for f in figure.flags)]
@@ -49,13 +50,6 @@ def history(ws: Workspace, code: str, *, as_of: datetime) -> Life:
         now="; ".join(words) or "Hoàn thành từ năm trước, không còn trong số liệu",
         events=tuple(events),
     )
-
-
-def _near(code: str, register: Register) -> str:
-    from rapidfuzz import process
-
-    best = process.extractOne(code, list(register.tasks), score_cutoff=70)
-    return f" Có phải là «{best[0]}»?" if best else ""
 
 
 def _events(ws: Workspace, office: Office, done: Assembled, code: str) -> Iterator[Event]:

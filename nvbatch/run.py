@@ -1,4 +1,4 @@
-"""The whole batch, top to bottom: from what arrived to what the Office hands out; also forms, check and status."""
+"""The whole batch, top to bottom: from what arrived to what the Office hands out; also forms and check."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from nvbatch.model import (
     Period,
     Reading,
     Snapshot,
-    SubmissionState,
 )
 from nvbatch.nearest import ask_for
 from nvbatch.office import (
@@ -73,24 +72,6 @@ class CheckedFile:
     path: Path
     findings: tuple[Finding, ...]
     reading: Reading
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgencyStanding:
-    code: str
-    name: str
-    owes: bool
-    submitted: bool
-    received_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusResult:
-    periods: Mapping[str, Period]
-    agencies: tuple[AgencyStanding, ...]
-    conference: Conference | None
-    lock_at: datetime | None
-    waiting: int  # files that lie in inbox, not yet collected
 
 
 # --- the weekly job -----------------------------------------------------------------------------
@@ -285,7 +266,7 @@ def rebuild(ws: Workspace, *, now: datetime) -> RunResult:
     )
 
 
-# --- forms, check, status -----------------------------------------------------------------------
+# --- forms, check -----------------------------------------------------------------------------
 
 
 def make_forms(
@@ -326,36 +307,6 @@ def check_files(ws: Workspace | None, paths: Sequence[Path], *, now: datetime) -
         found = check_one(path, reading, office, now)
         checked.append(CheckedFile(path=path, findings=found, reading=reading))
     return tuple(checked)
-
-
-def status(ws: Workspace, *, as_of: datetime) -> StatusResult:
-    """Who has sent a report of the period that as-of lies in, who has not, and when entry closes."""
-    office = open_office(ws)
-    periods = open_periods(office, as_of, None)
-    done = assemble(office, as_of=as_of, periods=periods, conference=None)
-    received = {
-        s.agency: s.document.receipt.received_at
-        for s in done.submissions
-        if s.state is SubmissionState.ACCEPTED and periods.get(s.program) and s.period == periods[s.program].key
-    }
-    coming = next((c for c in office.register.conferences if c.held_on >= as_of.date()), None)
-    return StatusResult(
-        periods=periods,
-        agencies=tuple(
-            AgencyStanding(
-                code=a.agency.code,
-                name=a.agency.name,
-                owes=a.owes,
-                submitted=a.submitted,
-                received_at=received.get(a.agency.code),
-            )
-            for a in done.snapshot.agencies
-            if "ended" not in a.flags
-        ),
-        conference=coming,
-        lock_at=office.calendar.lock_at(coming) if coming else None,
-        waiting=sum(p.is_file() and p.name != "receipts.csv" for p in ws.inbox.glob("*")),
-    )
 
 
 # --- the steps ----------------------------------------------------------------------------------

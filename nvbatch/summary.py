@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -18,6 +19,7 @@ class Summary:
     provisional: bool
     periods: Mapping[str, str]  # programme → key
     totals: Totals
+    files: Mapping[str, int]  # state → files received in or counting for the present periods
     owing: int  # agencies that owe a report
     sent: int  # of these
     fit: int  # agencies whose report needs no mending
@@ -44,6 +46,7 @@ def summary_of(snapshot: Snapshot) -> Summary:
         provisional=snapshot.provisional,
         periods={program: period.key for program, period in snapshot.periods.items()},
         totals=snapshot.totals,
+        files=dict(Counter(str(submission.state) for submission in snapshot.submissions)),
         owing=len(owing),
         sent=sum(agency.submitted for agency in owing),
         fit=sum(agency.submitted and agency.agency.code not in mend for agency in snapshot.agencies),

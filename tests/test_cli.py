@@ -331,7 +331,7 @@ def test_forms_run_and_status_work_on_the_sample_register(tell: Tell, office: Wo
     assert ran.out.splitlines()[-1].startswith("Nộp 0/3 · hợp lệ 0 · phải sửa 0 · nhiệm vụ: 4 = ")
     standing = tell("status", "-w", office.root, "--as-of", "2025-03-14T12:00")
     assert "CHƯA NỘP" in standing.out and "còn 4 giờ 30 phút" in standing.out
-    assert standing.out.splitlines()[-1] == "Đã nộp 0/3"
+    assert standing.out.splitlines()[-1] == "Đã nộp 0/3 · còn thiếu 3 báo cáo"
 
 
 def test_a_day_without_an_hour_counts_whole_and_a_naive_moment_is_the_office_s(

@@ -7,13 +7,15 @@ import click
 from nvbatch import __version__
 from nvbatch.cli.annex import import_annex
 from nvbatch.cli.arrivals import collect
+from nvbatch.cli.forms import check, forms
 from nvbatch.cli.frame import Group, Option
 from nvbatch.cli.health import doctor
+from nvbatch.cli.job import run
 from nvbatch.cli.mail import send
 from nvbatch.cli.memory import compare, export, history, publish, rebuild, verify
 from nvbatch.cli.office import demo, init, rules
+from nvbatch.cli.standing import status
 from nvbatch.cli.waiting import quarantine
-from nvbatch.cli.week import check, forms, run, status
 
 nvbatch = Group(
     "nvbatch",

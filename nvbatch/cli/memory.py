@@ -80,7 +80,7 @@ def verify(ask: Ask) -> int:
 
 @click.command("rebuild", cls=Command, help="Dựng lại sổ và lần chạy gần nhất từ kho lưu, nhật ký và danh mục.")
 def rebuild(ask: Ask) -> int:
-    from nvbatch.cli.week import run_document, show_run
+    from nvbatch.cli.job import run_document, show_run
     from nvbatch.run import rebuild as again
 
     result = again(ask.workspace, now=ask.now)

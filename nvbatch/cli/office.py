@@ -39,6 +39,7 @@ def init(ask: Ask, folder_to_make: Path, sample: bool, starters: bool) -> int:
 @option("--markdown", is_flag=True, help="In trang docs/rules.md.")
 def rules(ask: Ask, code: str | None, markdown: bool) -> int:
     from nvbatch.cli import rulebook
+    from nvbatch.nearest import ask_for
     from nvbatch.rules.catalogue import RULES
 
     if markdown:
@@ -46,7 +47,8 @@ def rules(ask: Ask, code: str | None, markdown: bool) -> int:
         return DONE
     chosen = list(RULES.values()) if code is None else [r for r in (RULES.get(code.upper()),) if r]
     if not chosen:
-        raise click.UsageError(_unknown_rule(code or "", list(RULES)))
+        text = _("Không có quy tắc «{code}».").format(code=code)
+        raise click.UsageError(text + ask_for(code or "", RULES))
     ask.console.say(*(rulebook.explained(chosen[0]) if code else rulebook.listed(chosen)))
     ask.console.give({"exit": DONE, "rules": [rulebook.as_document(rule) for rule in chosen]})
     return DONE
@@ -56,7 +58,7 @@ def rules(ask: Ask, code: str | None, markdown: bool) -> int:
 @click.argument("demo_folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
 @option("--case", "case", default="binh-dinh-2025-02", show_default=True, help="Tên bộ mẫu trong sample_workbooks/.")
 def demo(ask: Ask, demo_folder: Path | None, case: str) -> int:
-    from nvbatch.cli.week import run_document, show_run
+    from nvbatch.cli.job import run_document, show_run
     from nvbatch.demo import DemoError, play
 
     results = []
@@ -72,11 +74,3 @@ def demo(ask: Ask, demo_folder: Path | None, case: str) -> int:
     status = PARTLY if any(result.failures for result in results) else DONE
     ask.console.give({"exit": status, "case": case, "runs": [run_document(result) for result in results]})
     return status
-
-
-def _unknown_rule(code: str, known: list[str]) -> str:
-    from rapidfuzz import process
-
-    near = process.extractOne(code.upper(), known)
-    text = _("Không có quy tắc «{code}».").format(code=code)
-    return text + (_(" Có phải là «{near}»?").format(near=near[0]) if near else "")

@@ -34,11 +34,13 @@ def listed(ask: Ask) -> int:
 def show(ask: Ask, submission: str) -> int:
     from nvbatch.config import ConfigError
     from nvbatch.held import held_files
+    from nvbatch.nearest import ask_for
 
     found = {held.submission.id: held for held in held_files(ask.workspace, as_of=ask.as_of)}
     if submission not in found:
         known = ", ".join(sorted(found)) or _("không có")
-        raise ConfigError(_("Tệp «{id}» không ở trạng thái tạm giữ ({known}).").format(id=submission, known=known))
+        text = _("Tệp «{id}» không ở trạng thái tạm giữ ({known}).").format(id=submission, known=known)
+        raise ConfigError(text + ask_for(submission, found))
     held = found[submission]
     ask.console.say(
         *_line(held)[:4],

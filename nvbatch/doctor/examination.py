@@ -36,16 +36,16 @@ def _examine(ws: Workspace | None, now: datetime) -> Iterator[Check]:
     yield _safe("schemas", _("Cấu trúc biểu mẫu"), lambda: papers.schemas(ws))
     if office is not None:
         yield days.coming_weeks(office, now)
-    yield from _letterboxes(config)
+    yield from _letterboxes(config, ws)
     yield _safe("inbox", _("Hộp nhận tệp"), lambda: stores.inbox(ws, zone))
     yield _safe("archive", _("Kho lưu, nhật ký"), lambda: stores.archive(ws))
     yield _safe("latest", _("Lần chạy gần nhất"), lambda: stores.newest_run(ws))
 
 
-def _letterboxes(config: Config | None) -> Iterator[Check]:
+def _letterboxes(config: Config | None, ws: Workspace) -> Iterator[Check]:
     if config is not None:
-        yield letterbox.incoming(config)
-        yield letterbox.outgoing(config)
+        yield letterbox.incoming(config, ws.root)
+        yield letterbox.outgoing(config, ws.root)
 
 
 def _safe(key: str, title: str, look: Callable[[], Check]) -> Check:

@@ -60,7 +60,8 @@ def write_form(path: Path, form: Form, agency: str, tasks: list[dict[str, Any]],
     for at, column in enumerate(form.tasks.columns):
         sheet.write_string(4, at, column.label)
     for row, task in enumerate(tasks, start=5):
-        for at, value in enumerate({**_issued(row - 4, task), **_typed(chance)}.get(c) for c in form.tasks.keys):
+        filled = {**_issued(row - 4, task), **_typed(chance)}
+        for at, value in enumerate(map(filled.get, form.tasks.keys)):
             if isinstance(value, date):
                 sheet.write_datetime(row, at, datetime(value.year, value.month, value.day), dated)
             elif isinstance(value, (int, float)):

@@ -121,3 +121,53 @@ def test_a_line_that_is_json_but_no_deed_is_damage(tmp_path: Path) -> None:
     durable.write_text(journal.folder / "2025.jsonl", json.dumps([1]) + "\n\n" + json.dumps({"deed": "sent"}) + "\n")
     assert [deed["deed"] for deed in journal.deeds()] == ["sent"]
     assert journal.damaged() == (("2025.jsonl", 1),)
+
+
+def lines_of(journal: Journal) -> list[bytes]:
+    return (journal.folder / "2025.jsonl").read_bytes().splitlines(keepends=True)
+
+
+@pytest.mark.parametrize("gone", [0, 1, 2])
+def test_a_line_that_is_taken_out_is_missed_by_the_one_after_it(tmp_path: Path, gone: int) -> None:
+    journal = Journal(make_workspace(tmp_path))
+    journal.append_all("received", [{"n": n} for n in range(4)], at=AT)
+    assert journal.gaps() == ()
+    lines = lines_of(journal)
+    (journal.folder / "2025.jsonl").write_bytes(b"".join(lines[:gone] + lines[gone + 1 :]))
+    missed = journal.gaps()
+    assert missed == (() if gone == 0 else (("2025.jsonl", gone + 1),))  # the first one: nothing was before it
+
+
+def test_a_line_that_was_changed_is_missed_although_it_still_reads_well(tmp_path: Path) -> None:
+    journal = Journal(make_workspace(tmp_path))
+    journal.append_all("received", [{"n": n} for n in range(3)], at=AT)
+    path = journal.folder / "2025.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"n": 1', b'"n": 7'))
+    assert journal.gaps() == (("2025.jsonl", 3),) and journal.damaged() == ()
+
+
+def test_the_chain_goes_on_through_the_years_and_over_a_half_line(tmp_path: Path) -> None:
+    journal = Journal(make_workspace(tmp_path))
+    journal.append("received", at=AT, n=1)
+    with (journal.folder / "2025.jsonl").open("ab") as stream:
+        stream.write(b'{"at": "2025-03-28T09:00:00')
+    journal.append("received", at=AT, n=2)
+    journal.append("received", at=AT.replace(year=2026), n=3)
+    assert journal.gaps() == () and journal.damaged() == journal.torn() == (("2025.jsonl", 2),)
+    assert [deed["n"] for deed in journal.deeds()] == [1, 2, 3]
+
+
+def test_a_line_that_was_spoiled_later_is_no_half_line_of_a_crash(tmp_path: Path) -> None:
+    journal = Journal(make_workspace(tmp_path))
+    journal.append_all("received", [{"n": n} for n in range(3)], at=AT)
+    path = journal.folder / "2025.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"n": 1', b'"n: 1'))
+    assert journal.damaged() == (("2025.jsonl", 2),) and journal.torn() == ()
+
+
+def test_a_journal_of_before_there_were_chains_is_read_and_goes_on(tmp_path: Path) -> None:
+    journal = Journal(make_workspace(tmp_path))
+    journal.folder.mkdir(exist_ok=True)
+    (journal.folder / "2025.jsonl").write_bytes(b'{"deed": "received", "n": 1}\n{"deed": "received", "n": 2}\n')
+    journal.append("received", at=AT, n=3)
+    assert journal.gaps() == () and [deed["n"] for deed in journal.deeds()] == [1, 2, 3]

@@ -7,6 +7,7 @@ child goes on. One JSON line asks, one answers.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import queue
@@ -29,7 +30,7 @@ LOOK_EVERY = 0.05  # seconds between two looks at the child's memory
 _START_SECONDS = 60.0  # a child that is not ready by then has failed, whatever the machine
 _MB = 1024 * 1024
 _SIGXCPU = 24
-_NOT_THE_FILE = (1, -9)  # an exception of ours, a kill from outside: nothing that a library did with the file
+_NOT_THE_FILE = (0, 1, -9)  # it ended by itself, an exception of ours, a kill from outside: no library's doing
 # What a child may know of our surroundings: nothing that could be a password.
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
@@ -49,6 +50,10 @@ class Death:
         return self.why in ("cpu", "memory") or (self.why == "crash" and self.code not in _NOT_THE_FILE)
 
 
+class NoChild(OSError):
+    """The machine does not let a child process start: out of processes, memory or disk."""
+
+
 class Worker:
     """A child process that is started when first asked and started anew when it has died. Close it in the end."""
 
@@ -58,7 +63,16 @@ class Worker:
         self.child: Child | None = None
 
     def ask(self, request: Mapping[str, Any]) -> Answer | Death:
-        """The answer to a request, or why there is none: then the request is to blame, and the child is gone."""
+        """The answer to a request, or why there is none: then the request is to blame, and the child is gone.
+
+        What may have come from outside is tried once more. Raises OSError when no child can be started.
+        """
+        answer = self._ask(request)
+        if isinstance(answer, Death) and answer.why == "crash" and not answer.certain:
+            answer = self._ask(request)
+        return answer
+
+    def _ask(self, request: Mapping[str, Any]) -> Answer | Death:
         if self.child is None or not self.child.alive:
             self.close()
             self.child = Child(self._module, self._limits, self._told)
@@ -96,7 +110,10 @@ class Child:
         )
         if self.ask(told, _START_SECONDS) is None:
             self.close()
-            raise RuntimeError(f"{module} does not start: {bytes(self._errors[-500:])!r}")
+            raise NoChild(errno.EAGAIN, f"{module}: {self._last_words()}", module)
+
+    def _last_words(self) -> str:
+        return bytes(self._errors[-200:]).decode("utf-8", "replace").strip().rpartition("\n")[2]
 
     @property
     def alive(self) -> bool:

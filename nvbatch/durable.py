@@ -107,3 +107,12 @@ def sweep(folder: Path) -> None:
         if entry.name.startswith(TEMPORARY) and entry.is_file():
             with contextlib.suppress(OSError):
                 entry.unlink()
+
+
+def sweep_below(folder: Path) -> None:
+    """The same for every folder below one that holds only what we made ourselves: no `.tmp` and `.part` is anyone's."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if name.startswith(TEMPORARY) or name.endswith((".tmp", ".part")):
+                with contextlib.suppress(OSError):
+                    (Path(place) / name).unlink()

@@ -45,6 +45,7 @@ class RunFolder:
     def __enter__(self) -> RunFolder:
         durable.make_folder(self.workspace.out)
         _sweep(self.workspace.out)
+        sweep_elsewhere(self.workspace)
         self.folder.mkdir()
         return self
 
@@ -61,6 +62,7 @@ class RunFolder:
         """
         if self.final.exists():
             raise FileExistsError(self.run_id)
+        _sweep(self.folder)
         durable.write_text(self.folder / MANIFEST, _manifest(self.folder, self.run_id, outputs, facts))
         durable.sync_tree(self.folder)
         self.folder.rename(self.final)
@@ -68,6 +70,14 @@ class RunFolder:
         if latest:
             name_latest(self.workspace, self.run_id)
         return self.final
+
+
+def sweep_elsewhere(workspace: Workspace) -> None:
+    """Unfinished files in cache, forms, journal and beside the register. Only for the holder of the workspace."""
+    for folder in (workspace.root, workspace.journal, workspace.out / "luu-tru"):
+        durable.sweep(folder)
+    for folder in (workspace.cache, workspace.forms):
+        durable.sweep_below(folder)
 
 
 def name_latest(workspace: Workspace, run_id: str) -> None:
@@ -160,11 +170,11 @@ def _beside(wanted: Path, path: Path) -> str:
     return f"Tệp «{wanted.name}» đang mở ở chương trình khác{by} nên kết quả được ghi vào «{path.name}»."
 
 
-def _sweep(out: Path) -> None:
-    """What runs that died left behind. Only the holder of the workspace comes here."""
-    durable.sweep(out)
-    for entry in out.iterdir():
-        if entry.name.startswith(UNFINISHED) and entry.is_dir():
+def _sweep(folder: Path) -> None:
+    """What runs that died, or a stage that could not tidy up, left behind. Only for the holder of the workspace."""
+    durable.sweep(folder)
+    for entry in folder.iterdir():
+        if entry.name.startswith(durable.TEMPORARY) and entry.is_dir():
             _remove(entry)
 
 

@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 def carried_table(table: Table, older: Form) -> Table:
     """Every field under its present key, listed words said as today; what was written stays in ``raw``."""
+    if not older.carried and not older.words:
+        return table
     said = {key: _said_today(column, older.words.get(key, {})) for key, column in table.values.items()}
     changed = {
         (line, key): str(was)

@@ -63,6 +63,8 @@ def find_header(grid: Grid, sheet: Sheet) -> Header | None:
             header = _header(rows[at - depth + 1 : at + 1], grid, labels)
             if header is not None and (best is None or header.score > best.score):
                 best = header
+        if best is not None and best.score == len(sheet.columns):
+            break  # every label of the form, to the letter: nothing can bear more
     return None if best is None else _cleaned(best)
 
 

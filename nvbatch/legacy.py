@@ -89,9 +89,14 @@ _JUMBLE = re.compile("[\u00c3\u00c4\u00c6\u00e1][\u0080-\u00bf\u0152-\u0192\u02c
 _VIETNAMESE = re.compile("[à-ãè-êìíò-õùúýÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝăđĩũơưĂĐĨŨƠƯ\u1ea0-\u1ef9]")
 
 
+def jumbled(text: str) -> bool:
+    """May a text hold UTF-8 that was read as Windows-1252? False is sure."""
+    return not text.isascii() and _JUMBLE.search(text) is not None
+
+
 def unjumbled(text: str) -> str | None:
     """The text that was meant when UTF-8 was read as Windows-1252; None for any other text."""
-    if text.isascii() or not _JUMBLE.search(text):
+    if not jumbled(text):
         return None
     try:
         meant = b"".join(_windows_byte(char) for char in text).decode("utf-8")

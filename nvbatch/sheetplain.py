@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -85,6 +85,7 @@ class _Reader:
     percents: set[Cell] = field(default_factory=set)
     struck: set[Cell] = field(default_factory=set)
     kinds: dict[bytes, tuple[int, int]] = field(default_factory=dict)
+    formulas: dict[Cell, bytes] = field(default_factory=dict)  # those without a stored value
     row: int = 0
 
     def read(self, body: bytes) -> None:
@@ -92,14 +93,18 @@ class _Reader:
         if not _EMPTY_ROWS.fullmatch(pieces.pop()):
             raise _Odd
         for start in range(0, len(pieces), _AT_ONCE):
-            found = [self.cells_of(piece) for piece in pieces[start : start + _AT_ONCE]]
-            texts = iter(self.texts_of(cell for _, cells in found for cell in cells))
-            for number, cells in found:
-                line = self.line(number, cells, texts)
+            waiting: list[tuple[list[Any], int, bytes]] = []
+            for piece in pieces[start : start + _AT_ONCE]:
+                number, cells = self.cells_of(piece)
+                line = self.line(number, cells, waiting) if cells else None
                 if line:
                     self.rows.append((number, line))
             if len(self.rows) > self.max_rows:
                 raise TooMuch("số dòng có nội dung", f"tối đa {self.max_rows} dòng")
+            for (line, at, _), text in zip(waiting, plain_texts([text for _, _, text in waiting]), strict=True):
+                line[at] = text
+        for cell, text in zip(self.formulas, plain_texts(list(self.formulas.values())), strict=True):
+            self.faults[cell] = f"={text[:80]}"
 
     def cells_of(self, piece: bytes) -> tuple[int, Sequence[_Found]]:
         """A row's number and its cells that hold anything; nothing else may stand in it."""
@@ -120,52 +125,48 @@ class _Reader:
             raise _Odd
         return number, cells
 
-    def texts_of(self, cells: Iterator[_Found]) -> Sequence[str]:
-        """The texts that stand in cells themselves, in order."""
-        return plain_texts([cell[6] or cell[5] for cell in cells if self.kind(cell[3])[0] == _TEXT])
-
     def kind(self, attributes: bytes) -> tuple[int, int]:
         """What kind of cell, and its style number."""
-        known = self.kinds.get(attributes)
-        if known is None:
-            if not _ATTRIBUTES.fullmatch(attributes):
-                raise _Odd
-            said = dict(_ATTRIBUTE.findall(attributes))
-            kind = _KINDS.get(said.get(b"t", b"n"))
-            if kind is None:
-                raise _Odd
-            known = self.kinds[attributes] = kind, int(said.get(b"s") or 0)
+        if not _ATTRIBUTES.fullmatch(attributes):
+            raise _Odd
+        said = dict(_ATTRIBUTE.findall(attributes))
+        kind = _KINDS.get(said.get(b"t", b"n"))
+        if kind is None:
+            raise _Odd
+        self.kinds[attributes] = known = kind, int(said.get(b"s") or 0)
         return known
 
-    def line(self, number: int, cells: Sequence[_Found], texts: Iterator[str]) -> list[Any]:
-        """The values of a row from column A to its last filled cell; empty when it has none."""
+    def line(self, number: int, cells: Sequence[_Found], waiting: list[tuple[list[Any], int, bytes]]) -> list[Any]:
+        """The values of a row up to its last filled cell. Texts of the cells' own are put in later: ``waiting``."""
         line: list[Any] = []
         row, kinds, shared, struck = b"%d" % number, self.kinds, self.strings.texts, self.styles.struck
         for _, letters, own_row, attributes, formula, value, text in cells:
-            at = _column(letters)
-            kind, style = kinds[attributes]
-            if own_row != row or at < len(line) or (text and kind != _TEXT):
+            at, length = _COLUMNS[letters], len(line)
+            kind, style = kinds.get(attributes) or self.kind(attributes)
+            if own_row != row or at < length or (text and kind != _TEXT):
                 raise _Odd
             meant: Any = BLANK
             if kind == _TEXT:
-                meant = next(texts)
-                if formula and not meant:
+                if text or value:
+                    waiting.append((line, at, text or value))
+                    meant = None
+                elif formula:
                     raise _Odd
             elif not value:
                 if formula:
-                    self.faults[number, at] = "=" + _formula(formula)
+                    self.formulas[number, at] = formula[formula.find(b">") + 1 :].removesuffix(b"</f>")
             elif kind == _SHARED:
                 if not value.isdigit() or int(value) >= len(shared):
                     raise _Odd
                 meant = shared[int(value)]
             else:
                 meant = self.other((number, at), kind, style, value)
-            if meant == BLANK and (number, at) not in self.faults:
+            if meant == BLANK and not formula and kind != _FAULT:
                 continue
             if style in struck and kind in (_TEXT, _SHARED, _NUMBER):
                 self.struck.add((number, at))
-            if at > len(line):
-                line += [BLANK] * (at - len(line))
+            if at > length:
+                line += [BLANK] * (at - length)
             line.append(meant)
         return line
 
@@ -194,15 +195,15 @@ def _number(written: bytes) -> float:
     return number
 
 
-def _formula(element: bytes) -> str:
-    """The beginning of a formula's text, as a person would write it."""
-    text = element[element.find(b">") + 1 :].removesuffix(b"</f>")
-    return plain_texts([text])[0][:80]
+class _Columns(dict[bytes, int]):
+    """Letters → column number; a sheet has few columns and many cells."""
+
+    def __missing__(self, letters: bytes) -> int:
+        number = self[letters] = column_number(letters.decode())
+        return number
 
 
-@lru_cache(maxsize=1024)
-def _column(letters: bytes) -> int:
-    return column_number(letters.decode())
+_COLUMNS = _Columns()
 
 
 @lru_cache(maxsize=4096)  # a report has far fewer days than cells

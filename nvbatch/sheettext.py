@@ -8,7 +8,18 @@ from dataclasses import replace
 from typing import Any
 
 from nvbatch.grid import Cell, Grid, letter
-from nvbatch.legacy import Run, Script, convert, converted, is_surely, is_unicode, script_of, suspected, unjumbled
+from nvbatch.legacy import (
+    Run,
+    Script,
+    convert,
+    converted,
+    is_surely,
+    is_unicode,
+    jumbled,
+    script_of,
+    suspected,
+    unjumbled,
+)
 from nvbatch.model import Note
 
 _SEVERAL = 3  # so many cells of a column make a suspicion
@@ -17,6 +28,8 @@ _QUOTED = 200
 
 def in_unicode(grid: Grid) -> Grid:
     """Cells in fonts of old encodings converted, UTF-8 read as Windows-1252 repaired; the rest is left as it is."""
+    if not grid.runs and not jumbled("\n".join(_texts(grid))):
+        return grid
     texts, mended = dict(_converted(grid)), dict(grid.mended)
     for number, cells in grid.rows:
         for column, cell in enumerate(cells):
@@ -32,6 +45,11 @@ def in_unicode(grid: Grid) -> Grid:
         return grid
     rows = tuple((n, [texts.get((n, c), cell) for c, cell in enumerate(cells)]) for n, cells in grid.rows)
     return replace(grid, rows=rows, mended=mended)
+
+
+def _texts(grid: Grid) -> list[str]:
+    """Every different text of a grid."""
+    return [cell for cell in set().union(*(cells for _, cells in grid.rows)) if cell.__class__ is str]
 
 
 def converted_whole(grid: Grid, script: Script) -> Grid:
@@ -81,6 +99,8 @@ def _rest(grid: Grid, places: list[Cell]) -> Iterator[Note]:
 
 def _suspicions(grid: Grid) -> Iterator[Note]:
     """Several cells of a column are Vietnamese only when converted, and no font says so: told, left as they are."""
+    if not suspected(text for text in _texts(grid) if not text.isascii() and not is_unicode(text)):
+        return
     columns: dict[int, list[tuple[int, Any]]] = {}
     for number, cells in grid.rows:
         for column, cell in enumerate(cells):

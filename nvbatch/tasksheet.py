@@ -74,6 +74,8 @@ def candidates(grids: Sequence[Grid], form: Form, period: str | None = None) -> 
         header = find_header(grid, form.tasks) if named or label_key(grid.name) not in others else None
         if header is not None and (named or len(header.fields) >= _ENOUGH_LABELS):
             found.append(_candidate(grid, header, form.tasks, named))
+    if len(found) < 2:
+        return found
     wanted = period_in(period or "")
     return sorted(found, key=lambda candidate: candidate.rank(wanted), reverse=True)
 

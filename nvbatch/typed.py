@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from nvbatch import values
@@ -37,50 +38,91 @@ class TypedColumn:
     notes: tuple[Note, ...] = ()
 
 
-def type_column(cells: Sequence[Any], rows: Sequence[int], *, column: Column, at: int, grid: Grid) -> TypedColumn:
-    """Type a column of a table. ``rows``: the Excel row of each cell; ``at``: the column's number in the grid."""
-    faults = {row: text for (row, place), text in grid.faults.items() if place == at}
+def type_column(
+    cells: Sequence[Any], rows: Sequence[int], *, column: Column, at: int, grid: Grid, odd: Set[str]
+) -> TypedColumn:
+    """Type a column of a table. ``rows``: the Excel row of each cell; ``at``: the column's number in the grid.
+
+    ``odd``: the texts that cleaning may change (see :func:`odd_texts`). Each different cell is read once.
+    """
+    faults = {row: text for (row, place), text in grid.faults.items() if place == at} if grid.faults else {}
+    mended = {row: told for (row, place), told in grid.mended.items() if place == at} if grid.mended else {}
+    if not faults and not mended and (values_as_they_are := _as_they_are(cells, column, odd)) is not None:
+        return TypedColumn(values=values_as_they_are)
     if column.type not in _PLAIN_TYPES:  # where no text belongs, text such as #REF! can only be a formula's error
         faults |= {row: cell for row, cell in zip(rows, cells, strict=True) if cell in _ERRORS}
-    mended = {row: told for (row, place), told in grid.mended.items() if place == at}
-    texts = [cell for cell in cells if cell.__class__ is str and cell]
-    if not faults and not mended and column.type in _PLAIN_TYPES and _all_plain(texts):
-        if len(texts) + cells.count(BLANK) == len(cells):
-            return TypedColumn(values=tuple(cell or None for cell in cells))
-        plain = True
-    else:
-        plain = False
-    read = _read_share if column.type == "percent" and _are_shares(cells) else _reader(column)
-    dashes = column.type in ("date", "choice") and not column.required
-    found: list[Any] = []
+    shown = {row for row, place in grid.percents if place == at} if grid.percents else ()
+    keys = [*zip(map(type, cells), cells, [row in shown for row in rows], strict=True)]
+    values_of, told = _read_each(set(keys), cells, column, odd)
+    found = [values_of[key] for key in keys]
     raw: dict[int, str] = {}
     notes: list[Note] = []
-    for line, (cell, row) in enumerate(zip(cells, rows, strict=True)):
+    for line, (key, row) in enumerate(zip(keys, rows, strict=True)):
         if row in faults:
-            found.append(None)
+            found[line] = None
             raw[line] = fault = faults[row]
             if column.key != "no":  # the running number is never a key: a broken formula there means nothing
                 notes.append(_note("S212", grid, row, column, at, fault, None))
-        elif cell == BLANK or cell is None or (dashes and cell in _DASHES):
-            found.append(None)
-        elif plain and cell.__class__ is str:
-            found.append(cell)
-        else:
-            value = read(cell, (row, at) in grid.percents)
-            found.append(value.value)
-            if row in mended:
-                raw[line], what = mended[row]
-                if column.agency:
-                    notes.append(_converted(grid, row, column, at, raw[line], what, str(cell)))
-            if value.rule is not None and _speaks(value.rule, column):
-                notes.append(_note(value.rule, grid, row, column, at, value.raw, value.understood))
-            if value.rule is not None and value.raw is not None:
-                raw.setdefault(line, value.raw)
+            continue
+        if row in mended and key[1] != BLANK:
+            raw[line], what = mended[row]
+            if column.agency:
+                notes.append(_converted(grid, row, column, at, raw[line], what, str(key[1])))
+        value = told.get(key)
+        if value is not None and value.rule is not None and _speaks(value.rule, column):
+            notes.append(_note(value.rule, grid, row, column, at, value.raw, value.understood))
+        if value is not None and value.raw is not None:
+            raw.setdefault(line, value.raw)
     return TypedColumn(values=tuple(found), raw=raw, notes=tuple(notes))
 
 
-def _all_plain(texts: Sequence[str]) -> bool:
-    """:func:`is_plain` for a whole column at once."""
+_Key = tuple[type, Any, bool]  # kind of a cell, the cell, whether it shows a percentage
+
+
+def _as_they_are(cells: Sequence[Any], column: Column, odd: Set[str]) -> tuple[Any, ...] | None:
+    """The values of a column in which every cell is what it should be; None where one needs a closer look."""
+    kinds = set(map(type, cells))
+    if column.type in _PLAIN_TYPES:
+        if kinds <= {str} and odd.isdisjoint(cells):
+            return tuple([cell or None for cell in cells])
+    elif column.type == "choice":
+        if kinds <= {str} and {BLANK, *column.choices}.issuperset(cells):
+            return tuple([cell or None for cell in cells])
+    elif column.type == "date" and kinds <= {str, date} and {BLANK}.issuperset(c for c in cells if type(c) is str):
+        return tuple([cell or None for cell in cells])
+    return None
+
+
+def _read_each(
+    keys: Set[_Key], cells: Sequence[Any], column: Column, odd: Set[str]
+) -> tuple[dict[_Key, Any], dict[_Key, Value]]:
+    """Each different cell of a column → its value, and those of which something is to be said."""
+    read = _read_share if column.type == "percent" and _are_shares(cells) else _reader(column)
+    dashes = _DASHES if column.type in ("date", "choice") and not column.required else frozenset()
+    plain = column.type in _PLAIN_TYPES
+    values_of: dict[_Key, Any] = {}
+    told: dict[_Key, Value] = {}
+    for key in keys:
+        kind, cell, percent_format = key
+        if cell == BLANK or cell is None or cell in dashes:
+            values_of[key] = None
+        elif plain and kind is str and cell not in odd:
+            values_of[key] = cell
+        else:
+            value = read(cell, percent_format)
+            values_of[key] = value.value
+            if value.rule is not None:
+                told[key] = value
+    return values_of, told
+
+
+def odd_texts(texts: Collection[str]) -> Set[str]:
+    """The texts among many that cleaning may change; none when a look at all of them together finds nothing."""
+    return frozenset() if _all_plain(texts) else {text for text in texts if not is_plain(text)}
+
+
+def _all_plain(texts: Collection[str]) -> bool:
+    """:func:`is_plain` for many texts at once, none of them empty."""
     together = "\n".join(texts)
     return (
         together.count("\n") == max(0, len(texts) - 1)

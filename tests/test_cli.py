@@ -101,9 +101,78 @@ def test_english_is_spoken_on_request_before_or_after_the_command(tell: Tell) ->
         assert "Who has sent, who has not" in said.stdout
 
 
+VIETNAMESE = re.compile("[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
+ENGLISH = re.compile(
+    r"\b(the|a|an|of|and|or|not|to|is|are|for|with|which|Usage|Options?|Commands?|Show|Default|required|TEXT|INTEGER|RANGE"
+    r"|FILE|DIR|CODE|PERIOD|RUN|ARGS)\b"
+)
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Every command with those below it, as typed."""
+    found = [path]
+    for name, command in group.commands.items():
+        below = (*path, name)
+        found += commands(command, below) if isinstance(command, click.Group) else [below]
+    return found
+
+
+def every_command() -> list[tuple[str, ...]]:
+    from nvbatch.cli.commands import nvbatch
+
+    return commands(nvbatch)
+
+
+@pytest.mark.parametrize("words", every_command(), ids=" ".join)
+def test_help_speaks_one_language_at_a_time(tell: Tell, words: tuple[str, ...]) -> None:
+    vietnamese = tell(*words, "--help", "--lang", "vi")
+    english = tell(*words, "--help", "--lang", "en")
+    assert (vietnamese.status, english.status) == (0, 0)
+    said = re.sub(r"--[a-z-]+|\[[a-z|]+\]|nvbatch [a-z -]+", "", vietnamese.out)  # names of options, choices, commands
+    assert not ENGLISH.findall(said), said
+    values = re.sub(
+        r"\[[^\]]*\|[^\]]*\]|: Trọng tâm\]|3690/QĐ-UBND|«[^»]*»", "", english.out
+    )  # values are data, in Vietnamese
+    assert not VIETNAMESE.findall(values), english.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--khong",),
+        ("khong-co",),
+        ("run", "--peroid", "x"),
+        ("run", "--jobs", "0"),
+        ("run", "--jobs", "nhiều"),
+        ("run", "--letters", "al"),
+        ("run", "--conference", "mai"),
+        ("run", "--as-of", "mai"),
+        ("run", "--period"),
+        ("run", "thừa"),
+        ("check",),
+        ("check", "khong-co.xlsx"),
+        ("history",),
+        ("compare", "a"),
+        ("rules", "C44"),
+        ("import-annex", "khong-co.docx"),
+        ("quarantine", "lst"),
+        ("quarantine", "release", "000001-0"),
+        ("status", "-w", "/khong/co"),
+        ("init",),
+        ("demo", "--case", "so-no"),
+    ],
+    ids=" ".join,
+)
+def test_usage_errors_speak_one_language_at_a_time(tell: Tell, words: tuple[str, ...]) -> None:
+    said = tell(*words, "--lang", "vi") if words[-1] != "--period" else tell("--lang", "vi", *words)
+    assert said.status == 2 and said.out == ""
+    assert not ENGLISH.findall(re.sub(r"«[^»]*»|--[a-z-]+|nvbatch [a-z -]+|[a-z]+-[a-z0-9-]+", "", said.err)), said.err
+
+
 def test_every_word_of_ours_has_its_english_and_every_word_of_click_its_vietnamese() -> None:
     english, vietnamese = catalogue("en"), catalogue("vi")
-    ours = {word for path in (ROOT / "nvbatch" / "cli").glob("*.py") for word in spoken(path)}
+    rooms = [*(ROOT / "nvbatch" / "cli").glob("*.py"), *(ROOT / "nvbatch" / "doctor").glob("*.py")]
+    ours = {word for path in [*rooms, ROOT / "nvbatch" / "nearest.py"] for word in spoken(path)}
     assert {word for word in ours if word not in english and word not in vietnamese} == set()
     inner = {"_winconsole.py", "_termui_impl.py", "shell_completion.py", "utils.py"}  # never seen in our commands
     unseen = re.compile("Could not determine|No options defined|Arguments take exactly|defined twice|same flag|colour")
@@ -141,8 +210,9 @@ def test_nothing_heavy_is_imported_for_help_and_complaints(words: list[str]) -> 
     assert said.stderr.splitlines()[-1] == "heavy: []"
 
 
-def test_utf_8_is_written_whatever_the_console_says() -> None:
-    env = {**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp1258", "cp437"])
+def test_utf_8_is_written_whatever_the_console_says(encoding: str) -> None:
+    env = {**os.environ, "PYTHONIOENCODING": encoding, "LC_ALL": "C", "LANGUAGE": ""}
     said = subprocess.run([sys.executable, "-m", "nvbatch", "-h"], cwd=ROOT, capture_output=True, env=env)
     assert "Các lệnh" in said.stdout.decode("utf-8")
 

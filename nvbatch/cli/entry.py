@@ -76,6 +76,10 @@ def _explain(error: Exception) -> tuple[int, str]:
         traceback.print_exception(error)
     if isinstance(error, OSError):
         return PARTLY, _disk(error)
+    if type(error).__module__.partition(".")[0] == "yaml":
+        return USAGE, _(
+            "Một tệp trong schemas/ của thư mục làm việc không đọc được. Chạy «nvbatch doctor» để biết tệp nào."
+        )
     # The text of a stray exception may quote cells: only its kind and our own line are shown.
     text = _("Lỗi của chương trình ({error}). Dữ liệu đã nhận vẫn còn nguyên; hãy báo người quản trị kèm dòng này.")
     return PARTLY, text.format(error=f"{type(error).__name__} · {_where(error)}")

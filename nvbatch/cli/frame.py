@@ -127,7 +127,28 @@ class Option(click.Option):
         return (record[0], record[1].replace(self.help, _(self.help))) if record and self.help else record
 
 
-class Command(click.Command):
+class _Spoken(click.Command):
+    """What commands and groups share: every word is looked up when it is shown, not when the module is read."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        kept = super().get_help_option(ctx)  # click makes it once, in the language of that moment
+        if kept is not None:
+            kept.help = _("Show this message and exit.")
+        return kept
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.indentation():
+            formatter.write_paragraph()
+            formatter.write_text(_(self.help or ""))
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return _(self.help or "")
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [_(piece) for piece in super().collect_usage_pieces(ctx)]
+
+
+class Command(_Spoken):
     """A command with the five shared options; its function takes an :class:`Ask` first and returns an exit status."""
 
     def __init__(self, name: str | None, **attributes: Any) -> None:
@@ -139,19 +160,8 @@ class Command(click.Command):
         assert self.callback is not None
         return ctx.invoke(self.callback, ask, **ctx.params)
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.indentation():
-            formatter.write_paragraph()
-            formatter.write_text(_(self.help or ""))
 
-    def get_short_help_str(self, limit: int = 45) -> str:
-        return _(self.help or "")
-
-    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        return [_(piece) for piece in super().collect_usage_pieces(ctx)]
-
-
-class Group(click.Group):
+class Group(_Spoken, click.Group):
     """The commands in the order in which a week uses them; the shared options may also stand before the command."""
 
     command_class = Command
@@ -160,19 +170,8 @@ class Group(click.Group):
         super().__init__(name, **attributes)
         self.params = [*self.params, *shared_options()]
 
-    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        return [_(piece) for piece in super().collect_usage_pieces(ctx)]
-
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.indentation():
-            formatter.write_paragraph()
-            formatter.write_text(_(self.help or ""))
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        return _(self.help or "")
 
 
 def shared_options() -> list[click.Parameter]:

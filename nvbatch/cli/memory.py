@@ -68,7 +68,7 @@ def export(ask: Ask, period: str) -> int:
 
 @click.command("verify", cls=Command, help="Đối chiếu kho lưu, nhật ký và các lần chạy với dấu vết đã ghi.")
 def verify(ask: Ask) -> int:
-    from nvbatch.closing import verify as troubles
+    from nvbatch.proof import verify as troubles
 
     found = troubles(ask.workspace)
     ask.console.say(*(tone(text, "bad") for text in found))
@@ -81,7 +81,7 @@ def verify(ask: Ask) -> int:
 @click.command("rebuild", cls=Command, help="Dựng lại sổ và lần chạy gần nhất từ kho lưu, nhật ký và danh mục.")
 def rebuild(ask: Ask) -> int:
     from nvbatch.cli.job import run_document, show_run
-    from nvbatch.run import rebuild as again
+    from nvbatch.recovery import rebuild as again
 
     result = again(ask.workspace, now=ask.now)
     ask.console.say(_("Đã dựng lại sổ theo lần chạy {run}.").format(run=result.run_id))

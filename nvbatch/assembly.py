@@ -162,12 +162,15 @@ def _check(
     from nvbatch.stages.check import check
 
     groups: dict[Config, list[tuple[Submission, Reading]]] = {}
+    by_day: dict[date, list[tuple[Submission, Reading]]] = {}
     for submission, reading in pairs:
         if submission.state in MERGING and reading.tasks is not None:
             end = periods[(submission.program, submission.period or "")].end
-            own = office.config.at(end)
-            rules = own.rules.model_copy(update={"max_extensions": present.rules.max_extensions})
-            groups.setdefault(own.model_copy(update={"rules": rules}), []).append((submission, reading))
+            if end not in by_day:
+                own = office.config.at(end)
+                rules = own.rules.model_copy(update={"max_extensions": present.rules.max_extensions})
+                by_day[end] = groups.setdefault(own.model_copy(update={"rules": rules}), [])
+            by_day[end].append((submission, reading))
     parts = []
     for config, batch in groups.items():
         there = replace(policy, off=frozenset(config.rules.off), as_warning=frozenset(config.rules.as_warning))

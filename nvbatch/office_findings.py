@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nvbatch import task_flags
 from nvbatch.model import DONE, AgencyFigure, Finding, Period, Status, TaskFigure, Waiver
 from nvbatch.register import GENERAL
 from nvbatch.rules import history, office
 from nvbatch.rules.rule import Hit, Rule, worn
 from nvbatch.rules.task import Case
+from nvbatch.task_flags import Seen
 
 if TYPE_CHECKING:
     from nvbatch.stages.assess import Assessment
@@ -22,10 +22,10 @@ CLOSED = DONE | {Status.STOPPED, Status.TRANSFERRED}
 # --- tasks --------------------------------------------------------------------------------------
 
 
-def of_tasks(a: Assessment, cases: Sequence[Case]) -> Iterator[Finding]:
+def of_tasks(a: Assessment, cases: Iterable[tuple[Case, Seen]]) -> Iterator[Finding]:
     """What holds of each task, with the cell of its state row where there is one, as its programme's rules have it."""
-    for case in cases:
-        for rule, hit in task_flags.hits_of(case):
+    for case, seen in cases:
+        for rule, hit in seen:
             where = _PLACES.get(rule.code, _of_task)(a, case, hit)
             yield from case.policy.judge_all([_finding(rule, hit, **where)])
 

@@ -148,7 +148,15 @@ class Register:
         return max(known, key=lambda v: (v.assessed_on, v.row), default=None)
 
     def focal_points_on(self, day: date, agency: str | None = None) -> tuple[FocalPoint, ...]:
-        return tuple(f for f in self.focal_points if f.in_force(day) and agency in (None, f.agency))
+        among = self.focal_points if agency is None else self._points.get(agency, ())
+        return tuple(f for f in among if f.in_force(day))
+
+    @cached_property
+    def _points(self) -> Mapping[str, list[FocalPoint]]:
+        points: dict[str, list[FocalPoint]] = {}
+        for point in self.focal_points:
+            points.setdefault(point.agency, []).append(point)
+        return points
 
     def conference_at(self, moment: datetime, lock_at: Any) -> Conference | None:
         """The conference whose lock is in force at a moment without ``--conference`` (contract 8.3)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from nvbatch.model import Status
 from nvbatch.rules import history, office
@@ -12,23 +12,25 @@ from nvbatch.rules.task import Case, CaseRule
 from nvbatch.standing import is_returned, received_on
 
 CLOSED = frozenset({Status.STOPPED, Status.TRANSFERRED})
-ON_CASE: tuple[CaseRule, ...] = (*history.ON_CASE, *office.ON_CASE)
+Seen = tuple[tuple[Rule, Hit], ...]
+ON_CASE: tuple[tuple[Rule, CaseRule], ...] = tuple(
+    (worn(demand), demand) for demand in (*history.ON_CASE, *office.ON_CASE)
+)
 
 
-def flags_of(case: Case) -> tuple[str, ...]:
-    """All flags of a task, in alphabetical order."""
+def hits_of(case: Case) -> Seen:
+    """What its rules see, also those that raise no flag here: waived or demoted ones are listed (contract 8.18)."""
+    if case.status in CLOSED:
+        return ()
+    return tuple((rule, hit) for rule, demand in ON_CASE for hit in demand(case))
+
+
+def flags_of(case: Case, seen: Seen) -> tuple[str, ...]:
+    """All flags of a task, in alphabetical order. ``seen``: its :func:`hits_of`."""
     if case.status in CLOSED:  # contract 8.18
         return ("carried_over",) if carried_over(case) else ()
-    raised = {worn(demand).flag or "" for demand in ON_CASE if _raises(demand, case)}
+    raised = {rule.flag or "" for rule, _ in seen if case.acts(rule.code)}
     return tuple(sorted(raised | {flag for flag, holds in FLAGS.items() if holds(case)}))
-
-
-def hits_of(case: Case) -> Iterator[tuple[Rule, Hit]]:
-    """What its rules see, also those that raise no flag here: waived or demoted ones are listed (contract 8.18)."""
-    if case.status not in CLOSED:
-        for demand in ON_CASE:
-            for hit in demand(case):
-                yield worn(demand), hit
 
 
 def _raises(demand: CaseRule, case: Case) -> bool:

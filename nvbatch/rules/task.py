@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, tzinfo
 
 from nvbatch.config import Rules
@@ -32,11 +32,18 @@ class Case:
     absent: bool = False  # the lead agency's counting file does not hold it
     dumped: bool = False
     told: frozenset[str] = frozenset()
+    row: Row | None = field(init=False)  # the state row: the newest good one
+    updated: bool = field(init=False)  # a good row in the present period of its programme
+    present: bool = field(init=False)  # is the state row of the present period?
+    before: Row | None = field(init=False)  # the good row of the newest period before the state row's that has one
 
-    @property
-    def row(self) -> Row | None:
-        """The state row: the newest good one."""
-        return self.rows[-1] if self.rows else None
+    def __post_init__(self) -> None:
+        rows, key = self.rows, self.period.key
+        give = object.__setattr__  # asked for again and again, by every rule: worked out once
+        give(self, "row", rows[-1] if rows else None)
+        give(self, "updated", any(row.period == key for row in rows))
+        give(self, "present", bool(rows) and rows[-1].period == key)
+        give(self, "before", _before(rows) if len(rows) > 1 else None)
 
     @property
     def unfinished(self) -> bool:
@@ -50,27 +57,17 @@ class Case:
     def recurring(self) -> bool:
         return self.status is Status.RECURRING
 
-    @property
-    def updated(self) -> bool:
-        """A good row in the present period of its programme."""
-        return any(r.period == self.period.key for r in self.rows)
-
-    @property
-    def present(self) -> bool:
-        """Is the state row of the present period?"""
-        return self.row is not None and self.row.period == self.period.key
-
-    @property
-    def before(self) -> Row | None:
-        """The good row of the newest period before the state row's that has one."""
-        if self.row is None or self.row.period is None:
-            return None
-        earlier = [r for r in self.rows if r.period < self.row.period]
-        newest = max((r.period for r in earlier), default=None)
-        return next((r for r in reversed(earlier) if r.period == newest), None)
-
     def acts(self, rule: str) -> bool:
         return self.policy.acts(rule, self.lead.code if self.lead else None, self.task.code)
+
+
+def _before(rows: tuple[Row, ...]) -> Row | None:
+    state = rows[-1]
+    if state.period is None:
+        return None
+    earlier = [row for row in rows if row.period < state.period]
+    newest = max((row.period for row in earlier), default=None)
+    return next((row for row in reversed(earlier) if row.period == newest), None)
 
 
 CaseRule = Callable[[Case], Iterable[Hit]]

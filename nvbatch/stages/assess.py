@@ -39,7 +39,7 @@ from nvbatch.rules.policy import Policy
 from nvbatch.rules.rule import Hit
 from nvbatch.rules.task import Case
 from nvbatch.standing import days_overdue, is_done, status_of
-from nvbatch.task_flags import flags_of, missing_words
+from nvbatch.task_flags import Seen, flags_of, hits_of, missing_words
 from nvbatch.totals import totals_of
 
 COUNTING = (SubmissionState.ACCEPTED, SubmissionState.SUPERSEDED)
@@ -104,6 +104,37 @@ class Assessment:
         }
 
     @cached_property
+    def counting_of(self) -> Mapping[str, list[Submission]]:
+        """Agency → its files that count."""
+        files: dict[str, list[Submission]] = {}
+        for (agency, _), submission in self.counting.items():
+            files.setdefault(agency, []).append(submission)
+        return files
+
+    @cached_property
+    def last_reports(self) -> Mapping[str | None, date]:
+        """Agency → the day on which its newest report came, of whatever period."""
+        days: dict[str | None, date] = {}
+        for s in self.submissions:
+            if s.state in COUNTING:
+                day = _receipt_day(s, self)
+                days[s.agency] = max(day, days.get(s.agency, day))
+        return days
+
+    @cached_property
+    def reported_periods(self) -> Mapping[tuple[str | None, str], set[str | None]]:
+        """(agency, programme) → the periods for which it sent a report."""
+        periods: dict[tuple[str | None, str], set[str | None]] = {}
+        for s in self.submissions:
+            if s.state in COUNTING:
+                periods.setdefault((s.agency, s.program), set()).add(s.period)
+        return periods
+
+    @cached_property
+    def first_receipt(self) -> datetime:
+        return min((s.document.receipt.received_at for s in self.submissions), default=self.as_of)
+
+    @cached_property
     def leads(self) -> Mapping[str, str]:
         """Task code → who leads it at as-of."""
         return {code: self.register.lead_on(code, self.today) for code in self.register.tasks}
@@ -132,13 +163,15 @@ class Assessment:
 def assess(a: Assessment) -> Snapshot:
     """The one value that all outputs are rendered from."""
     asked = (t for t in a.register.tasks.values() if a.only_program in (None, t.program))
-    cases = [case for task in asked if (case := _case(a, task)) is not None]
-    tasks = tuple(_figure(a, case) for case in cases)
+    cases = [(case, hits_of(case)) for task in asked if (case := _case(a, task)) is not None]
+    labels = {k: a.form.tasks.column(k).label for k in a.form.required_keys}
+    tasks = tuple(_figure(a, case, seen, labels) for case, seen in cases)
     agencies = tuple(_agency(a, agency, tasks_of) for agency, tasks_of in _by_agency(a, tasks))
     listed = _listed(a)
     ids = {s.id for s in listed}
     found = [f for f in a.file_findings if f.submission is None or f.submission in ids]
     found += office_findings.of_tasks(a, cases)
+    counting = {s.id for s in a.counting.values()}
     found += a.policy.judge_all(office_findings.of_office(a, tasks, agencies))
     found += office_findings.of_waivers(a, found)
     return Snapshot(
@@ -152,7 +185,7 @@ def assess(a: Assessment) -> Snapshot:
         agencies=agencies,
         submissions=listed,
         findings=tuple(sorted(found, key=_finding_order(listed))),
-        changes=tuple(c for c in a.checked.changes if c.submission in {s.id for s in a.counting.values()}),
+        changes=tuple(c for c in a.checked.changes if c.submission in counting),
         register_changes=a.register_changes,
         decisions=_decisions(tasks),
         trends=a.trends,
@@ -198,9 +231,8 @@ def _case(a: Assessment, task: Task) -> Case | None:
     )
 
 
-def _figure(a: Assessment, case: Case) -> TaskFigure:
-    flags = flags_of(case)
-    labels = {k: a.form.tasks.column(k).label for k in a.form.required_keys}
+def _figure(a: Assessment, case: Case, seen: Seen, labels: Mapping[str, str]) -> TaskFigure:
+    flags = flags_of(case, seen)
     closed = case.status in (Status.STOPPED, Status.TRANSFERRED)
     return TaskFigure(
         task=case.task,
@@ -212,7 +244,7 @@ def _figure(a: Assessment, case: Case) -> TaskFigure:
         days_overdue=days_overdue(case.status, case.due, case.row, a.today),
         recurring_met=_met(case) if case.status is Status.RECURRING else None,
         flags=flags,
-        aggregated=closed or not ({"incomplete", "no_update"} & set(flags)),
+        aggregated=closed or not ("incomplete" in flags or "no_update" in flags),
         row=case.row,
         updated=case.updated,
         extensions=case.due.extensions,
@@ -231,11 +263,10 @@ def _met(case: Case) -> bool:
 
 def _is_new(a: Assessment, case: Case) -> bool:
     """«Mới giao»: the agency has reported before, never on this task, and its document is younger than that report."""
-    lead = case.lead.code if case.lead else None
-    earlier = [
-        _receipt_day(s, a) for s in a.submissions if s.agency == lead and s.state in COUNTING
-    ] if not case.rows and case.task.doc_date else []  # fmt: skip
-    return bool(earlier) and case.task.doc_date is not None and max(earlier) < case.task.doc_date
+    if case.rows or case.task.doc_date is None:
+        return False
+    last = a.last_reports.get(case.lead.code if case.lead else None)
+    return last is not None and last < case.task.doc_date
 
 
 def _receipt_day(submission: Submission, a: Assessment) -> date:
@@ -296,7 +327,7 @@ def _by_agency(a: Assessment, tasks: Sequence[TaskFigure]) -> list[tuple[Agency,
 
 def _agency(a: Assessment, agency: Agency, tasks: list[TaskFigure]) -> AgencyFigure:
     owed = _owed(a, tasks)
-    mine = [s for (code, _), s in a.counting.items() if code == agency.code]
+    mine = a.counting_of.get(agency.code, [])
     ended = agency.valid_to is not None and agency.valid_to < a.today
     submitted = all((agency.code, p) in a.counting for p in owed) if owed else bool(mine)
     flags = {
@@ -362,12 +393,12 @@ def _silent_periods(a: Assessment, agency: str, owed: tuple[str, ...]) -> int:
 
     An agency is silent only while it exists: not in the periods that ended before it was set up.
     """
-    first = min((s.document.receipt.received_at for s in a.submissions), default=a.as_of)
+    first = a.first_receipt
     born = a.register.agencies[agency].valid_from
     longest = 0
     for program in owed:
         known: Program = a.register.program_of(program)
-        sent = {s.period for s in a.submissions if s.agency == agency and s.program == program and s.state in COUNTING}
+        sent = a.reported_periods.get((agency, program), set())
         period, count = a.periods[program], 0
         while period.key not in sent and period.cutoff > first and (born is None or born <= period.end):
             count += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import smtplib
 import socket
@@ -182,7 +183,7 @@ class Post:
                 smtp.starttls(context=self._trust())
                 smtp.ehlo()
             if server.user:
-                smtp.login(server.user, secret)
+                _log_in(smtp, server.user, secret)
         except smtplib.SMTPAuthenticationError as error:
             _drop(smtp)
             if error.smtp_code // 100 != 5:
@@ -260,6 +261,17 @@ def _kind(error: BaseException) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "máy chủ từ chối kết nối"
     return type(error).__name__
+
+
+def _log_in(smtp: smtplib.SMTP, user: str, secret: str) -> None:
+    """smtplib knows ASCII passwords only; others go as UTF-8 (RFC 4616)."""
+    if user.isascii() and secret.isascii():
+        smtp.login(user, secret)
+        return
+    both = base64.b64encode(f"\0{user}\0{secret}".encode()).decode()
+    code, said = smtp.docmd("AUTH", f"PLAIN {both}")
+    if code // 100 != 2:
+        raise smtplib.SMTPAuthenticationError(code, said)
 
 
 def _drop(smtp: smtplib.SMTP | None) -> None:

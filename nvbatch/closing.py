@@ -12,15 +12,16 @@ from typing import Any
 
 from nvbatch import durable, viet
 from nvbatch.archive import Archive
-from nvbatch.config import ConfigError, load_config
+from nvbatch.config import ConfigError
 from nvbatch.journal import Journal
 from nvbatch.lock import hold
 from nvbatch.model import STATUS_WORDS, Status
 from nvbatch.nearest import ask_for
-from nvbatch.outputs import MANIFEST, broken, latest_run
+from nvbatch.outputs import MANIFEST, latest_run
 from nvbatch.workspace import Workspace
 
 RECORD = "run.json"
+HEAD = 16_384  # bytes of run.json in which what is said of the run itself stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,21 @@ def publish(ws: Workspace, run_id: str, *, now: datetime) -> Published:
             )  # fmt: skip
         _mark_published(ws.out / run["id"], record)
     return Published(run_id=run["id"], period=main["key"], already=bool(earlier))
+
+
+def finish_publishing(ws: Workspace, run_id: str | None = None) -> None:
+    """Complete what a `publish` that died had begun, by default the last one. Only for the holder of the workspace."""
+    noted = [d["run"] for d in Journal(ws).deeds("published")]
+    name = run_id or (noted[-1] if noted else None)
+    if name is not None and (ws.out / name / MANIFEST).is_file() and not _is_marked(ws.out / name):
+        _mark_published(ws.out / name, read_record(ws, name))
+
+
+def _is_marked(folder: Path) -> bool:
+    with (folder / RECORD).open("rb") as stream:
+        told = b'"published": true' in stream.read(HEAD)
+    files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+    return told and any(e["path"] == RECORD and e["sha256"] == durable.sha256_of(folder / RECORD) for e in files)
 
 
 def _main(periods: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -173,30 +189,3 @@ def _members(ws: Workspace, run_id: str, record: Mapping[str, Any]) -> Iterator[
     register = [d["register"] for d in Journal(ws).deeds("run") if d["run"] == run_id]
     if register and archive.has(register[-1]):
         yield archive.path(register[-1]), "register.xlsx"
-
-
-def verify(ws: Workspace) -> tuple[str, ...]:
-    """Everything that no longer is as it was written down, one Vietnamese sentence each; empty when all is well."""
-    load_config(ws.config)
-    return (*_archive_troubles(ws), *_journal_troubles(ws), *_run_troubles(ws))
-
-
-def _archive_troubles(ws: Workspace) -> Iterator[str]:
-    for sha in Archive(ws).damaged():
-        yield f"archive: tệp {sha[:12]}… không còn đúng nội dung đã nhận."
-
-
-def _journal_troubles(ws: Workspace) -> Iterator[str]:
-    archive, journal = Archive(ws), Journal(ws)
-    for name, number in journal.damaged():
-        yield f"journal/{name}: dòng {number} không đọc được."
-    for deed in journal.deeds("received"):
-        if not archive.has(deed["sha256"]):
-            yield f"archive: thiếu tệp «{deed['name']}» đã ghi nhận trong nhật ký (số {deed['sequence']})."
-
-
-def _run_troubles(ws: Workspace) -> Iterator[str]:
-    if not ws.out.is_dir():
-        return
-    for folder in sorted(p.parent for p in ws.out.glob(f"*/{MANIFEST}")):
-        yield from broken(folder)

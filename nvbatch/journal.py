@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,12 @@ MARK = 16  # hexadecimal digits of a line's hash
 class Journal:
     """``journal/<year>.jsonl``, append-only. A half line at the end (a crash) is not a deed and is never built upon.
 
-    Each line names the hash of the line before it; whoever reads deeds does not see that.
+    Each line names the hash of the line before it in its year; whoever reads deeds does not see that.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self.folder = workspace.journal
+        self._until = workspace.until
 
     def append(self, deed: str, *, at: datetime | None = None, who: str | None = None, **fields: Any) -> Deed:
         """Write one deed; it is on the disk when this returns. ``at`` is the real moment of the deed (default now)."""
@@ -45,8 +47,9 @@ class Journal:
 
     def deeds(self, deed: str | None = None) -> Iterator[Deed]:
         """Every deed (of one kind) in order of writing."""
-        for _, _, entry in self._lines():
-            if entry is not None and (deed is None or entry.get("deed") == deed):
+        entries = (entry for _, _, entry in self._lines() if entry is not None)
+        for entry in islice(entries, self._until):
+            if deed is None or entry.get("deed") == deed:
                 entry.pop(AFTER, None)
                 yield entry
 
@@ -56,12 +59,13 @@ class Journal:
 
     def gaps(self) -> tuple[tuple[str, int], ...]:
         """(file, line number) of lines before which something was changed, put in or taken out (for `verify`)."""
-        found, before = [], None
+        found: list[tuple[str, int]] = []
+        before: dict[Path, str] = {}
         for path, number, raw, entry in self._raw():
             told = entry.get(AFTER) if entry else None
-            if told is not None and before is not None and told != before:
+            if told is not None and told != before.get(path):
                 found.append((path.name, number))
-            before = _mark(raw)
+            before[path] = _mark(raw)
         return tuple(found)
 
     def torn(self) -> tuple[tuple[str, int], ...]:
@@ -84,7 +88,7 @@ class Journal:
     def _append(self, path: Path, deeds: Iterable[Deed]) -> None:
         durable.make_folder(self.folder)
         new = not path.exists()
-        before = self._last_mark()
+        before = None if new else _last_mark(path)
         handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
         with os.fdopen(handle, "rb+", buffering=0) as stream:
             lines = _chained(deeds, before)
@@ -96,14 +100,6 @@ class Journal:
             os.fsync(stream.fileno())
         if new:
             durable.sync_folder(self.folder)
-
-    def _last_mark(self) -> str | None:
-        """What the next line must name: the last line there is, whole or torn."""
-        for path in reversed(self._files()):
-            raw = _last_line(path)
-            if raw:
-                return _mark(raw)
-        return None
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("*.jsonl")) if self.folder.is_dir() else []
@@ -139,8 +135,8 @@ def _mark(line: bytes) -> str:
     return hashlib.sha256(line.strip()).hexdigest()[:MARK]
 
 
-def _last_line(path: Path) -> bytes:
-    """The last line that is not blank, without reading the whole file."""
+def _last_mark(path: Path) -> str | None:
+    """What the next line must name: the last line of the year, whole or torn; read without the whole file."""
     with path.open("rb") as stream:
         at = stream.seek(0, os.SEEK_END)
         tail = b""
@@ -148,7 +144,8 @@ def _last_line(path: Path) -> bytes:
             size = min(at, 1 << 14)
             at = stream.seek(at - size)
             tail = stream.read(size) + tail
-    return tail.strip().rpartition(b"\n")[2]
+    line = tail.strip().rpartition(b"\n")[2]
+    return _mark(line) if line else None
 
 
 def _line(entry: Deed) -> bytes:

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,18 @@ class Ledger:
             return None
         return row[0] if row else None
 
+    def is_whole(self) -> bool:
+        """Do its lines still give the hash that was written with them?"""
+        try:
+            with self._open() as base:
+                content = {
+                    table: base.execute(f"SELECT {_names(columns)} FROM {table} ORDER BY rowid").fetchall()
+                    for table, columns in TABLES.items()
+                }
+        except sqlite3.DatabaseError:
+            return False
+        return _digest(content) == self.digest()
+
     def rows(self, table: str, **where: Value) -> list[dict[str, Any]]:
         """Lines of a table, as mappings by column, those that equal ``where``, in the order they were put."""
         columns = TABLES[table]
@@ -124,6 +136,11 @@ class Ledger:
 
 def _names(columns: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns)
+
+
+def digest_of(lines: Mapping[str, Iterable[Line]]) -> str:
+    """The hash that a ledger of these lines (table → lines) bears."""
+    return _digest({table: [tuple(line) for line in lines[table]] for table in TABLES})
 
 
 def _digest(content: dict[str, list[tuple[Value, ...]]]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from nvbatch.archive import Archive
 from nvbatch.form import load_register_schema
 from nvbatch.intake.received import OVERSIZE
 from nvbatch.journal import Journal
-from nvbatch.ledger import Ledger
+from nvbatch.ledger import Ledger, digest_of
 from nvbatch.model import Period, RegisterChange, SubmissionState, Trend
 from nvbatch.office import Assembled, Office, main_period
 from nvbatch.quarantine import keep_in_quarantine, tidy_quarantine
@@ -65,16 +66,20 @@ def remember(office: Office, run_id: str, as_of: datetime, done: Assembled, aske
     """Archive the register, note the run, index submissions and findings: before any output appears."""
     sha = Archive(office.ws).put(office.ws.register.read_bytes())
     words = {"run": run_id, "as_of": as_of.isoformat(), "register": sha, "vanished": dict(done.vanished), **asked}
-    Journal(office.ws).append_all("run", [words])
+    Journal(office.ws).append_all("run", [{**words, "ledger": digest_of(_lines(done))}])
     index(office, done)
 
 
-def index(office: Office, done: Assembled, *, anew: bool = False) -> None:
-    """Ledger and quarantine copies follow what was assembled."""
-
-    lines = ledger_lines(done.submissions, done.material.merged, done.snapshot.findings)
+def index(office: Office, done: Assembled, *, anew: bool = False) -> str:
+    """Ledger and quarantine copies follow what was assembled; gives the ledger's hash."""
+    lines = _lines(done)
     Ledger(office.ws).replace(**lines, anew=anew)
     _quarantine(office.ws, done)
+    return digest_of(lines)
+
+
+def _lines(done: Assembled) -> dict[str, list[tuple[Any, ...]]]:
+    return ledger_lines(done.submissions, done.material.merged, done.snapshot.findings)
 
 
 def _quarantine(ws: Workspace, done: Assembled) -> None:

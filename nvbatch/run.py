@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nvbatch import handout, memory, progress
+from nvbatch.archive import Archive
+from nvbatch.closing import finish_publishing
 from nvbatch.config import ConfigError, Intake, load_config
 from nvbatch.inputs import digest_of
 from nvbatch.journal import Journal
@@ -98,6 +100,7 @@ def run_batch(
 
     wish = Wish(as_of=as_of, period=period, program=program, conference=conference, letters_each=letters_each)
     with hold(ws):
+        finish_publishing(ws)
         before = None if preview else _earlier(ws, wish, config)
         office = None if before else open_office(ws, config)
         settings = office.config if office else load_config(config or ws.config)
@@ -124,7 +127,8 @@ class Wish:
     def deed(self) -> dict[str, str | None]:
         """As the journal notes it."""
         held = self.conference.isoformat() if self.conference else None
-        return {"period": self.period, "program": self.program, "conference": held}
+        letters = "each" if self.letters_each else None
+        return {"period": self.period, "program": self.program, "conference": held, "letters": letters}
 
 
 def _digest(ws: Workspace, wish: Wish, config: Path | None) -> str:
@@ -173,7 +177,8 @@ def _anew(
     digest, run_id = _digest(ws, wish, config), _run_id(ws, stem)
     done = _computed(office, wish)
     if collected is not None:
-        memory.remember(office, run_id, wish.as_of, done, wish.deed)
+        kept = Archive(ws).put((config or ws.config).read_bytes())
+        memory.remember(office, run_id, wish.as_of, done, {**wish.deed, "config": kept})
     with RunFolder(ws, run_id) as folder:
         outputs, failures = handout.write_outputs(
             office,
@@ -234,35 +239,6 @@ def assemble(
         decided=memory.decided(office.ws),
         trends=memory.trends_before(office.ws, as_of, periods),
         published_before=memory.published_before(office.ws, periods),
-    )
-
-
-def rebuild(ws: Workspace, *, now: datetime) -> RunResult:
-    """Make the ledger and, where it is gone, the newest run's folder again from archive, journal and register."""
-    with hold(ws):
-        deeds = list(Journal(ws).deeds("run"))
-        if not deeds:
-            raise ConfigError("Chưa có lần chạy nào được ghi trong nhật ký; không có gì để dựng lại.")
-        last, office = deeds[-1], open_office(ws)
-        as_of = datetime.fromisoformat(last["as_of"])
-        held = conference_on(office, date.fromisoformat(last["conference"]) if last.get("conference") else None)
-        periods = present_periods(office, as_of, last.get("period"), last.get("program"))
-        done = assemble(office, as_of=as_of, periods=periods, conference=held, only=last.get("program"))
-        memory.index(office, done, anew=True)
-        outputs: tuple[Output, ...] = ()
-        failures: tuple[str, ...] = ()
-        if not (ws.out / last["run"]).is_dir():
-            with RunFolder(ws, last["run"]) as folder:
-                outputs, failures = handout.write_outputs(office, done, folder.folder, run_id=last["run"], now=now)
-                folder.commit(outputs)
-    return RunResult(
-        run_id=last["run"],
-        folder=ws.out / last["run"],
-        summary=summary_of(done.snapshot),
-        found=lambda: done.snapshot,
-        outputs=outputs,
-        failures=failures,
-        collected=None,
     )
 
 

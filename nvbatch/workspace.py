@@ -13,7 +13,10 @@ class WorkspaceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
+    """``until``: so many deeds of the journal count, for a look at what was known then; None: all."""
+
     root: Path
+    until: int | None = None
 
     @property
     def config(self) -> Path:

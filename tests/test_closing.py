@@ -15,7 +15,9 @@ from nvbatch import closing
 from nvbatch.config import ConfigError
 from nvbatch.ledger import Ledger
 from nvbatch.life import history
-from nvbatch.run import rebuild, run_batch
+from nvbatch.proof import verify
+from nvbatch.recovery import rebuild
+from nvbatch.run import run_batch
 from nvbatch.startup import start_workspace
 from nvbatch.workspace import Workspace
 
@@ -105,7 +107,7 @@ def test_a_published_period_stays_and_later_runs_only_correct_it(ws):
     assert record(ws, again.run_id)["run"]["adjusts"] == first.run_id
     with pytest.raises(ConfigError, match="đã công bố"):
         closing.publish(ws, again.run_id, now=NOW)
-    assert closing.verify(ws) == ()
+    assert verify(ws) == ()
 
 
 def test_trends_read_published_runs_of_earlier_periods(ws):
@@ -167,9 +169,9 @@ def test_the_export_holds_what_came_and_what_was_made(ws):
 
 def test_what_was_tampered_with_is_named(ws):
     done = run(ws, W11)
-    assert closing.verify(ws) == ()
+    assert verify(ws) == ()
     (done.folder / "nhat-ky.txt").write_text("khác", encoding="utf-8")
-    assert any("nhat-ky.txt" in trouble for trouble in closing.verify(ws))
+    assert any("nhat-ky.txt" in trouble for trouble in verify(ws))
 
 
 def test_ledger_and_outputs_come_back_as_they_were(ws):

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from nvbatch import run
-from nvbatch.closing import publish, verify
+from nvbatch.closing import publish
 from nvbatch.inputs import digest_of
 from nvbatch.journal import Journal
 from nvbatch.ledger import TABLES, Ledger
+from nvbatch.proof import verify
 from nvbatch.run import RunResult, run_batch
 from nvbatch.workspace import Workspace
 from tests.bench.province import AS_OF, PERIOD, build

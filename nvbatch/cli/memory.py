@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nvbatch.cli.frame import DONE, FOUND, PARTLY, Ask, Command
+from nvbatch.cli.frame import DONE, FOUND, PARTLY, Ask, Command, argument
 from nvbatch.console import day, table, tone
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("publish", cls=Command, help="Công bố một lần chạy: khóa số liệu của kỳ đó.")
-@click.argument("run_id", metavar="RUN")
+@argument("run_id", metavar="RUN")
 def publish(ask: Ask, run_id: str) -> int:
     from nvbatch.closing import publish as close
 
@@ -30,8 +30,8 @@ def publish(ask: Ask, run_id: str) -> int:
 
 
 @click.command("compare", cls=Command, help="So sánh hai lần chạy: số liệu và từng nhiệm vụ khác nhau ở đâu.")
-@click.argument("first", metavar="RUN")
-@click.argument("second", metavar="RUN")
+@argument("first", metavar="RUN")
+@argument("second", metavar="RUN")
 def compare(ask: Ask, first: str, second: str) -> int:
     from nvbatch.closing import compare as differences
 
@@ -45,7 +45,7 @@ def compare(ask: Ask, first: str, second: str) -> int:
 
 
 @click.command("history", cls=Command, help="Toàn bộ diễn biến của một nhiệm vụ qua các kỳ.")
-@click.argument("task_code", metavar="TASK_CODE")
+@argument("task_code", metavar="TASK_CODE")
 def history(ask: Ask, task_code: str) -> int:
     from nvbatch.life import history as life_of
 
@@ -56,7 +56,7 @@ def history(ask: Ask, task_code: str) -> int:
 
 
 @click.command("export", cls=Command, help="Đóng gói hồ sơ một kỳ (zip) để nộp lưu trữ.")
-@click.argument("period", metavar="PERIOD")
+@argument("period", metavar="PERIOD")
 def export(ask: Ask, period: str) -> int:
     from nvbatch.closing import export as bundle
 

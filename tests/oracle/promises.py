@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from nvbatch.run import rebuild
+from nvbatch.recovery import rebuild
 from tests.oracle.play import Stage, cleared, without_documents
 from tests.oracle.world import Step, World
 

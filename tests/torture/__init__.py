@@ -1,1 +1,1 @@
-"""What tries to break the product: deaths, full disks, rival runs, hostile files. `make torture`, in short `make test`."""
+"""What tries to break the product: deaths, full disks, rivals, hostile files. `make torture`, in short `make test`."""

@@ -1,4 +1,4 @@
-"""Death, a full disk or an I/O error at the Nth system call of a week's work in; what was lost, doubled or halved out."""
+"""Death, full disk or I/O error at the Nth system call of a week's work in; what was lost, doubled or halved out."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nvbatch import closing
 from nvbatch.archive import Archive
 from nvbatch.journal import Journal
+from nvbatch.proof import verify
 from nvbatch.workspace import Workspace
 from tests.torture.facts import kept, records, temporaries, wrongs
 from tests.torture.strike import CALLS, Struck, points, undisturbed
@@ -104,7 +104,7 @@ class Stage:
             yield f"the next run ends with {healed.status}: {healed.said[-300:]}"
         yield from self.calm.differences(Facts.of(self.ws))
         yield from (f"left behind: {name}" for name in temporaries(self.ws))
-        yield from (f"verify: {trouble}" for trouble in closing.verify(self.ws))
+        yield from (f"verify: {trouble}" for trouble in verify(self.ws))
 
 
 def week(ws: Workspace) -> int:
@@ -137,7 +137,7 @@ def _commands(ws: Workspace, *commands: list[str]) -> int:
 
 def blows(how: str, folder: Path, *, most: int, each: int = 60_000, breaking: Callable[[], None] | None = None,
           enough: int | None = None) -> Report:  # fmt: skip
-    """Strike at each state-changing call in turn, ``each`` of a kind at most, ``most`` in all; stop at ``enough`` wrongs."""
+    """Strike at each state-changing call in turn, ``each`` of a kind and ``most`` in all; stop at ``enough`` wrongs."""
     report = Report(how)
     with forked_children(), _silence():
         stage = Stage(folder, breaking)
@@ -153,7 +153,7 @@ def blows(how: str, folder: Path, *, most: int, each: int = 60_000, breaking: Ca
 
 
 def filling(folder: Path, *, levels: int) -> Report:
-    """A small disk filled to one level after another: nothing lost, one plain sentence, and all well when there is room."""
+    """A small disk filled to one level after another: nothing lost, one plain sentence, all well when there is room."""
     report = Report("disk")
     disk = folder / "disk"
     disk.mkdir(parents=True)

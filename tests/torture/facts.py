@@ -81,6 +81,6 @@ def temporaries(ws: Workspace) -> list[str]:
     return sorted(
         str(p.relative_to(ws.root))
         for p in ws.root.rglob("*")
-        if p.name.startswith(durable.TEMPORARY) and not p.name.startswith(f"{durable.TEMPORARY}lock")
+        if (p.name.startswith(durable.TEMPORARY) and not p.name.startswith(f"{durable.TEMPORARY}lock"))
         or p.suffix in (".tmp", ".part")
     )  # fmt: skip

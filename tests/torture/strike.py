@@ -1,7 +1,7 @@
 """A job and a place to strike in; the job run in a child of ours and struck at its Nth system call, out.
 
 The child is forked from a process that has everything imported, so that a point costs a run and no start. strace counts
-the calls of each process and thread, each kind of call by itself: so the points are (call, N), N = 1 … until none is hit.
+the calls of each process and thread, each kind by itself: so the points are (call, N), N = 1 … until none is hit.
 """
 
 from __future__ import annotations

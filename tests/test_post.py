@@ -220,6 +220,13 @@ def test_each_fate_of_a_file_is_told_in_plain_words(state: SubmissionState, subj
     assert "Văn phòng Ủy ban nhân dân tỉnh Mẫu đã nhận báo cáo của Quý cơ quan" in said.text
 
 
+def test_a_refused_file_is_not_asked_for_again_once_another_one_counts() -> None:
+    bad, good = submission(SubmissionState.REJECTED), submission(number=8)
+    first, second = answers(bad, good, findings=[finding(bad, "F101", FATAL, message="Ảnh PNG.")])
+    assert "đã có tệp khác thay" in first.subject and "không phải gửi lại tệp này" in first.text
+    assert second.subject == "Đã nhận báo cáo tuần 11 năm 2025 – Sở Nội vụ"
+
+
 def test_a_mail_without_a_workbook_is_told_so() -> None:
     s = submission(SubmissionState.REJECTED, fault="F101")
     (said,) = answers(s, findings=[finding(s, "F101", FATAL, message="Thư không kèm tệp Excel.")])

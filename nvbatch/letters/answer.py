@@ -47,6 +47,7 @@ class Case:
     reply_by: Callable[[str], str] = field(default=lambda program: "")
     values: Mapping[str, Any] = field(default_factory=dict)  # of the desk, for this agency and period
     lock: str = ""
+    replaced: bool = False  # another file of the agency counts for this programme and period
 
 
 def answer(case: Case, desk: Desk) -> Message:
@@ -73,6 +74,7 @@ def answer(case: Case, desk: Desk) -> Message:
             "file": clip(plain(s.document.name), 120),
             "late": late,
             "lock": case.lock,
+            "replaced": case.replaced,
             "rows": _rows(s),
             "matters": shown,
             "more": count(len(lines) - len(shown)) if len(lines) > len(shown) else "",

@@ -73,8 +73,9 @@ class Desk:
 
     def _contact(self, program: str) -> str:
         known = self.register.programs.get(program)
-        unit = f"{plain(known.unit)}, " if known is not None and known.unit else ""
         whom = self.config.mail.contact or self.office
+        named = known is not None and known.unit and known.unit.casefold() not in whom.casefold()
+        unit = f"{plain(known.unit or '')}, " if known is not None and named else ""
         return f"Cần trao đổi, đề nghị liên hệ: {unit}{whom}, hoặc trả lời thư này."
 
 

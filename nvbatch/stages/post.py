@@ -113,6 +113,7 @@ class _Room:
                 reply_by=self.reply_by,
                 values=self.values(known, s.program, period),
                 lock=self.desk.moment(self.snapshot.lock_at) if self.snapshot.lock_at else "",
+                replaced=self._replaced(s, agency),
             ),
             self.desk,
         )
@@ -144,6 +145,10 @@ class _Room:
             return tuple(own)
         codes = {t.task.code for t in self.tasks.get((agency, s.program), ()) if t.status not in NO_REPORT_DUE}
         return (*own, *(f for f in self.of_tasks.get(agency, ()) if f.task in codes))
+
+    def _replaced(self, s: Submission, agency: str) -> bool:
+        others = self.files.get((agency, s.program), ())
+        return any(o.state is SubmissionState.ACCEPTED and o.period == s.period and o.id != s.id for o in others)
 
     def _return(self, s: Submission, agency: str) -> Attachment | None:
         """The return that marks this very file, for its own agency only."""

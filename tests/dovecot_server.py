@@ -245,7 +245,9 @@ def _config(office: PostOffice, user: str, group: str, uid: int, gid: int) -> st
             "mail_max_userip_connections = 200",
             "listen = 127.0.0.1",
             # only root may change its root folder
-            *(f"service {name} {{\n chroot =\n}}" for name in ("anvil", "stats")),
+            "service stats {\n chroot =\n}",
+            # nor is anybody kept waiting after a wrong password
+            "service anvil {\n chroot =\n unix_listener anvil-auth-penalty {\n  mode = 0\n }\n}",
             "service imap {\n service_count = 1000\n}",  # one process for many sessions: quicker
             "service imap-login {",
             " chroot =",

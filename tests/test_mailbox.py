@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
+import threading
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from nvbatch.cli import main
 from nvbatch.config import Config, ConfigError, parse_config
 from nvbatch.intake.tally import mail_sum
 from nvbatch.journal import Journal
-from nvbatch.mailbox import check, fetching
+from nvbatch.mailbox import check, connection, fetching
 from nvbatch.mailbox.folders import Folder, find, nearest
 from nvbatch.model import Document, Period, Receipt
 from nvbatch.stages.collect import Collected, collect, documents, receipts
@@ -151,6 +153,8 @@ def test_what_is_too_large_is_not_fetched_and_told_once(post_office: PostOffice,
     assert not first.failures
     again = collect(workspace, config, NOW)
     assert again == Collected()
+    post_office.renew_uids(user, FOLDER)
+    assert collect(workspace, config, NOW) == Collected()
     (deed,) = noted(workspace, "mail_oversize")
     assert deed["received_at"] == "2025-03-27T13:40:00+07:00" and int(str(deed["size"])) > 700_000
 
@@ -277,6 +281,44 @@ def test_a_server_that_is_down_costs_only_its_own_mail(post_office: PostOffice, 
     got = collect(workspace, mailbox_config(post_office, user, port=1), NOW)
     assert [r.name for r in got.receipts] == ["a.xlsx"] and not got.complete
     assert len(got.failures) == 1 and "từ chối kết nối" in got.failures[0]
+
+
+def test_a_server_that_says_nothing_is_given_up(
+    post_office: PostOffice, user: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(fetching, "PAUSES", (0.0,))
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        config = mailbox_config(post_office, user, port=silent.getsockname()[1])
+        got = collect(make_workspace(tmp_path), config, NOW)
+    assert len(got.failures) == 1 and "không trả lời" in got.failures[0]
+
+
+def test_a_server_that_falls_silent_is_given_up(
+    post_office: PostOffice, user: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(fetching, "PAUSES", ())
+    over = threading.Event()
+
+    def greet(server: socket.socket) -> None:
+        client, _ = server.accept()
+        with client:
+            client.sendall(b"* OK xin chao\r\n")
+            over.wait(30)
+
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        thread = threading.Thread(target=greet, args=(server,))
+        thread.start()
+        got = collect(make_workspace(tmp_path), mailbox_config(post_office, user, port=server.getsockname()[1]), NOW)
+        over.set()
+        thread.join()
+    assert len(got.failures) == 1 and "không trả lời" in got.failures[0]
 
 
 def test_cut_anywhere_nothing_is_lost_or_doubled(post_office: PostOffice, tmp_path: Path) -> None:

@@ -92,6 +92,7 @@ class Memory:
     time of their own whose removal from inbox is not confirmed. ``used``: name → received_at → sha256, the lines of
     receipts.csv that have served. ``lists``: the versions of receipts.csv that are archived. ``mails``: sha256 of every
     message that came by mail. ``seen``: (account, folder, UIDVALIDITY) → UID → sha256, None for what was not fetched.
+    ``oversize``: (size, received_at) → the numberings under which such a message was left in the mailbox.
     """
 
     last: int = 0
@@ -101,6 +102,7 @@ class Memory:
     lists: set[str] = field(default_factory=set)
     mails: set[str] = field(default_factory=set)
     seen: dict[tuple[str, str, int], dict[int, str | None]] = field(default_factory=dict)
+    oversize: dict[tuple[int, str], set[tuple[str, str, int]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, deeds: Iterable[Deed]) -> Memory:
@@ -134,6 +136,8 @@ class Memory:
         place = deed["imap"]
         folder = (place["account"], place["folder"], int(place["uidvalidity"]))
         self.seen.setdefault(folder, {})[int(place["uid"])] = deed.get("sha256")
+        if deed["deed"] == OVERSIZE:
+            self.oversize.setdefault((int(deed["size"]), deed["received_at"]), set()).add(folder)
 
     def lifted(self, sequences: Iterable[int]) -> None:
         gone = set(sequences)

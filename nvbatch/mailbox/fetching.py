@@ -208,9 +208,11 @@ class _Fetching:
     def _oversize(self, place: _Place, uid: int, size: int, at: datetime | None) -> None:
         """Noted, so that it is told once and counted; the message itself stays where it is."""
         received_at = (at or self.now).astimezone(self.config.zone)
-        deed = Journal(self.workspace).append(
-            OVERSIZE, at=self.now, size=size, received_at=received_at.isoformat(), imap=place.of(uid)
-        )
+        journal, moment = Journal(self.workspace), received_at.isoformat()
+        if self.memory.oversize.get((size, moment), set()) - {place.key}:  # told of before the folder was numbered anew
+            self.memory.met(journal.append(KNOWN, at=self.now, imap=place.of(uid)))
+            return
+        deed = journal.append(OVERSIZE, at=self.now, size=size, received_at=moment, imap=place.of(uid))
         self.memory.met(deed)
         self.problems.append(
             f"Thư nhận lúc {received_at:%H giờ %M phút ngày %d/%m/%Y} trong thư mục «{place.name}» nặng "

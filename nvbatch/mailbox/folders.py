@@ -11,6 +11,7 @@ from nvbatch.mailbox.connection import Client
 from nvbatch.mailbox.trouble import MailTrouble, on_line
 
 NEAR_ENOUGH = 60  # of 100
+INBOX = "INBOX"  # there is always one, in whatever case it is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ def folders(client: Client, server: Mailbox) -> tuple[Folder, ...]:
 
 def resolve(client: Client, server: Mailbox) -> str:
     """The server's name of ``mail.imap.folder``. Raises MailTrouble naming the nearest folder."""
+    if server.folder.upper() == INBOX:
+        return INBOX
     there = folders(client, server)
     found = find(server.folder, there)
     if found is None:
@@ -46,8 +49,8 @@ def resolve(client: Client, server: Mailbox) -> str:
 def find(wanted: str, there: Iterable[Folder]) -> str | None:
     """Equal after NFC, with «/» for whatever the server nests with; INBOX in any case; else in any case if only one."""
     known = tuple(there)
-    if wanted.upper() == "INBOX":
-        return "INBOX"
+    if wanted.upper() == INBOX:
+        return INBOX
     exact = [f.name for f in known if _plain(f.name, f.delimiter) == _plain(wanted, f.delimiter)]
     loose = [f.name for f in known if _plain(f.name, f.delimiter).casefold() == _plain(wanted, f.delimiter).casefold()]
     return exact[0] if exact else loose[0] if len(loose) == 1 else None

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import sqlite3
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from nvbatch.workspace import Workspace
 
 VERSION = 2
+_JSON = json.JSONEncoder(ensure_ascii=True)
 Value = str | int | float | None
 Line = Sequence[Value]
 
@@ -48,47 +50,39 @@ class Ledger:
     ) -> bool:
         """Put these lines (columns as in :data:`TABLES`) in the place of all; True when it was written.
 
-        Equal content is not written again, unless ``anew`` (for `rebuild`).
+        Equal content is not written again, unless ``anew`` (for `rebuild`). The lines are taken one by one and never
+        held together; a damaged file makes them be asked for a second time, so they must not be used up by the first.
 
         A file that is damaged, or of another version, is simply made again. Raises OSError when the disk refuses.
         """
-        content = {
-            "submissions": [tuple(line) for line in submissions],
-            "updates": [tuple(line) for line in updates],
-            "findings": [tuple(line) for line in findings],
-        }
-        digest = _digest(content)
-        if not anew and self.digest() == digest:
-            return False
+        content = {"submissions": submissions, "updates": updates, "findings": findings}
         try:
-            self._write(content, digest)
+            return self._write(content, anew=anew)
         except sqlite3.DatabaseError as error:
             if not _is_damage(error):
                 raise OSError(f"ledger: {error}") from error
             self._discard()
-            self._write(content, digest)
-        return True
+            return self._write(content, anew=anew)
 
     def digest(self) -> str | None:
         """A hash of the whole content; None when there is no ledger that can be read."""
         try:
             with self._open() as base:
-                row = base.execute("SELECT digest FROM content WHERE version = ?", (VERSION,)).fetchone()
+                return _known(base)
         except sqlite3.DatabaseError:
             return None
-        return row[0] if row else None
 
     def is_whole(self) -> bool:
         """Do its lines still give the hash that was written with them?"""
+        found = hashlib.sha256(f"{VERSION}".encode())
         try:
             with self._open() as base:
-                content = {
-                    table: base.execute(f"SELECT {_names(columns)} FROM {table} ORDER BY rowid").fetchall()
-                    for table, columns in TABLES.items()
-                }
+                for table, columns in TABLES.items():
+                    lines = base.execute(f"SELECT {_names(columns)} FROM {table} ORDER BY rowid")
+                    deque(_hashed(table, lines, found), maxlen=0)
+                return _known(base) == found.hexdigest()
         except sqlite3.DatabaseError:
             return False
-        return _digest(content) == self.digest()
 
     def rows(self, table: str, **where: Value) -> list[dict[str, Any]]:
         """Lines of a table, as mappings by column, those that equal ``where``, in the order they were put."""
@@ -105,19 +99,19 @@ class Ledger:
         except sqlite3.DatabaseError:
             return []
 
-    def _write(self, content: dict[str, list[tuple[Value, ...]]], digest: str) -> None:
+    def _write(self, content: Mapping[str, Iterable[Line]], *, anew: bool) -> bool:
+        """Fill the tables; whether they stay is known when the last line has been hashed."""
         with self._open(create=True) as base, base:
+            known = None if anew else _known(base)
             base.execute("BEGIN IMMEDIATE")
-            for table, columns in TABLES.items():
-                base.execute(f"DROP TABLE IF EXISTS {table}")
-                base.execute(f"CREATE TABLE {table} ({_names(columns)})")
-                marks = ", ".join("?" * len(columns))
-                base.executemany(f"INSERT INTO {table} VALUES ({marks})", content[table])
-            for table, column in INDEXES:
-                base.execute(f'CREATE INDEX "{table}_{column}" ON {table} ("{column}")')
+            digest = _fill(base, content)
+            if digest == known:
+                base.execute("ROLLBACK")
+                return False
             base.execute("DROP TABLE IF EXISTS content")
             base.execute("CREATE TABLE content (version INTEGER, digest TEXT)")
             base.execute("INSERT INTO content VALUES (?, ?)", (VERSION, digest))
+        return True
 
     @contextlib.contextmanager
     def _open(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
@@ -138,18 +132,33 @@ def _names(columns: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns)
 
 
-def digest_of(lines: Mapping[str, Iterable[Line]]) -> str:
-    """The hash that a ledger of these lines (table → lines) bears."""
-    return _digest({table: [tuple(line) for line in lines[table]] for table in TABLES})
+def _known(base: sqlite3.Connection) -> str | None:
+    try:
+        row = base.execute("SELECT digest FROM content WHERE version = ?", (VERSION,)).fetchone()
+    except sqlite3.OperationalError:  # no such table: a new file
+        return None
+    return row[0] if row else None
 
 
-def _digest(content: dict[str, list[tuple[Value, ...]]]) -> str:
+def _fill(base: sqlite3.Connection, content: Mapping[str, Iterable[Line]]) -> str:
+    """Make every table with its lines; the hash of them all."""
     digest = hashlib.sha256(f"{VERSION}".encode())
-    for table, lines in content.items():
-        digest.update(table.encode())
-        for line in lines:
-            digest.update(json.dumps(line, ensure_ascii=True).encode() + b"\n")
+    for table, columns in TABLES.items():
+        base.execute(f"DROP TABLE IF EXISTS {table}")
+        base.execute(f"CREATE TABLE {table} ({_names(columns)})")
+        marks = ", ".join("?" * len(columns))
+        base.executemany(f"INSERT INTO {table} VALUES ({marks})", _hashed(table, content[table], digest))
+    for table, column in INDEXES:
+        base.execute(f'CREATE INDEX "{table}_{column}" ON {table} ("{column}")')
     return digest.hexdigest()
+
+
+def _hashed(table: str, lines: Iterable[Line], digest: Any) -> Iterator[tuple[Value, ...]]:
+    digest.update(table.encode())
+    for line in lines:
+        values = tuple(line)
+        digest.update(_JSON.encode(values).encode() + b"\n")
+        yield values
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:

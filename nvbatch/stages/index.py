@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from nvbatch.model import Finding, Merged, Row, Submission
 
 
-def ledger_lines(
-    submissions: Iterable[Submission], merged: Merged, findings: Iterable[Finding]
-) -> dict[str, list[tuple[Any, ...]]]:
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of a table, each made when it is asked for: a province's rows as text are never held together."""
+
+    of: Callable[[Any], tuple[Any, ...]]
+    things: Sequence[Any]
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return map(self.of, self.things)
+
+    def __len__(self) -> int:
+        return len(self.things)
+
+
+def ledger_lines(submissions: Sequence[Submission], merged: Merged, findings: Sequence[Finding]) -> dict[str, Lines]:
     """Keyword arguments of ``Ledger.replace``: columns as in ``ledger.TABLES``. Held rows stay in it too."""
     good = [(r, "merged") for rows in merged.rows.values() for r in rows]
     held = [(r, "held") for r in merged.held]
     lines = sorted([*good, *held], key=lambda line: (line[0].received_at, line[0].sequence, line[0].row, line[1]))
     return {
-        "submissions": [_submission(s) for s in submissions],
-        "updates": [_update(row, standing) for row, standing in lines],
-        "findings": [_finding(f) for f in findings],
+        "submissions": Lines(_submission, submissions),
+        "updates": Lines(_update, lines),
+        "findings": Lines(_finding, findings),
     }
 
 
@@ -32,12 +45,13 @@ def _submission(s: Submission) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _update(r: Row, standing: str) -> tuple[Any, ...]:
+def _update(line: tuple[Row, str]) -> tuple[Any, ...]:
+    r, standing = line
     fields = {k: _plain(v) for k, v in {**r.values, **r.raw}.items() if v is not None}
     return (
         r.submission, r.get("task_code"), r.agency, r.program, r.period, r.received_at.isoformat(), r.sheet, r.row,
         r.get("reported_status"), _plain(r.get("progress")), _plain(r.get("completed_on")), standing,
-        json.dumps(fields, ensure_ascii=False, sort_keys=True),
+        _TEXT.encode(fields),
     )  # fmt: skip
 
 
@@ -46,6 +60,9 @@ def _finding(f: Finding) -> tuple[Any, ...]:
         f.rule, str(f.severity), f.agency, f.task, f.submission, f.sha256, f.sheet, f.cell, f.column, f.value,
         int(f.waived),
     )  # fmt: skip
+
+
+_TEXT = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
 def _plain(value: Any) -> Any:

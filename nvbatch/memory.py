@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from nvbatch.archive import Archive
 from nvbatch.form import load_register_schema
 from nvbatch.intake.received import OVERSIZE
 from nvbatch.journal import Journal
-from nvbatch.ledger import Ledger, digest_of
+from nvbatch.ledger import Ledger
 from nvbatch.model import Period, RegisterChange, SubmissionState, Trend
 from nvbatch.office import Assembled, Office, main_period
 from nvbatch.quarantine import keep_in_quarantine, tidy_quarantine
@@ -63,23 +62,19 @@ def recall(office: Office, as_of: datetime) -> Recall:
 
 
 def remember(office: Office, run_id: str, as_of: datetime, done: Assembled, asked: Mapping[str, str | None]) -> None:
-    """Archive the register, note the run, index submissions and findings: before any output appears."""
+    """Archive the register, index submissions and findings, note the run: before any output appears."""
     sha = Archive(office.ws).put(office.ws.register.read_bytes())
     words = {"run": run_id, "as_of": as_of.isoformat(), "register": sha, "vanished": dict(done.vanished), **asked}
-    Journal(office.ws).append_all("run", [{**words, "ledger": digest_of(_lines(done))}])
-    index(office, done)
+    Journal(office.ws).append_all("run", [{**words, "ledger": index(office, done)}])
 
 
-def index(office: Office, done: Assembled, *, anew: bool = False) -> str:
+def index(office: Office, done: Assembled, *, anew: bool = False) -> str | None:
     """Ledger and quarantine copies follow what was assembled; gives the ledger's hash."""
-    lines = _lines(done)
-    Ledger(office.ws).replace(**lines, anew=anew)
+    lines = ledger_lines(done.submissions, done.material.merged, done.snapshot.findings)
+    ledger = Ledger(office.ws)
+    ledger.replace(**lines, anew=anew)
     _quarantine(office.ws, done)
-    return digest_of(lines)
-
-
-def _lines(done: Assembled) -> dict[str, list[tuple[Any, ...]]]:
-    return ledger_lines(done.submissions, done.material.merged, done.snapshot.findings)
+    return ledger.digest()
 
 
 def _quarantine(ws: Workspace, done: Assembled) -> None:

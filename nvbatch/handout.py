@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -59,6 +58,7 @@ def write_outputs(
 def _documents(
     office: Office, done: Assembled, folder: Path, failures: list[str], *, letters_each: bool
 ) -> tuple[Output, ...]:
+    from nvbatch.mailbook import reminders_sent
     from nvbatch.stages.brief import PartlyBriefed, brief
 
     def make() -> tuple[Output, ...]:
@@ -70,6 +70,7 @@ def _documents(
                 templates=office.ws.templates,
                 folder=folder,
                 letters_each=letters_each,
+                reminders_sent=reminders_sent(office.ws, done.snapshot.as_of),
             )
         except PartlyBriefed as error:
             failures.extend(error.problems)
@@ -173,13 +174,13 @@ def _line(error: BaseException) -> str:
 
 
 def _write_record(snapshot: Snapshot, folder: Path, run_id: str, now: datetime, outputs: Sequence[Output]) -> None:
-    from nvbatch.stages.record import record
+    from nvbatch.stages.record import sections, text_of
 
-    data = record(
+    data = sections(
         snapshot, run_id=run_id, version=__version__, generated_at=now.isoformat(), published=False, outputs=outputs
     )
-    text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=False)
-    (folder / "run.json").write_text(text + "\n", encoding="utf-8")
+    with (folder / "run.json").open("w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(text_of(data))
 
 
 def _write_log(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from xml.sax.saxutils import unescape
 
 from lxml import etree
 
@@ -12,15 +14,53 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+_BOOKMARK = re.compile(rb"<w:bookmarkStart\b[^>]*>")
+_TEXT = re.compile(rb"<w:t(?: [^>]*)?>([^<]*)</w:t>")
 
 # styles of the empty paragraphs whose upper border is the rule under a heading
 FULL_RULE, SHORT_RULE = "NetKeDai", "NetKeNgan"
+_RULE = f"w:pPr/w:pStyle[@w:val='{FULL_RULE}' or @w:val='{SHORT_RULE}']"
+_RULES = etree.XPath(  # they stand in the letterhead or between the paragraphs, never in the long tables
+    f"w:body/w:p/{_RULE} | w:body/w:tbl[count(w:tr) < 10]/w:tr/w:tc/w:p/{_RULE}", namespaces={"w": W}
+)
 
 
 def w(name: str) -> str:
     """The qualified name of a WordprocessingML tag or attribute."""
     return f"{{{W}}}{name}"
+
+
+def parsed(xml: bytes) -> etree._Element:
+    """The tree of a part; nothing outside it is fetched. Raises etree.XMLSyntaxError."""
+    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, collect_ids=False))
+
+
+def printed_text(tree: etree._Element) -> str:
+    """All running text of the part, without any separator: quick, for looking values up."""
+    return "".join(tree.itertext(w("t"), with_tail=False))
+
+
+def attribute_texts(tree: etree._Element) -> list[str]:
+    """The values of all attributes that hold words: those of drawings, tables and bookmarks."""
+    named = tree.iter(f"{{{WP}}}docPr", w("tblCaption"), w("tblDescription"), w("bookmarkStart"))
+    return [str(value) for node in named for value in node.attrib.values()]
+
+
+def bookmarks(xml: bytes) -> dict[str, str]:
+    """Name of each bookmark → the text between its two ends. Read from the markup: long tables are passed over."""
+    found = {}
+    for start in _BOOKMARK.finditer(xml):
+        ident, name = (_attribute(start[0], key) for key in (b"id", b"name"))
+        end = xml.find(b'<w:bookmarkEnd w:id="' + ident + b'"', start.end())
+        texts = _TEXT.findall(xml, start.end(), end if end >= 0 else start.end())
+        found[name.decode("utf-8")] = unescape(b"".join(texts).decode("utf-8"))
+    return found
+
+
+def _attribute(tag: bytes, name: bytes) -> bytes:
+    value = re.search(rb'\bw:%s="([^"]*)"' % name, tag)
+    return value[1] if value else b""
 
 
 def flow_text(tree: etree._Element) -> str:
@@ -38,32 +78,6 @@ def _pieces(tree: etree._Element) -> Iterator[str]:
             yield "\t" if node.tag == w("tab") else "\n"
 
 
-def break_lines(tree: etree._Element) -> None:
-    """Line feeds and tabs inside text become Word's own breaks and tabs; spaces at the edges are kept."""
-    for node in list(tree.iter(w("t"))):
-        text = node.text or ""
-        if "\n" in text or "\t" in text:
-            _split(node, text)
-        elif text[:1].isspace() or text[-1:].isspace():
-            node.set(_SPACE, "preserve")
-
-
-def _split(node: etree._Element, text: str) -> None:
-    parent, place = node.getparent(), node.getparent().index(node)
-    parent.remove(node)
-    for number, line in enumerate(text.split("\n")):
-        for tab, piece in enumerate(line.split("\t")):
-            if number or tab:
-                parent.insert(place, etree.Element(w("tab") if tab else w("br")))
-                place += 1
-            if piece:
-                part = etree.Element(w("t"))
-                part.set(_SPACE, "preserve")
-                part.text = piece
-                parent.insert(place, part)
-                place += 1
-
-
 def drop_empty_last_section(tree: etree._Element) -> None:
     """When nothing follows the last section break (an annex was left out), its page set-up becomes the document's."""
     body = tree.find(w("body"))
@@ -78,10 +92,8 @@ def drop_empty_last_section(tree: etree._Element) -> None:
 
 def fit_rules(tree: etree._Element) -> None:
     """Draw each rule as long as the decree wants: all of the text above it, or a part."""
-    for named in list(tree.iter(w("pStyle"))):
+    for named in _RULES(tree):
         kind = named.get(w("val"))
-        if kind not in (FULL_RULE, SHORT_RULE):
-            continue
         rule = named.getparent().getparent()
         above = rule.getprevious()
         if above is None or above.tag != w("p"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,8 +17,10 @@ from decree30 import departures
 from lxml import etree
 
 from nvbatch import nd30_2020, word
-from nvbatch.briefing import decide, figures, rows, urging, wording
+from nvbatch.briefing import agency_rows, decide, figures, reminding, rows, wording
+from nvbatch.briefing.names import AGENCY, NAMES, TASK, TEXT, Fields
 from nvbatch.briefing.reply import reply_by
+from nvbatch.briefing.templates import unknown_names
 from nvbatch.config import parse_config
 from nvbatch.form import packaged
 from nvbatch.model import Change, Snapshot, Status
@@ -29,8 +32,11 @@ ALL = {
     "Danh-sach-giai-trinh.docx": "explanations",
     "Bien-dong.docx": "changes",
     "Thong-bao-ket-qua.docx": "notice",
+    "Bao-cao-chuong-trinh.docx": "programs",
     "cong-van/don-doc.docx": "letter",
+    "cong-van/nhac-khong-thoi-han.docx": "letter",
 }
+LETTERS = ("cong-van/don-doc.docx", "cong-van/nhac-khong-thoi-han.docx")
 TEMPLATES = [name.rpartition("/")[2] for name in ALL]
 
 
@@ -109,7 +115,7 @@ def test_every_document_follows_decree_30(conference: tuple[Snapshot, dict[str, 
     assert departures(conference[2] / name) == []
 
 
-@pytest.mark.parametrize("name", [n for n in ALL if n not in ("Danh-sach-giai-trinh.docx", "cong-van/don-doc.docx")])
+@pytest.mark.parametrize("name", [n for n in ALL if n not in ("Danh-sach-giai-trinh.docx", *LETTERS)])
 def test_documents_with_nothing_to_say_follow_it_too(tmp_path: Path, name: str) -> None:
     made(quiet(), tmp_path)
     assert departures(tmp_path / name) == []
@@ -154,17 +160,42 @@ def test_a_template_uses_only_documented_names_and_gets_them_all(name: str) -> N
     }
     given = [d for d in drafts(office.snapshot(conference=True), office.config(), None) if d.template == name]
     assert given
+    assert set(NAMES[name]) == documented
     assert all(set(draft.context) == documented for draft in given)
-    assert word.template_variables(packaged("templates", name)) <= documented
+    compiled = word.load(packaged("templates", name)).compiled
+    assert compiled.variables <= documented
+    assert unknown_names(compiled, NAMES[name]) == ()
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_what_a_template_is_given_has_the_documented_fields(name: str) -> None:
+    for draft in drafts(office.snapshot(conference=True), office.config(), None):
+        if draft.template == name:
+            assert [*_undocumented(draft.context, NAMES[name], name)] == []
+
+
+def _undocumented(value: Any, known: Fields, where: str) -> Iterator[str]:
+    """Where a value of a context has other fields than documented; of a list the first row is looked at."""
+    if isinstance(value, list):
+        yield from _undocumented(value[0], known, where) if value else ()
+    elif known == TEXT:
+        if not isinstance(value, str):
+            yield f"{where} is no text"
+    else:
+        fields = {k: value[k] for k in value} if isinstance(value, dict) else {k: getattr(value, k) for k in known}
+        if set(fields) != set(known):
+            yield f"{where}: {sorted(set(fields) ^ set(known))}"
+        for key in set(fields) & set(known) - {"cut"}:
+            yield from _undocumented(fields[key], known[key], f"{where}.{key}")
 
 
 def test_documented_fields_of_rows_are_those_that_exist() -> None:
     text = (Path(__file__).parent.parent / "docs" / "templates.md").read_text(encoding="utf-8")
-    for start, kind in (("Một nhiệm vụ", rows.TaskRow), ("Một cơ quan", rows.AgencyRow)):
+    for start, kind in (("Một nhiệm vụ", TASK), ("Một cơ quan", AGENCY)):
         paragraph = re.search(rf"^{start}.*?(?=\n\n)", text, re.M | re.S)
         assert paragraph is not None
         named = set(re.findall(r"`(\w+)`", paragraph.group(0))) - {"row", "agencies_total"}
-        assert named == set(kind.__slots__)
+        assert named == set(kind)
 
 
 def test_a_template_of_the_workspace_wins_file_by_file(tmp_path: Path) -> None:
@@ -261,12 +292,12 @@ def test_an_earlier_run_of_the_same_period_is_no_comparison() -> None:
 def test_first_decisions_stand_in_their_order_with_tick_boxes(weekly: tuple[Snapshot, dict[str, str], Path]) -> None:
     snapshot, texts, _ = weekly
     assert len(snapshot.decisions) > 5
-    names = rows.agency_names(snapshot)
+    names = agency_rows.agency_names(snapshot)
     shown = decide.first_page(rows.asking(snapshot), names)
     assert [one.code for one in shown] == list(snapshot.decisions[:5])
     head = texts["Bao-cao-tong-hop.docx"].split("II. Tình hình chung")[0]
     assert head.count("□ Đồng ý □ Ý kiến khác") == 5
-    assert "(05 trong 12 việc; còn lại tại Mục VIII)" in head
+    assert "(05 trong 12 việc; còn lại tại Mục VIII; nội dung đầy đủ tại Phụ lục V)" in head
     assert all(one.proposal in head for one in shown)
 
 
@@ -279,7 +310,11 @@ def test_overdue_tasks_stand_longest_first_and_at_most_fifteen(weekly: tuple[Sna
     )
     assert re.findall(r"\((NV-\d+-\d+)\)", section) == [f.task.code for f in late[:15]]
     assert "còn lại xem Phụ lục I" in section
-    annex = text[text.index("Danh sách nhiệm vụ quá hạn chưa hoàn thành") : text.index("Phụ lục II Danh sách")]
+    annex = text[
+        text.index("Danh sách nhiệm vụ quá hạn chưa hoàn thành") : text.index(
+            "Phụ lục II Danh sách nhiệm vụ hoàn thành"
+        )
+    ]
     assert re.findall(r"NV-\d+-\d+", annex) == [f.task.code for f in late]
 
 
@@ -305,7 +340,7 @@ def test_tasks_not_aggregated_are_listed_with_what_is_missing_and_kept_out_of_th
         assert (f"DIỄN BIẾN {f.task.code}." in text) == (f.aggregated and f.updated), f.task.code
         assert not (f"KQ {f.task.code}." in text and not f.aggregated)
     annex = text[text.index("Danh sách nhiệm vụ chưa tổng hợp") :]
-    annex = annex[: annex.index("Phụ lục IV")]
+    annex = annex[: annex.index("Phụ lục V Tổng hợp kiến nghị")]
     assert sorted(re.findall(r"NV-\d+-\d+", annex)) == sorted(f.task.code for f in told.tasks if not f.aggregated)
 
 
@@ -313,7 +348,7 @@ def test_agencies_are_judged_with_mark_and_word_and_sums_reconcile(
     weekly: tuple[Snapshot, dict[str, str], Path],
 ) -> None:
     snapshot, texts, _ = weekly
-    row = rows.sum_row([f for f in snapshot.agencies if f.tasks], "Tổng cộng")
+    row = agency_rows.sum_row([f for f in snapshot.agencies if f.tasks], "Tổng cộng")
     parts = (row.done, row.in_time, row.due_soon, row.overdue, row.other)
     assert sum(int(p) for p in parts) == int(row.assigned) == snapshot.totals.assigned
     assert " ".join(("Tổng cộng", row.assigned, *parts, row.not_aggregated)) in texts["Bao-cao-tong-hop.docx"]
@@ -328,7 +363,8 @@ def test_many_agencies_move_to_the_annex(tmp_path: Path) -> None:
         for n in range(3)
         for a in snapshot.agencies
     )
-    texts = made(replace(snapshot, agencies=more), tmp_path)
+    tasks = tuple(replace(f, lead_agency=f"{f.lead_agency}{n}") for n in range(3) for f in snapshot.tasks)
+    texts = made(replace(snapshot, agencies=more, tasks=tasks, totals=office.totals_of(tasks)), tmp_path)
     main = texts["Bao-cao-tong-hop.docx"].split("Nơi nhận:")[0]
     assert "20 cơ quan cần quan tâm nhất" in main
     assert "Tổng cộng (42 cơ quan) 360" in main
@@ -340,7 +376,7 @@ def test_many_agencies_move_to_the_annex(tmp_path: Path) -> None:
 def test_provisional_and_corrected_figures_are_called_so_in_every_document(tmp_path: Path) -> None:
     texts = made(office.snapshot(conference=True, provisional=True, published_before="run-1"), tmp_path)
     for name, text in texts.items():
-        if name != "cong-van/don-doc.docx":
+        if name not in LETTERS:
             assert "Số liệu tạm tính đến 17 giờ ngày 20/11/2026" in text, name
             assert "điều chỉnh so với số đã công bố" in text, name
     assert "Số liệu tạm tính" not in " ".join(made(office.snapshot(), tmp_path).values())
@@ -394,7 +430,7 @@ def test_the_chart_shows_the_worst_eight_and_can_be_edited(weekly: tuple[Snapsho
     snapshot, texts, folder = weekly
     bars = figures.bars(snapshot)
     assert len(bars.categories) == 8
-    assert bars.categories[0] == rows.worst_first(snapshot.agencies)[0].agency.name
+    assert bars.categories[0] == agency_rows.worst_first(snapshot.agencies)[0].agency.name
     overdue = dict(bars.series)["Quá hạn"]
     assert list(overdue) == sorted(overdue, reverse=True)
     assert "Biểu đồ thanh ngang xếp chồng" in texts["Bao-cao-tong-hop.docx"]  # alternative text
@@ -426,7 +462,12 @@ def test_the_list_to_explain_names_heads_and_tasks_of_contract_8_14(
 
 def test_an_agency_that_sent_nothing_and_leads_no_listed_task_is_listed_all_the_same(tmp_path: Path) -> None:
     snapshot = office.snapshot(conference=True)
-    alone = replace(snapshot, tasks=tuple(f for f in snapshot.tasks if f.lead_agency != office.SILENT))
+    tasks = tuple(f for f in snapshot.tasks if f.lead_agency != office.SILENT)
+    agencies = tuple(
+        replace(f, tasks=0, by_status={}, not_aggregated=0) if f.agency.code == office.SILENT else f
+        for f in snapshot.agencies
+    )
+    alone = replace(snapshot, tasks=tasks, agencies=agencies, totals=office.totals_of(tasks))
     assert "Sở Y tế - Giám đốc Huỳnh Văn Mô Phỏng" in made(alone, tmp_path)["Danh-sach-giai-trinh.docx"]
 
 
@@ -461,11 +502,8 @@ def test_the_letter_urges_every_late_agency_once(weekly: tuple[Snapshot, dict[st
     text = texts["cong-van/don-doc.docx"]
     for f in snapshot.agencies:
         late = "not_submitted" in f.flags or f.by_status[Status.OVERDUE]
-        due = any(t.reminders_due for t in snapshot.tasks if t.lead_agency == f.agency.code)
-        assert len(re.findall(rf"[IVX]+\. {f.agency.name}:", text)) == bool(late or due)
-    assert set(re.findall(r"NV-\d+-\d+", text)) == {
-        f.task.code for f in snapshot.tasks if f.status is Status.OVERDUE or f.reminders_due
-    }
+        assert len(re.findall(rf"[IVX]+\. {f.agency.name}:", text)) == bool(late)
+    assert set(re.findall(r"NV-\d+-\d+", text)) == {f.task.code for f in snapshot.tasks if f.status is Status.OVERDUE}
     assert "trước 16 giờ 30 phút ngày 23/11/2026" in text
 
 
@@ -519,7 +557,7 @@ def test_an_agency_that_sent_one_of_two_reports_is_told_which_one_is_missing() -
     for draft in drafts(changed, office.config(), None, letters_each=True):
         if draft.kind in ("briefing", "notice", "explanations") or one.agency.code in draft.path:
             assert words in repr(draft.context), draft.path
-    assert rows.silence(replace(one, unsent=())) == " (kỳ thứ 02 liên tiếp)"
+    assert agency_rows.silence(replace(one, unsent=())) == " (kỳ thứ 02 liên tiếp)"
 
 
 def test_programmes_without_any_task_are_not_spoken_of() -> None:
@@ -532,12 +570,31 @@ def test_programmes_without_any_task_are_not_spoken_of() -> None:
     assert wording.main_period(changed) == snapshot.periods["DA06"]
 
 
-def test_a_reminder_that_was_sent_is_not_sent_again() -> None:
+def test_tasks_without_deadline_have_a_letter_of_their_own_when_a_reminder_is_due(
+    weekly: tuple[Snapshot, dict[str, str], Path],
+) -> None:
+    snapshot, texts, _ = weekly
+    text, due = texts["cong-van/nhac-khong-thoi-han.docx"], [f for f in snapshot.tasks if f.reminders_due]
+    assert set(re.findall(r"NV-\d+-\d+", text)) == {f.task.code for f in due}
+    leads = {f.lead_agency for f in due}
+    for f in snapshot.agencies:
+        assert len(re.findall(rf"[IVX]+\. {f.agency.name}:", text)) == (f.agency.code in leads)
+    assert f"còn {len(due):02d} nhiệm vụ mà văn bản giao không quy định thời hạn" in text
+    assert "định kỳ 03 tháng một lần" in text
+    assert not {f.task.code for f in due} & set(re.findall(r"NV-\d+-\d+", texts["cong-van/don-doc.docx"]))
+
+
+def test_a_reminder_that_was_sent_is_not_sent_again(tmp_path: Path) -> None:
     snapshot = office.snapshot()
     sent = {f.task.code: f.reminders_due for f in snapshot.tasks if f.reminders_due}
     assert sent
-    assert all(not one.reminded for one in urging.urged(snapshot, sent))
-    assert any(one.reminded for one in urging.urged(snapshot, {code: number - 1 for code, number in sent.items()}))
+    assert reminding.to_remind(snapshot, sent) == ()
+    earlier = {code: number - 1 for code, number in sent.items()}
+    assert sum(len(one.tasks) for one in reminding.to_remind(snapshot, earlier)) == len(sent)
+    before = made(snapshot, tmp_path / "a")
+    after = made(snapshot, tmp_path / "b", reminders_sent=sent)
+    assert set(before) - set(after) == {"cong-van/nhac-khong-thoi-han.docx"}
+    assert before["cong-van/don-doc.docx"] == after["cong-van/don-doc.docx"]
 
 
 def test_letters_each_speak_to_one_agency_about_its_own_tasks(
@@ -561,9 +618,15 @@ def test_the_notice_names_no_person(weekly: tuple[Snapshot, dict[str, str], Path
 
 def test_the_slip_asks_for_every_decision_with_a_box(conference: tuple[Snapshot, dict[str, str], Path]) -> None:
     text = conference[1]["Phieu-trinh.docx"]
-    for words in ("biến động danh mục", "gia hạn thời gian", "Phát hành công văn đôn đốc", "giải trình tại Hội nghị"):
+    for words in (
+        "biến động danh mục",
+        "gia hạn thời gian",
+        "Phát hành công văn đôn đốc",
+        "Phát hành công văn nhắc",
+        "giải trình tại Hội nghị",
+    ):
         assert words in text
-    assert text.count("□ Đồng ý") == text.count("□ Ý kiến khác") == 9
+    assert text.count("□ Đồng ý") == text.count("□ Ý kiến khác") == 10
 
 
 # --- words -------------------------------------------------------------------------------------------------------

@@ -35,9 +35,9 @@ OFFICE_LIBRARIES = {"openpyxl", "xlsxwriter", "python_calamine", "docx", "docxtp
 ROOMS_OF = {  # each foreign library has its rooms, and is seen nowhere else
     "python_calamine": {"sheets"},
     "xlsxwriter": {"xlsx", "longsheet", "chart"},
-    "docxtpl": {"word", "word_xml", "briefing"},
-    "docx": {"word", "word_xml", "briefing"},
-    "pptx": {"chart", "word", "word_xml"},
+    "docxtpl": {"word_template"},
+    "docx": set(),
+    "pptx": {"chart"},
     "sqlite3": {"ledger"},
     "filelock": {"lock"},
     "click": {"cli", "console"},

@@ -88,7 +88,7 @@ def test_decomposed_text_is_printed_composed(tmp_path: Path) -> None:
 def test_every_value_of_a_table_is_found_again(tmp_path: Path, values: list[str]) -> None:
     path = template(tmp_path, "{{ title }}", table=("{%tr for row in rows %}", "{{ row }}", "{%tr endfor %}"))
     made = render(path, {"title": values[0], "rows": values})
-    clean = [word._clean(value) for value in (values[0], *values)]
+    clean = [word.clean(value) for value in (values[0], *values)]
     assert word.missing_values(word.document_text(made), clean) == ()
 
 
@@ -137,7 +137,7 @@ def test_a_file_that_is_no_word_file_is_refused_in_words(tmp_path: Path) -> None
 
 def test_a_lost_value_means_no_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = template(tmp_path, "{{ said }}")
-    monkeypatch.setattr(word, "break_lines", lambda tree: tree[0].clear())
+    monkeypatch.setattr(word, "fit_rules", lambda tree: tree[0].clear())
     with pytest.raises(word.WordError, match="không thấy trong văn bản"):
         render(path, {"said": "mất rồi"})
     assert not (tmp_path / "ra.docx").exists()

@@ -13,6 +13,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent.parent)]
 
 import briefing  # noqa: E402
 import letters  # noqa: E402
+import programs  # noqa: E402
 from package import save  # noqa: E402
 
 TEMPLATES = {
@@ -22,6 +23,8 @@ TEMPLATES = {
     "Bien-dong.docx": (letters.changes, 14.0, False),
     "Thong-bao-ket-qua.docx": (letters.notice, 14.0, False),
     "don-doc.docx": (letters.urging, 14.0, False),
+    "nhac-khong-thoi-han.docx": (letters.reminder, 14.0, False),
+    "Bao-cao-chuong-trinh.docx": (programs.programs, 14.0, False),
 }
 
 if __name__ == "__main__":

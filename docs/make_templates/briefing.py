@@ -45,18 +45,18 @@ def page_one() -> str:
 
 def strip() -> str:
     figures = (
-        ("assigned", "Được giao", "F2F2F2"),
-        ("done", "Hoàn thành", "DDEBF7"),
-        ("due_soon", "Sắp đến hạn", "FFF2CC"),
-        ("overdue", "Quá hạn", "F8CBAD"),
-        ("not_aggregated", "Chưa tổng hợp", "EDEDED"),
+        ("assigned", "so_duoc_giao", "Được giao", "F2F2F2"),
+        ("done", "so_hoan_thanh", "Hoàn thành", "DDEBF7"),
+        ("due_soon", "so_sap_den_han", "Sắp đến hạn", "FFF2CC"),
+        ("overdue", "so_qua_han", "Quá hạn", "F8CBAD"),
+        ("not_aggregated", "so_chua_tong_hop", "Chưa tổng hợp", "EDEDED"),
     )
     return grid(
         [3.4] * 5,
         row(
             "".join(
-                cell(3.4, p("SoLieuLon", f"{{{{ figures.{key} }}}}") + p("NhanSoLieu", label), fill=fill)
-                for key, label, fill in figures
+                cell(3.4, p("SoLieuLon", f"[[{mark}|{{{{ figures.{key} }}}}]]") + p("NhanSoLieu", label), fill=fill)
+                for key, mark, label, fill in figures
             )
         ),
         title="Năm số liệu chính",
@@ -102,12 +102,31 @@ def agency_columns() -> tuple[tuple[str, float, str, str], ...]:
     )
 
 
-def total_row(columns: tuple[tuple[str, float, str, str], ...], source: str) -> str:
-    """The sum under a table of agencies: same columns, bold, from one value."""
+PLACES = {  # column of a table of agencies → the figure as bookmarks call it
+    "assigned": "duoc_giao",
+    "done": "hoan_thanh",
+    "done_on_time": "hoan_thanh_dung_han",
+    "done_late": "hoan_thanh_tre_han",
+    "done_no_deadline": "hoan_thanh_khong_thoi_han",
+    "in_time": "trong_han",
+    "due_soon": "sap_den_han",
+    "overdue": "qua_han",
+    "open_no_deadline": "khong_thoi_han",
+    "recurring": "dinh_ky",
+    "aside": "dung_chuyen",
+    "other": "khac",
+    "not_aggregated": "chua_tong_hop",
+}
+
+
+def total_row(columns: tuple[tuple[str, float, str, str], ...], source: str, prefix: str = "tong") -> str:
+    """The sum under a table of agencies: same columns, bold, from one value; each figure stands in a bookmark."""
     cells = []
     for place, (_, width, style, text) in enumerate(columns):
         words = "" if place == 0 else text.replace("row.", f"{source}.")
-        cells.append(cell(width, p(style, f"**{words}**" if words else ""), fill="F2F2F2"))
+        figure = PLACES.get(text.removeprefix("{{ row.").removesuffix(" }}"))
+        words = f"[[{prefix}_{figure}|**{words}**]]" if figure else f"**{words}**" if words else ""
+        cells.append(cell(width, p(style, words), fill="F2F2F2"))
     return row("".join(cells))
 
 
@@ -125,6 +144,7 @@ def page_two() -> str:
             p("NoiDung", "{{ overdue_intro }}") + p("ChuThich", "Nhiệm vụ quá hạn lâu nhất") + overdue(),
             NOTHING,
         )
+        + when("done_late_intro", p("NoiDung", "{{ done_late_intro }}"))
         + p("Muc", "V. Nhiệm vụ sắp đến hạn")
         + when("due", p("NoiDung", "{{ due_intro }}") + p("ChuThich", "Nhiệm vụ sắp đến hạn") + due(), NOTHING)
     )
@@ -134,11 +154,11 @@ def overdue() -> str:
     return listing(
         (
             ("TT", 0.8, "BangSo", "{{ row.no }}"),
-            ("Nhiệm vụ", 7.1, "BangChu", "{{ row.content_short }} ({{ row.code }})"),
-            ("Cơ quan chủ trì", 3.5, "BangChu", "{{ row.agency }}"),
+            ("Nhiệm vụ", 6.6, "BangChu", "{{ row.content_short }} ({{ row.code }})"),
+            ("Cơ quan chủ trì", 3.4, "BangChu", "{{ row.agency }}"),
             ("Thời hạn", 2.2, "BangSo", "{{ row.deadline_day }}"),
-            ("Quá hạn (ngày)", 1.5, "BangSo", "{{ row.days_overdue }}"),
-            ("Nguyên nhân", 1.9, "BangChu", "{{ row.cause_kind }}"),
+            ("Quá hạn\n(ngày)", 1.8, "BangSo", "{{ row.days_overdue }}"),
+            ("Nguyên nhân", 2.2, "BangChu", "{{ row.cause_kind }}"),
         ),
         "row in overdue",
         title="Nhiệm vụ quá hạn lâu nhất",
@@ -203,9 +223,10 @@ def page_three() -> str:
 def annexes() -> str:
     end = section_end(landscape=True, restart=True)
     made = "".join(
-        when(f"annex.{name}", annex(name, title, table) + end)
+        when(f"annex.{name}", annex(name, title, table, long=True) + end)
         for name, title, table in (
             ("overdue", "Danh sách nhiệm vụ quá hạn chưa hoàn thành", full_overdue()),
+            ("done_late", "Danh sách nhiệm vụ hoàn thành trễ hạn", full_done_late()),
             ("due", "Danh sách nhiệm vụ sắp đến hạn và đến hạn trong {{ next_month }}", full_due()),
             ("not_aggregated", "Danh sách nhiệm vụ chưa tổng hợp do cập nhật chưa đầy đủ", full_missing()),
             ("proposals", "Tổng hợp kiến nghị, đề xuất của các cơ quan", full_proposals()),
@@ -233,11 +254,25 @@ def full_overdue() -> str:
         TASK,
         AGENCY,
         DEADLINE,
-        ("Quá hạn (ngày)", 1.5, "BangSo", "{{ row.days_overdue }}"),
-        ("Nguyên nhân, giải trình", 4.6, "BangChu", "{{ row.cause }}"),
+        ("Quá hạn\n(ngày)", 1.8, "BangSo", "{{ row.days_overdue }}"),
+        ("Nguyên nhân, giải trình", 4.3, "BangChu", "{{ row.cause }}"),
         ("Ghi chú", 2.6, "BangChu", "{{ row.flags }}"),
     )
     return listing(columns, "row in all_overdue", title="Nhiệm vụ quá hạn")
+
+
+def full_done_late() -> str:
+    columns = (
+        NUMBER,
+        CODE,
+        ("Nhiệm vụ", 8.3, "BangChu", "{{ row.content }}"),
+        AGENCY,
+        DEADLINE,
+        ("Ngày hoàn thành", 2.3, "BangSo", "{{ row.completed_on }}"),
+        ("Trễ (ngày)", 1.3, "BangSo", "{{ row.days_overdue }}"),
+        ("Nguyên nhân, giải trình", 3.7, "BangChu", "{{ row.cause }}"),
+    )
+    return listing(columns, "row in all_done_late", title="Nhiệm vụ hoàn thành trễ hạn")
 
 
 def full_due() -> str:
@@ -271,7 +306,7 @@ def full_proposals() -> str:
         NUMBER,
         AGENCY,
         ("Nhiệm vụ", 6.3, "BangChu", "{{ row.content }} ({{ row.code }})"),
-        ("Khó khăn, vướng mắc", 5.6, "BangChu", "{{ row.difficulty }}"),
+        ("Khó khăn, nguyên nhân", 5.6, "BangChu", "{{ row.difficulty_and_cause }}"),
         ("Kiến nghị, đề xuất", 6.4, "BangChu", "{{ row.proposal }}"),
         ("Cấp giải quyết", 2.4, "BangChu", "{{ row.escalate_to }}"),
     )
@@ -308,7 +343,7 @@ def by_agency() -> str:
         ("Chế độ báo cáo", 2.3, "BangChu", "{{ row.reporting }}"),
     )
     return listing(
-        columns, "row in all_agencies", title="Kết quả theo cơ quan", after=total_row(columns, "agencies_total")
+        columns, "row in all_agencies", title="Kết quả theo cơ quan", after=total_row(columns, "agencies_total", "pl")
     )
 
 

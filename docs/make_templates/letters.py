@@ -52,7 +52,13 @@ def slip() -> str:
         letterhead()
         + heading("Phiếu trình", "{{ subject }}")
         + TO
-        + p("NoiDung", "{{ summary }}" + nd30_2020.END)
+        + p(
+            "NoiDung",
+            "Văn phòng đã tổng hợp [[so_duoc_giao|{{ figures.assigned }}]] nhiệm vụ: hoàn thành "
+            "[[so_hoan_thanh|{{ figures.done }}]], quá hạn [[so_qua_han|{{ figures.overdue }}]], sắp đến hạn "
+            "[[so_sap_den_han|{{ figures.due_soon }}]], chưa tổng hợp [[so_chua_tong_hop|{{ figures.not_aggregated }}]]; "
+            "kính trình các nội dung sau{{ summary_rest }}" + nd30_2020.END,
+        )
         + gap
         + when("decisions", listing(columns, "row in decisions", title="Việc cần xin ý kiến chỉ đạo") + gap)
         + when("others", others + gap)
@@ -69,8 +75,8 @@ def explanations() -> str:
             ("TT", 0.9, "BangSo", "{{ row.no }}"),
             ("Nhiệm vụ", 7.2, "BangChu", "{{ row.content }} ({{ row.code }})"),
             ("Thời hạn", 2.3, "BangSo", "{{ row.deadline }}"),
-            ("Quá hạn (ngày)", 1.4, "BangSo", "{{ row.days_overdue }}"),
-            ("Nội dung phải giải trình", 5.2, "BangChu", "{{ row.why }}"),
+            ("Quá hạn\n(ngày)", 1.8, "BangSo", "{{ row.days_overdue }}"),
+            ("Nội dung phải giải trình", 4.8, "BangChu", "{{ row.why }}"),
         ),
         "row in agency.tasks",
         title="Thủ trưởng báo cáo, giải trình",
@@ -123,9 +129,11 @@ def changes() -> str:
         title="Đề nghị gia hạn",
     )
     end = section_end(landscape=True, restart=True)
-    first = when("annex.changes", annex("changes", "Tổng hợp đề nghị biến động danh mục nhiệm vụ", proposed) + end)
+    first = when(
+        "annex.changes", annex("changes", "Tổng hợp đề nghị biến động danh mục nhiệm vụ", proposed, long=True) + end
+    )
     title = "Tổng hợp đề nghị gia hạn thời gian thực hiện nhiệm vụ"
-    second = when("annex.extensions", annex("extensions", title, extended) + end)
+    second = when("annex.extensions", annex("extensions", title, extended, long=True) + end)
     main = (
         letterhead()
         + heading("Tờ trình", "{{ subject }}")
@@ -178,6 +186,25 @@ def notice() -> str:
     )
 
 
+def reminder() -> str:
+    table = listing(
+        (
+            ("TT", 1.0, "BangSo", "{{ row.no }}"),
+            ("Mã nhiệm vụ", 2.9, "BangChu", "{{ row.code }}"),
+            ("Nhiệm vụ", 7.4, "BangChu", "{{ row.content }}"),
+            ("Văn bản giao", 3.6, "BangChu", "{{ row.doc }}"),
+            ("Thời hạn\n(nguyên văn)", 2.6, "BangChu", "{{ row.deadline_text }}"),
+            ("Đã giao\n(ngày)", 1.7, "BangSo", "{{ row.days_given }}"),
+            ("Đôn đốc\nlần thứ", 1.7, "BangSo", "{{ row.ordinal }}"),
+            ("Báo cáo gần nhất", 4.2, "BangChu", "{{ row.last_update }}"),
+        ),
+        "row in agency.tasks",
+        title="Nhiệm vụ không quy định thời hạn theo cơ quan",
+        group="agency in agencies|**{{ agency.no }}. {{ agency.name }}:** {{ agency.state }}.",
+    )
+    return _letter(table, "Nhiệm vụ không quy định thời hạn đến kỳ đôn đốc")
+
+
 def urging() -> str:
     table = listing(
         (
@@ -186,13 +213,18 @@ def urging() -> str:
             ("Nhiệm vụ", 8.8, "BangChu", "{{ row.content }}"),
             ("Văn bản giao", 4.0, "BangChu", "{{ row.doc }}"),
             ("Thời hạn", 2.6, "BangSo", "{{ row.deadline }}"),
-            ("Quá hạn (ngày)", 1.6, "BangSo", "{{ row.days_overdue }}"),
-            ("Nội dung đôn đốc", 4.2, "BangChu", "{{ row.what }}"),
+            ("Quá hạn\n(ngày)", 1.8, "BangSo", "{{ row.days_overdue }}"),
+            ("Nội dung đôn đốc", 4.0, "BangChu", "{{ row.what }}"),
         ),
         "row in agency.tasks",
         title="Nội dung đôn đốc theo cơ quan",
         group="agency in agencies|**{{ agency.no }}. {{ agency.name }}:** {{ agency.state }}.",
     )
+    return _letter(table, "Nội dung đôn đốc theo cơ quan")
+
+
+def _letter(table: str, title: str) -> str:
+    """A letter to one agency or to many, with the annex that speaks to each."""
     one = p("KinhGui", "Kính gửi: {{ addressees[0] }}")
     several = p("KinhGui", "Kính gửi:") + each("line in addressees", p("KinhGuiNhieu", "{{ line }}"))
     return (
@@ -203,6 +235,6 @@ def urging() -> str:
         + p("NoiDung", "{{ closing }}" + nd30_2020.END)
         + signature()
         + section_end()
-        + annex("agencies", "Nội dung đôn đốc theo cơ quan", table)
+        + annex("agencies", title, table)
         + section(landscape=True, restart=True)
     )

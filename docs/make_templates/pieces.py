@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from nvbatch import nd30_2020
 
+_MARKED = re.compile(r"\[\[([^|\]]+)\|(.*?)\]\]")
 HEADER_FILL = "D9E2F3"
 
 
@@ -16,7 +19,7 @@ def twips(cm: float) -> int:
 
 
 def p(style: str, text: str = "", *, extra: str = "", tail: str = "") -> str:
-    """A paragraph; ``**words**`` are bold, ``//words//`` italic; ``tail`` ends a heading in plain small letters."""
+    """A paragraph; ``[[name|words]]`` are a bookmark, ``**words**`` bold, ``//words//`` italic; ``tail`` ends a heading in plain small letters."""
     plain = '<w:rPr><w:b w:val="0"/><w:i/><w:caps w:val="0"/></w:rPr>'
     last = f'<w:r>{plain}<w:t xml:space="preserve"> {escape(tail)}</w:t></w:r>' if tail else ""
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{extra}</w:pPr>{_runs(text)}{last}</w:p>'
@@ -37,6 +40,18 @@ def each(loop: str, body: str) -> str:
 
 
 def _runs(text: str) -> str:
+    """Runs; ``[[so_qua_han|{{ figures.overdue }}]]`` is a bookmark, by which the printed total is found again."""
+    found = _MARKED.split(text)
+    made = _plain_runs(found[0])
+    for name, words, after in zip(found[1::3], found[2::3], found[3::3], strict=True):
+        number, _, place = name.partition("@")
+        ident = f"{place}{zlib.crc32(number.encode()) % 10**6}"
+        start = f'<w:bookmarkStart w:id="{ident}" w:name="{number.replace("#", place)}"/>'
+        made += f'{start}{_plain_runs(words)}<w:bookmarkEnd w:id="{ident}"/>{_plain_runs(after)}'
+    return made
+
+
+def _plain_runs(text: str) -> str:
     bold, italic, made = False, False, ""
     for part in text.replace("**", "\0b\0").replace("//", "\0i\0").split("\0"):
         if part == "b":
@@ -85,8 +100,9 @@ def listing(
     """A table over a loop. ``columns``: header, width in cm, style, content with tags. ``group``: an outer loop and
     the text of its row, as ``agency in agencies|{{ agency.name }}``; ``after``: rows that follow the loop."""
     widths = [width for _, width, _, _ in columns]
+    titles = ("".join(p("BangTieuDe", part) for part in title.split("\n")) for title, _, _, _ in columns)
     head = row(
-        "".join(cell(x, p("BangTieuDe", h), fill=HEADER_FILL, middle=True) for h, x, _, _ in columns), header=True
+        "".join(cell(x, h, fill=HEADER_FILL, middle=True) for h, x in zip(titles, widths, strict=True)), header=True
     )
     line = row("".join(cell(x, "".join(p(style, part) for part in text.split("\n"))) for _, x, style, text in columns))
     inner = tag_row(f"{{%tr for {loop} %}}", widths[0]) + line + tag_row("{%tr endfor %}", widths[0])
@@ -156,6 +172,8 @@ def section_end(*, landscape: bool = False, restart: bool = False) -> str:
     return p("NgatPhan", extra=section(landscape=landscape, restart=restart))
 
 
-def annex(name: str, title: str, body: str) -> str:
-    """The head of an annex and its table, without its section."""
-    return p("PhuLuc", f"{{{{ annex.{name} }}}}") + p("TenPhuLuc", title) + p("KemTheo", "({{ attached_to }})") + body
+def annex(name: str, title: str, body: str, *, long: bool = False) -> str:
+    """The head of an annex and its table, without its section; a ``long`` one may say that it holds not everything."""
+    rest = when(f"annex_rest.{name}", p("NoiDung", f"{{{{ annex_rest.{name} }}}}")) if long else ""
+    head = p("PhuLuc", f"{{{{ annex.{name} }}}}") + p("TenPhuLuc", title) + p("KemTheo", "({{ attached_to }})")
+    return head + rest + body

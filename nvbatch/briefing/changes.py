@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from nvbatch.briefing.frame import LEADERS, annexes, attached_to, frame, subject
+from nvbatch.briefing.longest import LONGEST, rest
 from nvbatch.briefing.rows import deadline, reported
 from nvbatch.briefing.wording import NOTHING, count, day, listed, number
 from nvbatch.config import Config
@@ -33,8 +34,12 @@ def changes(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> dic
         "addressee": LEADERS,
         "attached_to": attached_to("Tờ trình", begin, config),
         "annex": shown,
-        "changes": [_change(c, place, names, contents) for place, c in enumerate(order, start=1)],
-        "extensions": [_extension(f, place, names) for place, f in enumerate(asking, start=1)],
+        "annex_rest": {
+            "changes": rest(len(order), "Biến động", "đề nghị, đề nghị đủ điều kiện trước", what="đề nghị"),
+            "extensions": rest(len(asking), "Gia hạn", "đề nghị, đề nghị trong số lần cho phép trước", what="đề nghị"),
+        },
+        "changes": [_change(c, place, names, contents) for place, c in enumerate(order[:LONGEST], start=1)],
+        "extensions": [_extension(f, place, names) for place, f in enumerate(asking[:LONGEST], start=1)],
         "changes_intro": _changes_intro(order, names, shown["changes"]),
         "extensions_intro": _extensions_intro(asking, snapshot, shown["extensions"]),
     }

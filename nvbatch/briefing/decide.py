@@ -16,7 +16,7 @@ LEAST = 2  # lines of the tick boxes
 _SIZE = 11.0
 _WIDTHS = (190.0, 164.0)  # points, of the two columns of text in the templates, a hair less than they are
 _FLOOR = 24  # characters that always stay of task and proposal
-_CAUSE_FLOOR = 11  # … of a cause: at least its kind, "Khách quan…"
+_TELLING = 24  # characters that a cut cause must say beyond its kind to be worth its place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +30,15 @@ class Decision:
     cause: str
     proposal: str
     deadline: str
+    cut: bool = False  # something was left out for want of room
 
 
 def first_page(figures: Sequence[TaskFigure], names: Mapping[str, str], lines: int = LINES) -> list[Decision]:
     """At most five rows, each cut so that the table takes ``lines`` lines."""
     made = [_decision(no, f, names) for no, f in enumerate(figures[:FIRST_PAGE], start=1)]
     rooms = share(lines, [max(LEAST, _what_lines(d), wrapped(d.proposal, _WIDTHS[1])) for d in made])
-    return [_fitted(decision, room) for decision, room in zip(made, rooms, strict=True)]
+    kinds = [reported(f, "delay_cause_kind") for f in figures]
+    return [_fitted(decision, room, kind) for decision, room, kind in zip(made, rooms, kinds, strict=False)]
 
 
 def share(lines: int, needs: Sequence[int]) -> list[int]:
@@ -84,16 +86,19 @@ def _sentence(text: str) -> str:
     return flat if not flat or flat[-1] in ".!?…;" else flat + "."
 
 
-def _fitted(decision: Decision, room: int) -> Decision:
-    """Cut to its lines, word by word, always the longer of task and cause."""
+def _fitted(decision: Decision, room: int, kind: str) -> Decision:
+    """Cut to its lines: word by word, always the longer of task and cause; a cause without room is its kind alone."""
     content, cause, proposal = len(decision.content), len(decision.cause), len(decision.proposal)
     fitted = decision
-    while _what_lines(fitted) > room and (content > _FLOOR or cause > _CAUSE_FLOOR):
-        if content - _FLOOR >= cause - _CAUSE_FLOOR:
+    while _what_lines(fitted) > room and (content > _FLOOR or cause > _FLOOR):
+        if content >= cause:
             content = max(content - 4, _FLOOR)
         else:
-            cause = max(cause - 4, _CAUSE_FLOOR)
+            cause = max(cause - 4, _FLOOR)
         fitted = replace(decision, content=clip(decision.content, content), cause=clip(decision.cause, cause))
+    if fitted.cause != decision.cause and len(fitted.cause) < _TELLING + len(kind):
+        fitted = replace(fitted, cause=_sentence(kind))
     while wrapped(clip(decision.proposal, proposal), _WIDTHS[1]) > room and proposal > _FLOOR:
         proposal -= 4
-    return replace(fitted, proposal=clip(decision.proposal, max(proposal, _FLOOR)))
+    fitted = replace(fitted, proposal=clip(decision.proposal, max(proposal, _FLOOR)))
+    return replace(fitted, cut=fitted != decision)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from nvbatch.briefing.rows import silence
+from collections import Counter
+
+from nvbatch.briefing.agency_rows import silence
 from nvbatch.briefing.wording import NOTHING, count, listed
 from nvbatch.config import Config
 from nvbatch.model import AgencyFigure, Snapshot, SubmissionState
@@ -36,6 +38,7 @@ def discipline(snapshot: Snapshot, config: Config) -> list[str]:
     lines = [f"1. Nộp báo cáo: {count(len(sent))}/{count(len(owing))} cơ quan phải báo cáo đã nộp."] if owing else []
     lines += [line for flag, words in _AGENCY_FAULTS if (line := _agencies(snapshot, flag, words))]
     lines += _returned(snapshot)
+    lines += _not_taken_up(snapshot)
     faults = [
         f"{words}: {count(many)}"
         for flag, words in _TASK_FAULTS
@@ -44,6 +47,14 @@ def discipline(snapshot: Snapshot, config: Config) -> list[str]:
     if faults:
         lines.append(f"2. Chất lượng cập nhật (số nhiệm vụ): {'; '.join(faults)}.")
     return lines or [NOTHING]
+
+
+def _not_taken_up(snapshot: Snapshot) -> list[str]:
+    """Tasks given since an agency's last report, on which it has not reported yet (R39)."""
+    new = Counter(f.lead_agency for f in snapshot.tasks if f.new)
+    named = [f"{f.agency.name} ({count(new[f.agency.code])})" for f in snapshot.agencies if new[f.agency.code]]
+    many = count(sum(new.values()))
+    return [f"- Nhiệm vụ mới giao, cơ quan chưa báo cáo tiếp nhận ({many}): {listed(named, most=10)}."] if new else []
 
 
 def _agencies(snapshot: Snapshot, flag: str, words: str) -> str:

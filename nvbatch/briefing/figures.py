@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from nvbatch.briefing.agency_rows import worst_first
 from nvbatch.briefing.frame import periods
-from nvbatch.briefing.rows import worst_first
 from nvbatch.briefing.wording import change, clip, count, listed, number, ratio
 from nvbatch.chart import Bars
 from nvbatch.model import DONE, OPEN, AgencyFigure, Snapshot, Status
@@ -77,17 +77,19 @@ def _ratios(snapshot: Snapshot) -> str:
 
 def results(snapshot: Snapshot) -> list[str]:
     """What the table of agencies says in words: marks, programmes, periods."""
-    marks = {mark: [f for f in snapshot.agencies if f.mark == mark and f.tasks] for mark in "▲○●"}
-    with_tasks = sum(len(group) for group in marks.values())
+    judged = [f for f in snapshot.agencies if f.tasks and "ended" not in f.flags]
+    ended = sum(bool(f.tasks) and "ended" in f.flags for f in snapshot.agencies)
+    marks = {mark: [f for f in judged if f.mark == mark] for mark in "▲○●"}
     sentences = [
-        f"Trong {count(with_tasks)} cơ quan có nhiệm vụ: {count(len(marks['●']))} cơ quan ● Tốt, "
-        f"{count(len(marks['○']))} cơ quan ○ Cần theo dõi, {count(len(marks['▲']))} cơ quan ▲ Chậm."
+        f"Trong {count(len(judged))} cơ quan có nhiệm vụ: {count(len(marks['●']))} cơ quan ● Tốt, "
+        f"{count(len(marks['○']))} cơ quan ○ Cần theo dõi, {count(len(marks['▲']))} cơ quan ▲ Chậm"
+        f"{f' (không tính {count(ended)} cơ quan đã kết thúc hoạt động)' if ended else ''}."
     ]
     late = worst_first(marks["▲"])
     if late:
         most = [f"{f.agency.name} ({count(f.by_status.get(Status.OVERDUE, 0))})" for f in late[:3]]
         sentences[0] += f" Nhiều nhiệm vụ quá hạn nhất: {listed(most)}."
-    sentences.append(_notes(snapshot))
+    sentences += [_notes(snapshot), _target(snapshot)]
     if len(snapshot.totals.by_program) > 1:
         sentences.append(f"Theo chương trình: {'; '.join(_programs(snapshot))}.")
     if snapshot.periods:
@@ -110,6 +112,18 @@ def _notes(snapshot: Snapshot) -> str:
     if against:
         notes.append(f"số chưa tổng hợp {against}")
     return "; ".join(notes) + "."
+
+
+def _target(snapshot: Snapshot) -> str:
+    """The target of R53 beside what keeps the Office from it."""
+    of = snapshot.totals.by_status
+    late, overdue = of.get(Status.DONE_LATE, 0), of.get(Status.OVERDUE, 0)
+    if not late and not overdue:
+        return "Mục tiêu 100% nhiệm vụ đúng tiến độ: đạt đến thời điểm báo cáo."
+    return (
+        f"Mục tiêu 100% nhiệm vụ đúng tiến độ: chưa đạt, còn {count(overdue)} nhiệm vụ quá hạn và {count(late)} nhiệm "
+        "vụ đã hoàn thành trễ hạn."
+    )
 
 
 def _programs(snapshot: Snapshot) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from nvbatch.briefing import figures
+from nvbatch.briefing.agency_rows import agency_row, sum_row, with_tasks
 from nvbatch.briefing.discipline import discipline
 from nvbatch.briefing.frame import annexes, attached_to, frame, full_name, subject
 from nvbatch.briefing.report import MOST_AGENCIES
-from nvbatch.briefing.rows import agency_row, sum_row
 from nvbatch.briefing.wording import count
 from nvbatch.config import Config
 from nvbatch.model import Snapshot, Status
@@ -17,7 +17,7 @@ from nvbatch.model import Snapshot, Status
 def notice(snapshot: Snapshot, config: Config, reply_by: str) -> dict[str, Any]:
     """Values of the notice. Agencies stand in the register's order; many of them move to an annex."""
     begin = frame(snapshot, config, kind="TB")
-    order = [f for f in snapshot.agencies if f.tasks]
+    order = with_tasks(snapshot)
     rows = [agency_row(f, place) for place, f in enumerate(order, start=1)]
     many = len(order) > MOST_AGENCIES
     shown = annexes({"agencies": many})

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from nvbatch.briefing import figures
-from nvbatch.briefing.decide import LINES, first_page
+from nvbatch.briefing.agency_rows import agency_row, sum_row, with_tasks, worst_first
+from nvbatch.briefing.decide import LINES, Decision, first_page
 from nvbatch.briefing.discipline import discipline
 from nvbatch.briefing.frame import LEADERS, annexes, attached_to, conference, extra_lines, frame, subject
-from nvbatch.briefing.rows import agency_row, asking, sum_row, task_rows, worst_first
+from nvbatch.briefing.lists import coming, due, lists
+from nvbatch.briefing.longest import Annexed
+from nvbatch.briefing.rows import asking, task_rows
 from nvbatch.briefing.wording import count, listed
 from nvbatch.config import Config
-from nvbatch.model import Snapshot, Status, TaskFigure
+from nvbatch.model import Snapshot, Status
 
 MOST = 15  # overdue tasks in the main text; the annex holds all
 FEWER = 10  # rows of the other tables there
@@ -23,11 +25,11 @@ MOST_AGENCIES = 20
 def briefing(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> dict[str, Any]:
     """Every name that the template may use; docs/templates.md explains them."""
     begin = frame(snapshot, config, kind="BC", upward=True)
-    title = subject(snapshot)
-    lines = LINES - 2 * extra_lines(begin, title)
-    chosen = _chosen(snapshot, config)
-    shown = annexes({name: bool(found) for name, found in chosen.items() if name in _ANNEXES} | {"agencies": True})
-    rows = {name: task_rows(found, names) for name, found in chosen.items()}
+    title, months = subject(snapshot), coming(snapshot, config)[0]
+    lines, decisions = LINES - 2 * extra_lines(begin, title), asking(snapshot)
+    chosen = lists(snapshot, config)
+    shown = annexes({name: bool(found.many) for name, found in chosen.items()} | {"agencies": True})
+    rows = {name: task_rows(found.shown, names) for name, found in chosen.items()}
     return {
         **begin,
         "subject": title,
@@ -38,85 +40,38 @@ def briefing(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> di
         "results": figures.results(snapshot),
         **figures.chart_words(snapshot),
         "annex": shown,
-        "next_month": _coming(snapshot, config)[0],
-        **_decisions(first_page(chosen["decisions"], names, lines), len(rows["decisions"])),
+        "annex_rest": {name: found.rest for name, found in chosen.items()},
+        "next_month": months,
+        **_decisions(first_page(decisions, names, lines), len(decisions), shown["proposals"]),
         **_agencies(snapshot, shown),
-        **_overdue(rows["overdue"], chosen["overdue"], shown),
-        **_due(rows, shown, _coming(snapshot, config)[0]),
+        **_overdue(rows["overdue"], snapshot, shown),
+        **_done_late(rows["done_late"], chosen["done_late"], shown),
+        **_due(rows["due"], due(snapshot, config), shown, months),
         **_not_aggregated(rows["not_aggregated"], snapshot, shown),
-        **_proposals(rows["proposals"], shown),
+        **_proposals(rows["proposals"], chosen["proposals"], shown),
         "discipline": discipline(snapshot, config),
         "all_results": rows["results"],
-        "closing": _closing(snapshot, config, bool(rows["decisions"])),
+        "closing": _closing(snapshot, config, bool(decisions)),
     }
 
 
-_ANNEXES = ("overdue", "due", "not_aggregated", "proposals", "results")
-
-
-def _chosen(snapshot: Snapshot, config: Config) -> dict[str, list[TaskFigure]]:
-    """Which tasks each list speaks of, each in its own order."""
-    decisions = asking(snapshot)
-    _, last = _coming(snapshot, config)
-    soon = sorted((f for f in snapshot.tasks if f.status is Status.DUE_SOON), key=_by_deadline)
-    month = sorted(
-        (f for f in snapshot.tasks if f.status is Status.IN_TIME and f.deadline and f.deadline <= last),
-        key=_by_deadline,
-    )
-    first_ones = {f.task.code for f in decisions}
-    others = (f for f in snapshot.tasks if _asks(f) and f.task.code not in first_ones)
-    return {
-        "decisions": decisions,
-        "overdue": sorted((f for f in snapshot.tasks if f.status is Status.OVERDUE), key=_longest),
-        "due_soon": soon,
-        "due_next_month": month,
-        "due": soon + month,
-        "not_aggregated": sorted((f for f in snapshot.tasks if not f.aggregated), key=_by_agency),
-        "proposals": decisions + sorted(others, key=_by_agency),
-        "results": sorted((f for f in snapshot.tasks if f.aggregated and f.updated and f.row), key=_by_agency),
-    }
-
-
-def _asks(figure: TaskFigure) -> bool:
-    return bool(figure.row and figure.row.get("proposal")) and (figure.open or figure.status is Status.RECURRING)
-
-
-def _longest(figure: TaskFigure) -> tuple[int, str]:
-    return -(figure.days_overdue or 0), figure.task.code
-
-
-def _by_deadline(figure: TaskFigure) -> tuple[date, str]:
-    return figure.deadline or date.max, figure.task.code
-
-
-def _by_agency(figure: TaskFigure) -> tuple[str, str]:
-    return figure.lead_agency, figure.task.code
-
-
-def _coming(snapshot: Snapshot, config: Config) -> tuple[str, date]:
-    """As-of's month and the one after it (R54, R55): both names, ``tháng 4, tháng 5/2022``, and the last day."""
-    today = snapshot.as_of.astimezone(config.zone).date()
-    year, month = today.year + today.month // 12, today.month % 12 + 1
-    after = date(year + month // 12, month % 12 + 1, 1)
-    this = f"tháng {today.month}" + ("" if year == today.year else f"/{today.year}")
-    return f"{this}, tháng {month}/{year}", date.fromordinal(after.toordinal() - 1)
-
-
-def _rest(rows: Sequence[object], annex: str, most: int = FEWER, what: str = "nhiệm vụ") -> str:
-    """``… còn lại 12 nhiệm vụ xem Phụ lục I`` when a list is longer than the main text shows."""
-    if len(rows) > most:
+def _rest(many: int, annex: str, most: int = FEWER, what: str = "nhiệm vụ") -> str:
+    """``… còn lại xem Phụ lục I`` when a list is longer than the main text shows."""
+    if many > most:
         return f" Dưới đây nêu {count(most)} {what}, còn lại xem {annex}."
     return f" Chi tiết tại {annex}."
 
 
-def _decisions(shown: Sequence[object], many: int) -> dict[str, Any]:
-    rest = f"({count(len(shown))} trong {count(many)} việc; còn lại tại Mục VIII)" if many > len(shown) else ""
-    return {"decisions": shown, "decisions_rest": rest}
+def _decisions(shown: Sequence[Decision], many: int, annex: str) -> dict[str, Any]:
+    """Page one cuts long texts; where the whole stands is said in the heading."""
+    said = [f"{count(len(shown))} trong {count(many)} việc; còn lại tại Mục VIII"] if many > len(shown) else []
+    said += [f"nội dung đầy đủ tại {annex}"] if any(one.cut for one in shown) else []
+    return {"decisions": shown, "decisions_rest": f"({'; '.join(said)})" if said else ""}
 
 
 def _agencies(snapshot: Snapshot, annex: Mapping[str, str]) -> dict[str, Any]:
     """The table of section III: all agencies with tasks, or the worst twenty when there are many; sums are of all."""
-    order = worst_first(f for f in snapshot.agencies if f.tasks)
+    order = worst_first(with_tasks(snapshot))
     order = sorted(order, key=lambda f: "▲○●".find(f.mark))
     shown = order[:MOST_AGENCIES]
     few = len(order) <= MOST_AGENCIES
@@ -132,7 +87,8 @@ def _agencies(snapshot: Snapshot, annex: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _overdue(rows: Sequence[object], found: Sequence[TaskFigure], annex: Mapping[str, str]) -> dict[str, Any]:
+def _overdue(rows: Sequence[object], snapshot: Snapshot, annex: Mapping[str, str]) -> dict[str, Any]:
+    found = [f for f in snapshot.tasks if f.status is Status.OVERDUE]
     silent = sum("overdue_silent" in f.flags for f in found)
     unexplained = sum("no_explanation" in f.flags for f in found)
     notes = [f"{count(silent)} nhiệm vụ quá hạn mà không báo cáo"] if silent else []
@@ -141,18 +97,26 @@ def _overdue(rows: Sequence[object], found: Sequence[TaskFigure], annex: Mapping
     return {
         "overdue": rows[:MOST],
         "all_overdue": rows,
-        "overdue_intro": f"Có {count(len(rows))} nhiệm vụ quá hạn chưa hoàn thành{said}."
-        + _rest(rows, annex["overdue"], MOST),
+        "overdue_intro": f"Có {count(len(found))} nhiệm vụ quá hạn chưa hoàn thành{said}."
+        + _rest(len(found), annex["overdue"], MOST),
     }
 
 
-def _due(rows: Mapping[str, Sequence[Any]], annex: Mapping[str, str], month: str) -> dict[str, Any]:
-    soon, later = len(rows["due_soon"]), len(rows["due_next_month"])
+def _done_late(rows: Sequence[object], found: Annexed, annex: Mapping[str, str]) -> dict[str, Any]:
+    """Finished late is another matter than overdue: a lesson, not a task (R72)."""
+    said = f"Ngoài ra có {count(found.many)} nhiệm vụ đã hoàn thành nhưng trễ hạn; danh sách tại {annex['done_late']}."
+    return {"all_done_late": rows, "done_late_intro": said if found.many else ""}
+
+
+def _due(
+    rows: Sequence[object], split: tuple[Sequence[object], Sequence[object]], annex: Mapping[str, str], month: str
+) -> dict[str, Any]:
+    soon, later = map(len, split)
     return {
-        "due": rows["due"][:FEWER],
-        "all_due": rows["due"],
+        "due": rows[:FEWER],
+        "all_due": rows,
         "due_intro": f"Có {count(soon)} nhiệm vụ sắp đến hạn và {count(later)} nhiệm vụ khác đến hạn trong {month}."
-        + _rest(rows["due"], annex["due"]),
+        + _rest(soon + later, annex["due"]),
     }
 
 
@@ -164,15 +128,15 @@ def _not_aggregated(rows: Sequence[object], snapshot: Snapshot, annex: Mapping[s
     return {
         "not_aggregated": rows[:FEWER],
         "all_not_aggregated": rows,
-        "not_aggregated_intro": f"Có {count(len(rows))} nhiệm vụ chưa tổng hợp nội dung, kết quả thực hiện (không cập "
-        f"nhật trong kỳ: {count(silent)}; cập nhật chưa đầy đủ: {count(len(left_out) - silent)}); các nhiệm vụ này vẫn "
-        "được tính trong mọi số liệu và trong danh sách quá hạn, sắp đến hạn."
+        "not_aggregated_intro": f"Có {count(len(left_out))} nhiệm vụ chưa tổng hợp nội dung, kết quả thực hiện (không "
+        f"cập nhật trong kỳ: {count(silent)}; cập nhật chưa đầy đủ: {count(len(left_out) - silent)}); các nhiệm vụ này "
+        "vẫn được tính trong mọi số liệu và trong danh sách quá hạn, sắp đến hạn."
         + (f" Nhiều nhất: {most}." if most else "")
-        + _rest(rows, annex["not_aggregated"]),
+        + _rest(len(left_out), annex["not_aggregated"]),
     }
 
 
-def _proposals(rows: Sequence[Any], annex: Mapping[str, str]) -> dict[str, Any]:
+def _proposals(rows: Sequence[Any], found: Annexed, annex: Mapping[str, str]) -> dict[str, Any]:
     levels: dict[str, int] = {}
     for row in rows:
         level = row.escalate_to or "chưa ghi cấp giải quyết"
@@ -181,8 +145,9 @@ def _proposals(rows: Sequence[Any], annex: Mapping[str, str]) -> dict[str, Any]:
     return {
         "proposals": rows[:FEWER],
         "all_proposals": rows,
-        "proposals_intro": f"Có {count(len(rows))} kiến nghị, đề xuất ({by_level})."
-        + _rest(rows, annex["proposals"], what="kiến nghị"),
+        "proposals_intro": f"Có {count(found.many)} kiến nghị, đề xuất"
+        + ("." if found.rest else f" ({by_level}).")
+        + _rest(found.many, annex["proposals"], what="kiến nghị"),
     }
 
 

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from nvbatch.briefing.wording import capital, clip, count, day, number, percent
-from nvbatch.model import (
-    DONE,
-    FLAG_WORDS,
-    MARK_WORDS,
-    STATUS_WORDS,
-    AgencyFigure,
-    Snapshot,
-    Status,
-    TaskFigure,
-)
+from nvbatch.briefing.wording import capital, clip, day, number, percent
+from nvbatch.model import FLAG_WORDS, STATUS_WORDS, Snapshot, Status, TaskFigure
 
 SHORT, SHORTER = (
     120,
@@ -26,67 +17,115 @@ _NOT_NOTED = frozenset({"no_update", "incomplete", "carried_over", "late_dump", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
-    """A task as the tables print it; every field is text, blank when there is nothing to say."""
+    """A task as the tables print it; every field is text, blank when there is nothing to say. Worked out when a
+    template asks for it: annexes are long, and no table shows everything."""
 
     no: str
-    code: str
-    content: str
-    content_short: str
     agency: str
-    doc: str
-    deadline: str
-    deadline_day: str
-    days_overdue: str
-    status: str
-    progress: str
-    cause: str
-    cause_short: str
-    cause_kind: str
-    difficulty: str
-    difficulty_short: str
-    proposal: str
-    proposal_short: str
-    escalate_to: str
-    missing: str
-    missing_short: str
-    outcome: str
-    flags: str
+    _figure: TaskFigure
+
+    @property
+    def code(self) -> str:
+        return self._figure.task.code
+
+    @property
+    def content(self) -> str:
+        return self._figure.task.content
+
+    @property
+    def content_short(self) -> str:
+        return clip(self.content, SHORTER)
+
+    @property
+    def doc(self) -> str:
+        return document(self._figure)
+
+    @property
+    def deadline(self) -> str:
+        return deadline(self._figure)
+
+    @property
+    def deadline_day(self) -> str:
+        return day(self._figure.deadline) or self.deadline
+
+    @property
+    def days_overdue(self) -> str:
+        days = self._figure.days_overdue
+        return "" if days is None else number(days)
+
+    @property
+    def completed_on(self) -> str:
+        return day(self._figure.row.get("completed_on")) if self._figure.done and self._figure.row else ""
+
+    @property
+    def status(self) -> str:
+        return STATUS_WORDS[self._figure.status]
+
+    @property
+    def progress(self) -> str:
+        return _progress(self._figure)
+
+    @property
+    def cause(self) -> str:
+        return delay_cause(self._figure)
+
+    @property
+    def cause_short(self) -> str:
+        return clip(self.cause, SHORTER)
+
+    @property
+    def cause_kind(self) -> str:
+        return _cause_kind(self._figure)
+
+    @property
+    def difficulty(self) -> str:
+        return reported(self._figure, "difficulty")
+
+    @property
+    def difficulty_and_cause(self) -> str:
+        """The difficulty and, where it is another matter, why the task is late."""
+        cause = self.cause if self.cause != self.difficulty else ""
+        return "\n".join(part for part in (self.difficulty, f"Nguyên nhân chậm: {cause}" if cause else "") if part)
+
+    @property
+    def difficulty_short(self) -> str:
+        return clip(self.difficulty, SHORT)
+
+    @property
+    def proposal(self) -> str:
+        return reported(self._figure, "proposal")
+
+    @property
+    def proposal_short(self) -> str:
+        return clip(self.proposal, SHORT)
+
+    @property
+    def escalate_to(self) -> str:
+        return reported(self._figure, "escalate_to")
+
+    @property
+    def missing(self) -> str:
+        said = capital("; ".join(self._figure.missing))
+        return said or _flag_words(self._figure, only={"no_update", "incomplete"})
+
+    @property
+    def missing_short(self) -> str:
+        return clip(self.missing, SHORT)
+
+    @property
+    def outcome(self) -> str:
+        return _outcome(self._figure)
+
+    @property
+    def flags(self) -> str:
+        return "; ".join(FLAG_WORDS[f] for f in self._figure.flags if f not in _NOT_NOTED and f in FLAG_WORDS)
 
 
 def task_rows(figures: Iterable[TaskFigure], names: Mapping[str, str]) -> list[TaskRow]:
-    return [task_row(figure, names, number) for number, figure in enumerate(figures, start=1)]
-
-
-def task_row(figure: TaskFigure, names: Mapping[str, str], no: int) -> TaskRow:
-    task = figure.task
-    cause = delay_cause(figure)
-    missing = capital("; ".join(figure.missing)) or _flag_words(figure, only={"no_update", "incomplete"})
-    difficulty, proposal = reported(figure, "difficulty"), reported(figure, "proposal")
-    return TaskRow(
-        no=str(no),
-        code=task.code,
-        content=task.content,
-        content_short=clip(task.content, SHORTER),
-        agency=names.get(figure.lead_agency, figure.lead_agency),
-        doc=document(figure),
-        deadline=deadline(figure),
-        deadline_day=day(figure.deadline) or deadline(figure),
-        days_overdue=number(figure.days_overdue) if figure.days_overdue is not None else "",
-        status=STATUS_WORDS[figure.status],
-        progress=_progress(figure),
-        cause=cause,
-        cause_short=clip(cause, SHORTER),
-        cause_kind=_cause_kind(figure),
-        difficulty=difficulty,
-        difficulty_short=clip(difficulty, SHORT),
-        proposal=proposal,
-        proposal_short=clip(proposal, SHORT),
-        escalate_to=reported(figure, "escalate_to"),
-        missing=missing,
-        missing_short=clip(missing, SHORT),
-        outcome=_outcome(figure),
-        flags="; ".join(FLAG_WORDS[f] for f in figure.flags if f not in _NOT_NOTED and f in FLAG_WORDS),
-    )
+    return [
+        TaskRow(no=str(no), agency=names.get(figure.lead_agency, figure.lead_agency), _figure=figure)
+        for no, figure in enumerate(figures, start=1)
+    ]
 
 
 def asking(snapshot: Snapshot) -> list[TaskFigure]:
@@ -99,13 +138,6 @@ def reported(figure: TaskFigure, key: str) -> str:
     """What the agency wrote in a field of the state row, as text."""
     value = figure.row.get(key) if figure.row else None
     return "" if value is None else str(value).strip()
-
-
-def silence(figure: AgencyFigure) -> str:
-    """`` (chương trình Đề án 06; kỳ thứ 02 liên tiếp)``: which report an agency did not send, and how often now."""
-    said = [f"chương trình {', '.join(figure.unsent)}"] if figure.unsent else []
-    said += [f"kỳ thứ {count(figure.silent_periods)} liên tiếp"] if figure.silent_periods > 1 else []
-    return f" ({'; '.join(said)})" if said else ""
 
 
 def document(figure: TaskFigure) -> str:
@@ -170,75 +202,3 @@ def _outcome(figure: TaskFigure) -> str:
 
 def _flag_words(figure: TaskFigure, only: set[str]) -> str:
     return "; ".join(FLAG_WORDS[f] for f in figure.flags if f in only)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgencyRow:
-    """An agency as the tables print it. ``other`` = without deadline, recurring, stopped, transferred."""
-
-    no: str
-    name: str
-    assigned: str
-    done: str
-    done_on_time: str
-    done_late: str
-    done_no_deadline: str
-    in_time: str
-    due_soon: str
-    overdue: str
-    open_no_deadline: str
-    recurring: str
-    aside: str
-    other: str
-    not_aggregated: str
-    mark: str
-    reporting: str
-
-
-def agency_row(figure: AgencyFigure, no: int) -> AgencyRow:
-    words = [FLAG_WORDS[f] for f in figure.flags if f in ("not_submitted", "late", "late_dump")]
-    return _agency_row(
-        str(no),
-        figure.agency.name,
-        figure.tasks,
-        figure.by_status,
-        figure.not_aggregated,
-        f"{figure.mark} {MARK_WORDS.get(figure.mark, '')}".strip(),
-        "; ".join(words) or ("Đã nộp" if figure.submitted else ""),
-    )
-
-
-def sum_row(figures: Sequence[AgencyFigure], name: str) -> AgencyRow:
-    """The last line of a table of agencies."""
-    by_status = {s: sum(f.by_status.get(s, 0) for f in figures) for s in Status}
-    tasks, left_out = sum(f.tasks for f in figures), sum(f.not_aggregated for f in figures)
-    return _agency_row("", name, tasks, by_status, left_out, "", "")
-
-
-def _agency_row(
-    no: str, name: str, tasks: int, by_status: Mapping[Status, int], left_out: int, mark: str, reporting: str
-) -> AgencyRow:
-    of = {status: by_status.get(status, 0) for status in Status}
-    aside = of[Status.STOPPED] + of[Status.TRANSFERRED]
-    return AgencyRow(
-        no=no,
-        name=name,
-        assigned=number(tasks),
-        done=number(sum(of[s] for s in DONE)),
-        other=number(of[Status.OPEN_NO_DEADLINE] + of[Status.RECURRING] + aside),
-        aside=number(aside),
-        not_aggregated=number(left_out),
-        mark=mark,
-        reporting=reporting,
-        **{s.value: number(of[s]) for s in Status if s not in (Status.STOPPED, Status.TRANSFERRED)},
-    )
-
-
-def agency_names(snapshot: Snapshot, known: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Agency code → name, for those of the snapshot and any others that the register knows."""
-    return {**(known or {}), **{figure.agency.code: figure.agency.name for figure in snapshot.agencies}}
-
-
-def worst_first(agencies: Iterable[AgencyFigure]) -> list[AgencyFigure]:
-    """Contract 8.15: most overdue tasks, then longest overdue, then code."""
-    return sorted(agencies, key=lambda f: (-f.by_status.get(Status.OVERDUE, 0), -f.longest_overdue, f.agency.code))

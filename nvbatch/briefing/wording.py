@@ -51,7 +51,7 @@ def change(now: int, before: object) -> str:
 
 def day(value: object) -> str:
     """``05/3/2026`` in tables is written ``05/03/2026``; empty when there is none."""
-    return f"{value:%d/%m/%Y}" if isinstance(value, date) else ""
+    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}" if isinstance(value, date) else ""
 
 
 def moment(value: datetime) -> str:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from nvbatch import viet
-from nvbatch.briefing import changes, explain, figures, frame, notice, reply, report, rows, slip, urging
+from nvbatch.briefing import (
+    changes,
+    explain,
+    figures,
+    frame,
+    notice,
+    printed,
+    programs,
+    reminding,
+    reply,
+    report,
+    slip,
+    urging,
+)
+from nvbatch.briefing.agency_rows import agency_names
 from nvbatch.config import Config
 from nvbatch.form import packaged
 from nvbatch.model import Output, Snapshot
@@ -49,27 +63,36 @@ def brief(
 ) -> tuple[Output, ...]:
     """Write the documents of contract section 6 into ``folder``; templates of the workspace win file by file.
 
-    ``letters_each`` adds one urging letter an agency; ``reminders_sent`` (task code → number of the last reminder)
-    keeps tasks without deadline from being urged twice for the same three months. Raises PartlyBriefed when a template
-    could not be filled; the other documents are there all the same.
+    ``letters_each`` adds one letter an agency; ``reminders_sent`` (task code → number of the last reminder) keeps tasks
+    without deadline from being urged twice for the same three months. Raises PartlyBriefed when a template could not be
+    filled or prints other totals than the run's; the other documents are there all the same.
     """
-    from nvbatch import word
-
     made, problems = [], []
-    author = frame.full_name(config)
     for draft in drafts(snapshot, config, register, letters_each=letters_each, reminders_sent=reminders_sent):
-        properties = word.Properties(
-            title=" ".join(str(draft.context["subject"]).split()), author=author, created=snapshot.as_of
-        )
-        try:
-            template = word.load(packaged("templates", draft.template, templates))
-            template.render(draft.context, folder / draft.path, properties=properties, charts=draft.charts)
-            made.append(Output(path=draft.path, kind=draft.kind))
-        except word.WordError as error:
-            problems.append(f"{draft.path}: {error}")
+        said = _write(draft, snapshot, config, templates, folder)
+        problems += [f"{draft.path}: {problem}" for problem in said]
+        made += [] if said else [Output(path=draft.path, kind=draft.kind)]
     if problems:
         raise PartlyBriefed(tuple(made), tuple(problems))
     return tuple(made)
+
+
+def _write(draft: Draft, snapshot: Snapshot, config: Config, templates: Path | None, folder: Path) -> tuple[str, ...]:
+    """Fill, write and read the totals again: what keeps the document from being handed out; then it is not there."""
+    from nvbatch import word
+
+    path, title = folder / draft.path, " ".join(str(draft.context["subject"]).split())
+    properties = word.Properties(title=title, author=frame.full_name(config), created=snapshot.as_of)
+    try:
+        template = word.load(packaged("templates", draft.template, templates))
+        template.render(draft.context, path, properties=properties, charts=draft.charts)
+        places = word.document_places(path)
+    except word.WordError as error:
+        return (str(error),)
+    found = printed.mismatches(draft.template, places, asdict(snapshot.totals))
+    if found:
+        path.unlink()
+    return tuple(f"{one}; văn bản không được lập, sửa mẫu «{draft.template}» rồi chạy lại." for one in found)
 
 
 def drafts(
@@ -81,28 +104,35 @@ def drafts(
     reminders_sent: Mapping[str, int] = MappingProxyType({}),
 ) -> Iterator[Draft]:
     """The documents that this snapshot calls for: a list to explain only for a conference, a letter only when
-    somebody is late."""
+    somebody is late or a reminder is due."""
     known = {code: agency.name for code, agency in register.agencies.items()} if register else {}
-    names = rows.agency_names(snapshot, known)
-    late = urging.urged(snapshot, reminders_sent)
+    names = agency_names(snapshot, known)
+    late, due = urging.urged(snapshot), reminding.to_remind(snapshot, reminders_sent)
     until = reply.reply_by(snapshot, config, register.days if register else {})
     bars = {"bieu_do_co_quan": figures.bars(snapshot)}
     yield _draft("Bao-cao-tong-hop.docx", "briefing", report.briefing(snapshot, config, names), charts=bars)
-    yield _draft("Phieu-trinh.docx", "slip", slip.slip(snapshot, config, names, late))
+    yield _draft("Phieu-trinh.docx", "slip", slip.slip(snapshot, config, names, len(late), len(due)))
     if snapshot.conference:
         yield _draft("Danh-sach-giai-trinh.docx", "explanations", explain.explanations(snapshot, config))
     yield _draft("Bien-dong.docx", "changes", changes.changes(snapshot, config, names))
     yield _draft("Thong-bao-ket-qua.docx", "notice", notice.notice(snapshot, config, until))
+    if snapshot.tasks:
+        yield _draft("Bao-cao-chuong-trinh.docx", "programs", programs.programs_report(snapshot, config, names))
     if late:
         yield _letter("don-doc.docx", urging.letter(snapshot, config, late, until))
+    if due:
+        yield _letter("nhac-khong-thoi-han.docx", reminding.reminder(snapshot, config, due, until))
     for one in late if letters_each else ():
-        name = f"{viet.file_name(one.figure.agency.code)}-don-doc.docx"
-        yield _letter(name, urging.letter(snapshot, config, (one,), until))
+        yield _letter("don-doc.docx", urging.letter(snapshot, config, (one,), until), one.figure.agency.code)
+    for each in due if letters_each else ():
+        code = each.figure.agency.code
+        yield _letter("nhac-khong-thoi-han.docx", reminding.reminder(snapshot, config, (each,), until), code)
 
 
 def _draft(name: str, kind: str, context: Mapping[str, Any], charts: Mapping[str, Any] = MappingProxyType({})) -> Draft:
     return Draft(path=name, kind=kind, template=name, context=context, charts=charts)
 
 
-def _letter(name: str, context: Mapping[str, Any]) -> Draft:
-    return Draft(path=f"cong-van/{name}", kind="letter", template="don-doc.docx", context=context, charts={})
+def _letter(template: str, context: Mapping[str, Any], agency: str = "") -> Draft:
+    name = f"{viet.file_name(agency)}-{template}" if agency else template
+    return Draft(path=f"cong-van/{name}", kind="letter", template=template, context=context, charts={})

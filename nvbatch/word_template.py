@@ -1,0 +1,230 @@
+"""A .docx template in, its text parts compiled for filling out; a tag that is written wrong is named with its place.
+
+What this room hides: docxtpl's spelling of tags inside Word's XML, and the sandbox that they run in. The environment
+escapes everything, knows no undefined name, and reaches nothing but the values of the context; what a tag prints is
+cleaned text, its line breaks and tabs are Word's own, and it is noted so that it can be looked for afterwards.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import jinja2
+from jinja2 import meta, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from nvbatch import viet
+
+DOCUMENT = "word/document.xml"
+TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
+SEEN = "_nvbatch_seen"  # where one rendering notes what it printed; hidden from templates by its name
+
+_BREAK, _TAB = '</w:t><w:br/><w:t xml:space="preserve">', '</w:t><w:tab/><w:t xml:space="preserve">'
+_PLAIN_TEXT = re.compile(r"<w:t>")
+_TAG = re.compile(r"{[{%#].*?[}%#]}", re.DOTALL)
+_ATTRIBUTE = re.compile(r'="[^"<>]*{{[^"<>]*"')
+_EXPRESSION = re.compile(r"{{(.*?)}}")
+_SAID = 40  # characters of the words before a wrong tag that are quoted
+
+
+class _Markup(str):
+    """Text that is finished XML: not escaped again."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What one rendering printed, in order: in running text, and in attributes (the words behind a picture)."""
+
+    text: list[str] = field(default_factory=list)
+    attributes: list[str] = field(default_factory=list)
+    made: dict[str, tuple[str, _Markup]] = field(default_factory=dict)  # what the tables repeat is made once
+
+    def clean(self, value: str) -> _Markup:
+        """Note a text and give it as Word's markup."""
+        if (known := self.made.get(value)) is None:
+            text = clean(value)
+            shown = escape(text)
+            if "\n" in text or "\t" in text:
+                shown = shown.replace("\n", _BREAK).replace("\t", _TAB)
+            known = self.made[value] = text, _Markup(shown)
+        self.text.append(known[0])
+        return known[1]
+
+
+class TemplateError(Exception):
+    """A template cannot be used; the text is Vietnamese and says where, but not in which file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The members of the zip as they are; of those with text the source, and the source compiled to fill."""
+
+    members: Mapping[str, bytes]
+    sources: Mapping[str, str]
+    parts: Mapping[str, jinja2.Template]
+
+    def trees(self) -> tuple[nodes.Template, ...]:
+        """The sources as parsed, for those who want to look at their names."""
+        return tuple(_environment().parse(source) for source in self.sources.values())
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names that the template asks of its context."""
+        return frozenset(name for tree in self.trees() for name in meta.find_undeclared_variables(tree))
+
+
+def compile_template(path: Path) -> Compiled:
+    """Raises TemplateError, and OSError when the file cannot be read at all."""
+    members = _members(path)
+    sources = {n: s for n, s in _sources(path, members) if n == DOCUMENT or "{{" in s or "{%" in s}
+    environment, parts = _environment(), {}
+    for name, source in sources.items():
+        try:
+            parts[name] = environment.from_string(source)
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateError(f"có thẻ lệnh viết sai: {_explained(error)}, {_where(environment, source)}") from error
+    return Compiled(members, sources, parts)
+
+
+def _members(path: Path) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, EOFError, RuntimeError, zlib.error) as error:
+        raise TemplateError("không phải là tệp Word (.docx)") from error
+    if DOCUMENT not in members:
+        raise TemplateError("không phải là tệp Word (.docx)")
+    return members
+
+
+def _sources(path: Path, members: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Name and Jinja source of each part with text; docxtpl takes tags apart from Word's own markup."""
+    from docxtpl import DocxTemplate
+
+    patch = DocxTemplate(str(path)).patch_xml
+    for name in filter(TEXT_PARTS.fullmatch, members):
+        try:
+            yield name, _source(patch(members[name].decode("utf-8")))
+        except UnicodeDecodeError as error:
+            raise TemplateError("không phải là tệp Word (.docx)") from error
+
+
+def clean(text: str) -> str:
+    """Text that XML can hold; what it cannot becomes U+FFFD, line ends become line feeds."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = viet.sanitize(text)[0]
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _source(xml: str) -> str:
+    """The patched XML, made ready for text with spaces at its edges and for values inside attributes."""
+    xml = _PLAIN_TEXT.sub('<w:t xml:space="preserve">', xml)
+    return _ATTRIBUTE.sub(lambda found: _EXPRESSION.sub(r"{{ (\1)|flat }}", found[0]), xml)
+
+
+# --- the sandbox --------------------------------------------------------------------------------
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Rows are asked thousands of times for their fields: a field of ours is given without the long examination."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if attribute in _fields(obj.__class__):
+            return getattr(obj, attribute)
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+@lru_cache(maxsize=256)
+def _fields(kind: type) -> frozenset[str]:
+    """The public fields and properties of a row of ours; nothing of any other kind of value."""
+    if not dataclasses.is_dataclass(kind):
+        return frozenset()
+    given = {name for name, what in vars(kind).items() if isinstance(what, property)}
+    return frozenset(name for name in given | {f.name for f in dataclasses.fields(kind)} if name[:1] != "_")
+
+
+class _Flat(str):
+    """Text for an attribute: one line."""
+
+    __slots__ = ()
+
+
+def _environment() -> jinja2.Environment:
+    made = _Sandbox(autoescape=True, undefined=jinja2.StrictUndefined, finalize=_printed)
+    made.filters["flat"] = lambda value: value if isinstance(value, jinja2.Undefined) else _Flat(value or "")
+    return made
+
+
+@jinja2.pass_context
+def _printed(context: jinja2.runtime.Context, value: Any) -> Any:
+    """What a tag prints: clean text, noted so that it can be looked for afterwards; nothing for None."""
+    if isinstance(value, jinja2.Undefined):
+        return str(value)  # raises: the template asks for what is not there
+    seen: Printed = context.parent[SEEN]
+    if isinstance(value, _Flat):
+        flat = " ".join(clean(value).split())
+        seen.attributes.append(flat)
+        return flat
+    return seen.clean("" if value is None else str(value))
+
+
+# --- what is wrong, and where -------------------------------------------------------------------
+
+
+def _explained(error: jinja2.TemplateSyntaxError) -> str:
+    said = error.message or ""
+    unknown = re.search(r"unknown tag '(\w+)'", said)
+    missing = re.search(r"looking for the following tags: '(\w+)'", said)
+    if unknown:
+        end = unknown[1].startswith(("end", "el"))
+        return f"thẻ «{unknown[1]}» {'không có thẻ mở đi trước' if end else 'không có trong ngôn ngữ mẫu'}"
+    if "end of template" in said and missing:
+        return f"thiếu thẻ kết thúc «{'endfor' if 'endfor' in said else 'endif' if 'endif' in said else missing[1]}»"
+    return f"dấu ngoặc hoặc tên viết sai ({said.rstrip('.')})"
+
+
+def _where(environment: jinja2.Environment, source: str) -> str:
+    """``tại «{{ x y }}», sau chữ «Kính gửi:»``: each tag is put on a line of its own and parsed again."""
+    lined = "\n".join(_apart(source.replace("\n", " ")))
+    try:
+        environment.parse(lined)
+    except jinja2.TemplateSyntaxError as error:
+        lines = lined.split("\n")
+        at = min(error.lineno, len(lines)) - 1
+        tag = next((line for line in reversed(lines[: at + 1]) if _TAG.match(line) or line.startswith("{")), "")
+        before = [words for line in lines[: lines.index(tag) if tag in lines else at] if (words := _words(line))]
+        shown = " ".join(re.sub(r"<[^>]*>", "", tag).split())[:80]
+        return f"tại «{shown}»" + (f", sau chữ «{before[-1][-_SAID:].strip()}»" if before else ", ở đầu văn bản")
+    return "ở một chỗ không xác định được"
+
+
+def _apart(source: str) -> Iterator[str]:
+    place = 0
+    for found in _TAG.finditer(source):
+        yield source[place : found.start()]
+        yield found[0]
+        place = found.end()
+    yield source[place:]
+
+
+def _words(xml: str) -> str:
+    """The words of a piece of markup that is no tag of ours."""
+    return "" if xml.startswith("{") else " ".join(" ".join(re.findall(r"<w:t[^>]*>([^<]*)", xml)).split())

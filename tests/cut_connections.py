@@ -1,6 +1,7 @@
 """A proxy that cuts the line to a mailbox after some bytes; and collections cut at position after position.
 
-`make torture` calls :func:`cut_reading` and :func:`cut_moving` with 200 positions, the ordinary tests with a few.
+The long form: :func:`cut_reading` and :func:`cut_moving` with 200 positions, :func:`kill_collecting` with every call of
+:data:`tests.torture.strike.CALLS` and ``sendto``. The ordinary tests take a few of each.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from nvbatch.config import Config, parse_config
 from nvbatch.journal import Journal
 from nvbatch.stages.collect import Collected, collect
 from nvbatch.workspace import Workspace
+from tests.torture.strike import strike
 
 NOW = datetime(2025, 3, 28, 2, 0, tzinfo=UTC)
 AT = datetime(2025, 3, 27, 6, 40, tzinfo=UTC)
@@ -159,6 +161,34 @@ def cut_moving(office: PostOffice, folder: Path, positions: int) -> int:
             assert sorted(m.data for m in office.messages(user, DONE)) == sorted(MAILS)
             assert office.messages(user, FOLDER) == []
     return interrupted
+
+
+def kill_collecting(office: PostOffice, folder: Path, calls: Sequence[str], most: int = 60_000) -> int:
+    """Kill a collection that moves what it took before its 1st, 2nd, 3rd … such system call; returns the blows.
+
+    ``sendto`` is what it says to the server. The next collection must hold every mail once, in the archive as in the
+    mailbox. Needs strace (:func:`tests.torture.strike.can_strike`).
+    """
+    blows = 0
+    for call in calls:
+        for number in range(1, most + 1):
+            user, workspace = f"chet-{os.urandom(4).hex()}", make_workspace(folder / f"{call}-{number}")
+            office.deliver(user, *MAILS, folder=FOLDER, at=AT)
+            config = mailbox_config(office, user, move_to=DONE)
+
+            def job(workspace: Workspace = workspace, config: Config = config) -> int:
+                return len(collect(workspace, config, NOW).failures)
+
+            struck = strike(job, call, "kill", number)
+            if not struck.hit:
+                break
+            blows += 1
+            second = collect(workspace, config, NOW)
+            assert not second.failures, (call, number, second.failures)
+            _everything_once(workspace)
+            assert sorted(m.data for m in office.messages(user, DONE)) == sorted(MAILS), (call, number)
+            assert office.messages(user, FOLDER) == [], (call, number)
+    return blows
 
 
 @contextlib.contextmanager

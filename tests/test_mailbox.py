@@ -11,7 +11,18 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from cut_connections import AT, DONE, FOLDER, NOW, SECRET, cut_moving, cut_reading, mailbox_config, proxy
+from cut_connections import (
+    AT,
+    DONE,
+    FOLDER,
+    NOW,
+    SECRET,
+    cut_moving,
+    cut_reading,
+    kill_collecting,
+    mailbox_config,
+    proxy,
+)
 from dovecot_server import PASSWORD, PostOffice
 from mail_factory import drop, make_mail, make_workspace, make_xlsx
 
@@ -25,6 +36,7 @@ from nvbatch.mailbox.folders import Folder, find, nearest
 from nvbatch.model import Document, Period, Receipt
 from nvbatch.stages.collect import Collected, collect, documents, receipts
 from nvbatch.workspace import Workspace
+from tests.torture.strike import can_strike
 
 MAIL = make_mail([("BM01_SNV.xlsx", make_xlsx())])
 OTHER = make_mail([("BM01_STC.xlsx", make_xlsx("B"))], text="Kính gửi Văn phòng: bản của Sở Tài chính.")
@@ -327,6 +339,12 @@ def test_cut_anywhere_nothing_is_lost_or_doubled(post_office: PostOffice, tmp_pa
 
 def test_cut_anywhere_while_moving_nothing_is_lost_or_doubled(post_office: PostOffice, tmp_path: Path) -> None:
     assert cut_moving(post_office, tmp_path, 8) == 8
+
+
+def test_killed_anywhere_nothing_is_lost_or_doubled(post_office: PostOffice, tmp_path: Path) -> None:
+    if reason := can_strike():
+        pytest.skip(f"NO COLLECTION KILLED: {reason}")
+    assert kill_collecting(post_office, tmp_path, ("rename", "write")) >= 8
 
 
 # --- encryption, secrets, words -----------------------------------------------------------------

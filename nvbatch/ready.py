@@ -16,17 +16,20 @@ from nvbatch.model import Agency, Period, Status
 from nvbatch.office import Office, open_periods
 from nvbatch.register import GENERAL
 
-NOTICE_PDF, URGING_PDF = "thong-bao-ket-qua.pdf", "don-doc.pdf"
+NOTICE_PDF, URGING_PDF, ASKING_PDF = "thong-bao-ket-qua.pdf", "don-doc.pdf", "nhac-khong-thoi-han.pdf"
 MOST_BYTES = 15 << 20  # a larger one comes back from most mailboxes
 MAGIC = b"%PDF-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """Signed PDFs of one period: by agency code, "" for those to everybody. ``odd``: Vietnamese, what was left out."""
+    """Signed PDFs of one period. ``letters``: (which letter, agency code or "" for all that it concerns) → file.
+
+    ``odd``: Vietnamese, what was left out.
+    """
 
     notice: Path | None
-    urging: Mapping[str, Path]
+    letters: Mapping[tuple[str, str], Path]
     odd: tuple[str, ...]
 
 
@@ -47,7 +50,7 @@ def letters_ready(office: Office, desk: Desk, signed: Signed, period: Period) ->
     published = [d["run"] for d in Journal(office.ws).deeds("published") if d.get("period") == period.key]
     if published and (office.ws.out / published[-1] / "run.json").is_file():
         yield from _notices(office, desk, signed, period, read_record(office.ws, published[-1]))
-    if signed.urging and (newest := _newest_run(office, period)) is not None:
+    if signed.letters and (newest := _newest_run(office, period)) is not None:
         yield from _urging(office, desk, signed, period, read_record(office.ws, newest))
 
 
@@ -62,22 +65,29 @@ def read_signed(office: Office, period: Period) -> Signed:
     folder = office.ws.signed / period.key
     codes = {_stem(code): code for code in office.register.agencies}
     found: Path | None = None
-    letters: dict[str, Path] = {}
+    letters: dict[tuple[str, str], Path] = {}
     odd: list[str] = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        name = path.name.casefold()
-        owner = "" if name == URGING_PDF else codes.get(name.removesuffix(f"-{URGING_PDF}"))
+        which, owner = _addressed(path.name.casefold(), codes)
         if path.name.startswith((".", "~$")):
             continue
-        if name != NOTICE_PDF and (owner is None or not name.endswith(URGING_PDF)):
+        if owner is None:
             odd.append(f"phat-hanh/{period.key}/{path.name}: tên không theo quy ước nên không rõ gửi cho ai.")
         elif not _is_pdf(path):
             odd.append(f"phat-hanh/{period.key}/{path.name}: không phải PDF hoặc lớn hơn {MOST_BYTES >> 20} MB.")
-        elif name == NOTICE_PDF:
+        elif which == NOTICE_PDF:
             found = path
         else:
-            letters[owner or ""] = path
-    return Signed(notice=found, urging=letters, odd=tuple(odd))
+            letters[which, owner] = path
+    return Signed(notice=found, letters=letters, odd=tuple(odd))
+
+
+def _addressed(name: str, codes: Mapping[str, str]) -> tuple[str, str | None]:
+    """Which document a file is, and whose: an agency's code, "" for all, None when the name does not say."""
+    if name in (NOTICE_PDF, URGING_PDF, ASKING_PDF):
+        return name, ""
+    which = next((each for each in (URGING_PDF, ASKING_PDF) if name.endswith(f"-{each}")), "")
+    return which, codes.get(name.removesuffix(f"-{which}")) if which else None
 
 
 def _notices(
@@ -96,14 +106,15 @@ def _notices(
 
 
 def _urging(office: Office, desk: Desk, signed: Signed, period: Period, record: Mapping[str, Any]) -> Iterator[Message]:
-    """One's own letter before the common one; the common one to those whom the period's newest run urges."""
+    """One's own letter before the common one; a common one goes to those whom the period's newest run names in it."""
     reminded = {t["lead_agency"] for t in record["tasks"] if "no_deadline_reminder" in t["flags"]}
     for agency, figures in _agencies(office, record):
-        late = "not_submitted" in figures["flags"] or figures["by_status"].get(str(Status.OVERDUE), 0)
-        path = signed.urging.get(agency.code) or (signed.urging.get("") if late or agency.code in reminded else None)
-        message = urging(agency, period, path, desk) if path else None
-        if message is not None:
-            yield message
+        late = "not_submitted" in figures["flags"] or bool(figures["by_status"].get(str(Status.OVERDUE), 0))
+        for which, named in ((URGING_PDF, late), (ASKING_PDF, agency.code in reminded)):
+            path = signed.letters.get((which, agency.code)) or (signed.letters.get((which, "")) if named else None)
+            message = urging(agency, period, path, desk, which=which.removesuffix(".pdf")) if path else None
+            if message is not None:
+                yield message
 
 
 def _agencies(office: Office, record: Mapping[str, Any]) -> Iterator[tuple[Agency, Mapping[str, Any]]]:

@@ -38,6 +38,7 @@ class State(StrEnum):
     READY = "ready"
     SENT = "sent"  # now, or by an earlier command
     DOUBTFUL = "doubtful"  # nobody knows whether it arrived: never sent again by itself
+    WAITING = "waiting"  # for a signed document
     LEFT = "left"  # not now: `why` says it
     REFUSED = "refused"
 
@@ -170,7 +171,7 @@ class _Judge:
         if standing is Standing.DOUBTFUL:
             return Item(mail=mail, state=State.DOUBTFUL)
         if mail.kind == "notice" and not mail.files and not self.unsigned:
-            return Item(mail=mail, state=State.LEFT, why=f"chờ văn bản đã ký trong phat-hanh/{mail.period}/")
+            return Item(mail=mail, state=State.WAITING, why=f"chờ văn bản đã ký trong phat-hanh/{mail.period}/")
         if mail.mark in self.here:
             return Item(mail=mail, state=State.LEFT, why="trùng với một thư khác đang chờ")
         if not self.room_for(mail):

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from pathlib import Path
@@ -18,7 +18,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import Plays
-from smtp_server import PASSWORD, USER, PostOffice, line_to, make_certificate, post_office, why_no_certificate
+from cut_sending import AS_OF, asked, cut_everywhere, point_to, sent
+from smtp_server import PASSWORD, USER, PostOffice, make_certificate, post_office, why_no_certificate
 
 from nvbatch.cli import main
 from nvbatch.config import ConfigError, load_config
@@ -26,12 +27,10 @@ from nvbatch.journal import Journal
 from nvbatch.mailbook import DOUBTFUL, FAILED, INTENT, SENT, reminders_sent
 from nvbatch.ready import NOTICE_PDF
 from nvbatch.run import make_forms, run_batch
-from nvbatch.sending import MOST_A_DAY, Asked, Batch, State, send, settle, waiting_mail
+from nvbatch.sending import MOST_A_DAY, State, send, settle, waiting_mail
 from nvbatch.smtp import Post, Unreachable, check
 from nvbatch.workspace import Workspace
 
-AS_OF = datetime.fromisoformat("2025-03-24T08:00:00+07:00")
-SENDER = "tonghop@vanphong.example"
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PDF = b"%PDF-1.7 da ky"
 
@@ -49,25 +48,6 @@ def ws(plays: Plays, tmp_path: Path) -> Workspace:
 def office() -> Iterator[PostOffice]:
     with post_office() as server:
         yield server
-
-
-def point_to(ws: Workspace, port: int, **words: str) -> None:
-    """Configure the server to send by."""
-    lines = {"host": "127.0.0.1", "security": "none", "sender": SENDER, **words}
-    text = ws.config.read_text(encoding="utf-8").split("\n[mail.smtp]")[0]
-    said = "\n".join(f'{key} = "{value}"' for key, value in lines.items())
-    ws.config.write_text(f"{text}\n[mail.smtp]\nport = {port}\n{said}\n", encoding="utf-8")
-
-
-def asked(now: datetime = AS_OF, **more: object) -> Asked:
-    return Asked(as_of=AS_OF, now=now, **more)  # type: ignore[arg-type]
-
-
-def sent(ws: Workspace, *, tries: int = 2, now: datetime = AS_OF, **more: object) -> Batch:
-    """Send without waiting between tries."""
-    server = load_config(ws.config).mail.smtp
-    post = lambda: Post(server, ws.root, pauses=(0.0,) * tries, timeout=5, patience=5, pause=lambda _: None)  # noqa: E731
-    return send(ws, asked(now, **more), post=post)
 
 
 def deeds(ws: Workspace, *kinds: str) -> list[dict[str, object]]:
@@ -91,7 +71,7 @@ def test_every_message_arrives_once_and_the_second_time_nothing_is_sent(ws: Work
     assert first.sent_now == len(office.taken) == len(set(office.ids())) == 7
     second = sent(ws)
     assert second.sent_now == 0 and len(office.taken) == 7
-    assert {item.state for item in second.items} == {State.SENT, State.LEFT}  # notices wait for their signature
+    assert {item.state for item in second.items} == {State.SENT, State.WAITING}  # notices wait for their signature
 
 
 def test_another_run_of_the_same_period_sends_nothing_again(ws: Workspace, office: PostOffice) -> None:
@@ -108,7 +88,7 @@ def test_what_arrives_is_what_stands_in_the_outbox(ws: Workspace, office: PostOf
     (answer,) = (t for t in office.to("stc@tinhmau.example"))
     mail = answer.mail
     raw = message_from_bytes(answer.data)["From"]  # the newer parser sets a blank between two encoded words of a name
-    assert str(make_header(decode_header(raw))) == f"Văn phòng Ủy ban nhân dân tỉnh Mẫu <{SENDER}>"
+    assert str(make_header(decode_header(raw))) == "Văn phòng Ủy ban nhân dân tỉnh Mẫu <tonghop@vanphong.example>"
     assert mail["In-Reply-To"] == "<stc.20250321110000@tinhmau.example>"
     assert mail["Auto-Submitted"] == "auto-replied" and mail["Reply-To"] is None
     assert mail["Cc"] == "Sở Tài chính <stc@tinhmau.example>"
@@ -209,44 +189,11 @@ def test_a_server_that_goes_away_midway_leaves_the_rest_waiting(ws: Workspace) -
 
         line = Post(server, ws.root, pauses=(), timeout=5, patience=5)
         batch = send(ws, asked(), post=lambda: line, tell=gone)
-        assert batch.sent_now == 3 and len([i for i in batch.having(State.LEFT) if i.mail.kind != "notice"]) == 4
+        assert batch.sent_now == 3 and len(batch.having(State.LEFT)) == 4
         assert sent(ws).sent_now == 4 and len(set(office.ids())) == len(office.taken) == 7
 
 
 # --- doubts -------------------------------------------------------------------------------------
-
-
-def cut_at(plays_folder: Path, place: Path, *, up: int | None = None, down: int | None = None) -> str:
-    """Send with the first connection cut there; then once more undisturbed. Gives what became of it.
-
-    Nothing may be lost, nothing may come twice, and what cannot be known must be listed.
-    """
-    shutil.copytree(plays_folder, place)
-    ws = Workspace(place)
-    with post_office() as office, line_to(office.port, up=up, down=down) as line:
-        point_to(ws, line.port)
-        first = sent(ws, only="reminders")
-        second = sent(ws, only="reminders")
-        doubtful = {item.mail.mark for item in second.having(State.DOUBTFUL)}
-        arrived = [re.search(r"nvbatch\.(\w+)@", each)[1] for each in office.ids()]  # type: ignore[index]
-        assert len(arrived) == len(set(arrived)), "sent twice"
-        every = {item.mail.mark for item in second.items}
-        assert every - set(arrived) <= doubtful, "lost without a word"
-        assert len(doubtful) <= 1 and len(every) == 2
-        assert {item.mail.mark for item in first.having(State.DOUBTFUL)} == doubtful
-    return "doubt" if doubtful else "sent"
-
-
-def cut_everywhere(source: Path, folder: Path, ups: int, downs: int) -> dict[str, int]:
-    """`ups` and `downs` positions spread over the whole conversation; the number of each outcome."""
-    counts = {"doubt": 0, "sent": 0}
-    for number in range(ups):
-        counts[cut_at(source, folder / f"up{number}", up=1 + number * 7600 // ups)] += 1
-        shutil.rmtree(folder / f"up{number}")
-    for number in range(downs):
-        counts[cut_at(source, folder / f"down{number}", down=1 + number * 620 // downs)] += 1
-        shutil.rmtree(folder / f"down{number}")
-    return counts
 
 
 def test_cut_anywhere_nothing_is_lost_and_nothing_comes_twice(plays: Plays, tmp_path: Path) -> None:
@@ -330,7 +277,7 @@ def test_who_left_the_register_since_the_run_gets_nothing(ws: Workspace, office:
     point_to(ws, office.port)
     edit_register(ws, leave)
     batch = sent(ws)
-    (left,) = (item for item in batch.having(State.LEFT) if item.mail.kind != "notice")
+    (left,) = batch.having(State.LEFT)
     assert left.mail.agency == "SNV" and "không còn trong danh sách đầu mối" in left.why
     assert office.to("daumoi.snv@tinhmau.example") == [] and batch.sent_now == 6
 
@@ -441,7 +388,7 @@ def test_forms_of_the_new_period_go_to_every_agency_once(ws: Workspace, office: 
 def test_a_result_notice_waits_for_the_signed_document(ws: Workspace, office: PostOffice) -> None:
     point_to(ws, office.port)
     waiting = [i for i in waiting_mail(ws, asked()).items if i.mail.kind == "notice"]
-    assert {i.state for i in waiting} == {State.LEFT} and "phat-hanh/2025-W12/" in waiting[0].why
+    assert {i.state for i in waiting} == {State.WAITING} and "phat-hanh/2025-W12/" in waiting[0].why
     folder = ws.signed / "2025-W12"
     folder.mkdir(parents=True)
     (folder / "Thong-bao-ket-qua.pdf").write_bytes(PDF)
@@ -475,9 +422,13 @@ def test_signed_letters_go_to_whom_they_urge_and_drafts_never(ws: Workspace, off
     (folder / "SNV-don-doc.pdf").write_bytes(b"PK khong phai PDF")
     (folder / "ban-nhap.docx").write_bytes(b"PK")
     (folder / NOTICE_PDF).write_bytes(PDF)
+    (folder / "Nhac-khong-thoi-han.pdf").write_bytes(PDF)
     batch = sent(ws, only="reminders")
     assert len([n for n in batch.notes if "SNV-don-doc.pdf" in n or "ban-nhap.docx" in n]) == 2
-    urged = {i.mail.agency: i for i in batch.items if i.mail.kind == "urging" and i.state is State.SENT}
+    letters = [i for i in batch.items if i.mail.kind == "urging" and i.state is State.SENT]
+    asked_for = [i.mail.agency for i in letters if i.mail.files == ("Nhac-khong-thoi-han.pdf",)]
+    assert asked_for == ["SNNMT"]
+    urged = {i.mail.agency: i for i in letters if i.mail.agency not in asked_for}
     assert urged.keys() >= {"SXD", "XA01"}
     assert urged["SXD"].mail.files == ("SXD-don-doc.pdf",) and urged["XA01"].mail.files == ("don-doc.pdf",)
     assert urged["SXD"].mail.cc == ("sxd@tinhmau.example",)
@@ -504,6 +455,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return make_certificate(tmp_path_factory.mktemp("chung-thu"))
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # the server takes implicit TLS for none
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 def test_tls_with_login_and_a_trusted_certificate(
     ws: Workspace, certificate: tuple[Path, Path], security: str, monkeypatch: pytest.MonkeyPatch
@@ -565,7 +517,7 @@ def test_the_json_of_the_command_holds_no_address(
     ws: Workspace, office: PostOffice, capsys: pytest.CaptureFixture[str]
 ) -> None:
     point_to(ws, office.port)
-    office.refuse = {"daumoi.sxd@tinhmau.example": "550 khong"}
+    office.refuse = {"daumoi.sxd@tinhmau.example": "550 <daumoi.sxd@tinhmau.example> khong co"}
     words = ["send", "-w", str(ws.root), "--as-of", AS_OF.isoformat(), "--json"]
     for more, status in (([], 0), (["--yes"], 3)):
         assert main([*words, *more]) == status
@@ -573,7 +525,7 @@ def test_the_json_of_the_command_holds_no_address(
         document = json.loads(out)
         assert document["exit"] == status and len(document["mails"]) == 12
         assert "@tinhmau" not in out
-    assert {m["state"] for m in document["mails"]} == {"sent", "refused", "left"}
+    assert {m["state"] for m in document["mails"]} == {"sent", "refused", "waiting"}
 
 
 def test_without_a_configured_server_the_command_says_which_key_is_missing(

@@ -11,6 +11,7 @@ import click
 
 from nvbatch.cli.frame import DONE, PARTLY, Ask, Command, option
 from nvbatch.console import table, tone
+from nvbatch.eml import ADDRESS
 
 if TYPE_CHECKING:
     from nvbatch.sending import Batch, Item
@@ -47,8 +48,8 @@ def send(
         ask.console.give({"exit": PARTLY, "error": str(error)})
         return PARTLY
     _result(ask, batch)
-    failed = any(item.state in (sending.State.DOUBTFUL, sending.State.REFUSED) or _left(item) for item in batch.items)
-    status = PARTLY if failed or any(item.refused for item in batch.items) else DONE
+    short = (sending.State.DOUBTFUL, sending.State.REFUSED, sending.State.LEFT)
+    status = PARTLY if any(item.state in short or item.refused for item in batch.items) else DONE
     ask.console.give({"exit": status, **_document(batch)})
     return status
 
@@ -89,7 +90,9 @@ def _troubles(ask: Ask, batch: Batch) -> None:
     from nvbatch.sending import State
 
     ask.console.warn(*(tone(note, "warn") for note in batch.notes))
-    ask.console.warn(*(tone(line, "warn") for line in _left_lines(batch.having(State.LEFT))))
+    ask.console.warn(
+        *(tone(line, "warn") for line in _left_lines((*batch.having(State.WAITING), *batch.having(State.LEFT))))
+    )
     doubtful = batch.having(State.DOUBTFUL)
     if doubtful:
         text = _("Chưa rõ đã đến hay chưa ({n} thư), không tự gửi lại. Hỏi người nhận hoặc xem hộp «Đã gửi», rồi chọn "
@@ -108,13 +111,6 @@ def _left_lines(items: Sequence[Item]) -> list[str]:
         more = _(" và {n} thư khác").format(n=len(names) - NAMED) if len(names) > NAMED else ""
         lines.append(f"{word} {', '.join(names[:NAMED])}{more}: {why}".strip())
     return lines
-
-
-def _left(item: Item) -> bool:
-    """Left behind by a fault, not by a rule that waits for something."""
-    from nvbatch.sending import State
-
-    return item.state is State.LEFT and not item.why.startswith("chờ")
 
 
 def _line(item: Item) -> tuple[str, ...]:
@@ -155,7 +151,7 @@ def _document(batch: Batch) -> dict[str, Any]:
                 "subject": item.mail.subject,
                 "files": item.mail.files,
                 "state": item.state,
-                "why": item.why,
+                "why": ADDRESS.sub("…@…", item.why),  # a server's own words often name the recipient
             }
             for item in batch.items
         ],

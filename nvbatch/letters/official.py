@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,12 @@ def notice(
     return _carried("notice", NOTICE, agency, GENERAL, period, desk, path=signed, more=more)
 
 
-def urging(agency: Agency, period: Period, signed: Path, desk: Desk) -> Message | None:
-    """The urging letter as it was signed, the head in copy."""
+def urging(agency: Agency, period: Period, signed: Path, desk: Desk, *, which: str) -> Message | None:
+    """An urging letter as it was signed, the head in copy. ``which``: don-doc or nhac-khong-thoi-han."""
     head = desk.copy_to_head(agency, desk.addressees.of(agency.code, GENERAL))
     more = {"head": head_words(agency) if head else ""}
-    return _carried("urging", URGING, agency, GENERAL, period, desk, path=signed, cc=head, more=more)
+    made = _carried("urging", URGING, agency, GENERAL, period, desk, path=signed, cc=head, more=more)
+    return None if made is None else replace(made, about=(f"{made.about[0]}|{which}",))
 
 
 def _carried(

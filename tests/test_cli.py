@@ -86,6 +86,38 @@ def test_help_is_vietnamese_down_to_the_words_of_click(tell: Tell) -> None:
     assert not re.search(r"Usage|Options|Commands|Show this|Error", said.out)
 
 
+def test_no_word_at_all_shows_the_help(tell: Tell) -> None:
+    said = tell()
+    assert "Các lệnh:" in said.out + said.err and "Lỗi của chương trình" not in said.err
+
+
+def test_tab_completes_commands_and_options() -> None:
+    for words, at, expected in (("nvbatch st", "1", "plain,status"), ("nvbatch run --lett", "2", "plain,--letters")):
+        asked = {"_NVBATCH_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": at}
+        said = subprocess.run(
+            [sys.executable, "-m", "nvbatch"],
+            cwd=ROOT,
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, **asked},
+        )
+        assert said.stdout.split() == [expected], said.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_each_shell_gets_its_script(tell: Tell, shell: str) -> None:
+    said = tell("completion", shell)
+    assert said.status == 0 and "_NVBATCH_COMPLETE" in said.out and f"completion {shell}" in said.err
+
+
+def test_every_rule_is_explained_with_an_example() -> None:
+    from nvbatch.cli.rule_examples import EXAMPLES
+    from nvbatch.rules.catalogue import RULES
+
+    assert EXAMPLES.keys() == RULES.keys()
+    assert all(example.wrong and example.right for example in EXAMPLES.values())
+
+
 def test_usage_errors_are_vietnamese_and_name_the_nearest_command(tell: Tell) -> None:
     said = tell("runn")
     assert (said.status, said.out) == (2, "")
@@ -365,7 +397,7 @@ def test_tables_stand_straight_however_the_accents_are_written() -> None:
 def test_rules_are_listed_and_explained_and_a_near_code_is_named(tell: Tell) -> None:
     listed, explained, unknown = tell("rules"), tell("rules", "r504"), tell("rules", "R50")
     assert "C404" in listed.out and "G812" in listed.out
-    assert "Cách sửa:" in explained.out and "R75" in explained.out
+    assert "Cách sửa:" in explained.out and "R75" in explained.out and "Ví dụ: " in explained.out
     assert unknown.status == 2 and "Có phải là «R50" in unknown.err
 
 

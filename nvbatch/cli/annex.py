@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nvbatch.cli.frame import DONE, PARTLY, Ask, Command, Day, option
+from nvbatch.cli.frame import DONE, PARTLY, Ask, Command, Day, argument, option
 from nvbatch.console import day, table, tone
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _CONTENT = 60  # so much of a task's text stands in a line
     cls=Command,
     help="Đưa nhiệm vụ của phụ lục (Word, Excel) vào register.xlsx: cấp mã, đọc thời hạn, đối chiếu số lượng.",
 )
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @option("--doc-number", required=True, help="Số, ký hiệu của văn bản giao nhiệm vụ, ví dụ 3690/QĐ-UBND.")
 @option("--doc-date", required=True, type=Day(), help="Ngày ban hành văn bản, ví dụ 2023-12-20.")
 @option("--expected", type=click.IntRange(min=0), help="Số nhiệm vụ phải có theo văn bản, để đối chiếu.")

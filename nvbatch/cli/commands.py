@@ -7,6 +7,7 @@ import click
 from nvbatch import __version__
 from nvbatch.cli.annex import import_annex
 from nvbatch.cli.arrivals import collect
+from nvbatch.cli.completion import completion
 from nvbatch.cli.forms import check, forms
 from nvbatch.cli.frame import Group, Option
 from nvbatch.cli.health import doctor
@@ -43,6 +44,7 @@ for command in (
     rebuild,
     verify,
     doctor,
+    completion,
     demo,
 ):
     nvbatch.add_command(command)

@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _language(words: Sequence[str]) -> str:
     """The language is needed before click reads the options, since click's own complaints speak it too."""
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in zip(words, [*words, ""][1:], strict=True):
         asked = after if word == "--lang" else word.removeprefix("--lang=") if word.startswith("--lang=") else ""
         if asked in LANGUAGES:
             return asked

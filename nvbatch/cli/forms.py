@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nvbatch.cli.frame import DONE, FOUND, Ask, Command, option
+from nvbatch.cli.frame import DONE, FOUND, Ask, Command, argument, option
 from nvbatch.console import tone
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def forms(ask: Ask, agencies: tuple[str, ...], period: str | None) -> int:
 
 
 @click.command("check", cls=Command, help="Kiểm tra tệp trước khi gửi; có thư mục làm việc thì đối chiếu cả danh mục.")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def check(ask: Ask, files: tuple[Path, ...]) -> int:
     from nvbatch.run import check_files
 

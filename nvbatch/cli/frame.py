@@ -127,6 +127,16 @@ class Option(click.Option):
         return (record[0], record[1].replace(self.help, _(self.help))) if record and self.help else record
 
 
+class Argument(click.Argument):
+    """An argument whose name is looked up in the chosen language when it is shown."""
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        return _(super().make_metavar(ctx))
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        return _(super().get_error_hint(ctx)) if ctx is None else self.make_metavar(ctx)
+
+
 class _Spoken(click.Command):
     """What commands and groups share: every word is looked up when it is shown, not when the module is read."""
 
@@ -189,6 +199,11 @@ def shared_options() -> list[click.Parameter]:
 def option(*names: str, **attributes: Any) -> Callable[[Any], Any]:
     """``click.option`` whose help is translated when shown."""
     return click.option(*names, cls=Option, **attributes)
+
+
+def argument(*names: str, **attributes: Any) -> Callable[[Any], Any]:
+    """``click.argument`` whose name is translated when shown."""
+    return click.argument(*names, cls=Argument, **attributes)
 
 
 def _ask(ctx: click.Context) -> Ask:

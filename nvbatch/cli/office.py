@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from nvbatch.cli.frame import DEFAULT_ZONE, DONE, PARTLY, Ask, Command, option
+from nvbatch.cli.frame import DEFAULT_ZONE, DONE, PARTLY, Ask, Command, argument, option
 from nvbatch.console import moment, tone
 
 
 @click.command("init", cls=Command, help="Tạo thư mục làm việc: cấu hình, danh mục, hộp nhận tệp. Không ghi đè.")
-@click.argument("folder_to_make", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@argument("folder_to_make", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @option("--sample", is_flag=True, help="Ghi sẵn 3 cơ quan và vài nhiệm vụ ví dụ vào danh mục.")
 @option("--starters", is_flag=True, help="Ghi cả các tệp .cmd để bấm đúp trên Windows (trên Windows luôn ghi).")
 def init(ask: Ask, folder_to_make: Path, sample: bool, starters: bool) -> int:
@@ -35,7 +35,7 @@ def init(ask: Ask, folder_to_make: Path, sample: bool, starters: bool) -> int:
 
 
 @click.command("rules", cls=Command, help="Liệt kê các quy tắc kiểm tra; thêm mã để xem giải thích một quy tắc.")
-@click.argument("code", required=False)
+@argument("code", required=False)
 @option("--markdown", is_flag=True, help="In trang docs/rules.md.")
 def rules(ask: Ask, code: str | None, markdown: bool) -> int:
     from nvbatch.cli import rulebook
@@ -55,7 +55,7 @@ def rules(ask: Ask, code: str | None, markdown: bool) -> int:
 
 
 @click.command("demo", cls=Command, help="Chạy thử trọn vẹn trên bộ tệp mẫu, trong một thư mục làm việc mới.")
-@click.argument("demo_folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
+@argument("demo_folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
 @option("--case", "case", default="binh-dinh-2025-02", show_default=True, help="Tên bộ mẫu trong sample_workbooks/.")
 def demo(ask: Ask, demo_folder: Path | None, case: str) -> int:
     from nvbatch.cli.job import run_document, show_run

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from gettext import gettext as _
 from typing import Any
 
+from nvbatch.cli.rule_examples import EXAMPLES
 from nvbatch.console import plain, table, tone
 from nvbatch.model import FLAG_WORDS, SEVERITY_WORDS
 from nvbatch.rules.catalogue import GATES
@@ -26,6 +27,9 @@ def explained(rule: Rule) -> tuple[str, ...]:
         _("Lời nhắn: {text}").format(text=rule.message),
         _("Cách sửa: {text}").format(text=rule.fix),
     ]
+    example = EXAMPLES.get(rule.code)
+    if example:
+        lines += [_("Ví dụ: {text}").format(text=example.wrong), _("  nên là: {text}").format(text=example.right)]
     if rule.flag:
         lines.append(_("Đánh dấu: {flag}").format(flag=FLAG_WORDS.get(rule.flag, rule.flag)))
     if rule.source:
@@ -35,7 +39,9 @@ def explained(rule: Rule) -> tuple[str, ...]:
 
 def as_document(rule: Rule) -> dict[str, Any]:
     """A rule as JSON shows it."""
-    return {field.name: plain(getattr(rule, field.name)) for field in dataclasses.fields(rule)}
+    told = {field.name: plain(getattr(rule, field.name)) for field in dataclasses.fields(rule)}
+    example = EXAMPLES.get(rule.code)
+    return {**told, "example": example._asdict() if example else None}
 
 
 def page(rules: Iterable[Rule]) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from nvbatch.cli.frame import DONE, Ask, Command, Group, option
+from nvbatch.cli.frame import DONE, Ask, Command, Group, argument, option
 from nvbatch.console import moment, table
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ def listed(ask: Ask) -> int:
 
 
 @quarantine.command("show", cls=Command, help="Một tệp tạm giữ: người gửi, lý do, nơi để bản đọc được.")
-@click.argument("submission", metavar="ID")
+@argument("submission", metavar="ID")
 def show(ask: Ask, submission: str) -> int:
     from nvbatch.config import ConfigError
     from nvbatch.held import held_files
@@ -53,7 +51,7 @@ def show(ask: Ask, submission: str) -> int:
 
 
 @quarantine.command("release", cls=Command, help="Cho tổng hợp một tệp tạm giữ; ghi rõ lý do.")
-@click.argument("submission", metavar="ID")
+@argument("submission", metavar="ID")
 @option("--reason", required=True, help="Lý do, được lưu vào nhật ký.")
 def release(ask: Ask, submission: str, reason: str) -> int:
     from nvbatch.held import RELEASED
@@ -62,7 +60,7 @@ def release(ask: Ask, submission: str, reason: str) -> int:
 
 
 @quarantine.command("reject", cls=Command, help="Không tiếp nhận một tệp tạm giữ; ghi rõ lý do.")
-@click.argument("submission", metavar="ID")
+@argument("submission", metavar="ID")
 @option("--reason", required=True, help="Lý do, được lưu vào nhật ký.")
 def reject(ask: Ask, submission: str, reason: str) -> int:
     from nvbatch.held import REFUSED

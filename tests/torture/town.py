@@ -72,6 +72,21 @@ def full_inbox(ws: Workspace) -> dict[str, bytes]:
     return files
 
 
+def next_inbox(ws: Workspace) -> dict[str, bytes]:
+    """The week after: a file, a mail, the same bytes again, and a correction."""
+    files = {
+        "SNV-2.xlsx": report("SNV", 55, period="2025-W12"),
+        "SNV-3.xlsx": report("SNV", 65, period="2025-W12"),
+        "thu-stc-2.eml": mail("stc@tinhmau.example", report("STC", 75, period="2025-W12"), day=19),
+        "SNV-lai.xlsx": report("SNV", 40),
+    }
+    for name, data in files.items():
+        lay(ws, name, data)
+    hours = {"SNV-2.xlsx": 8, "SNV-3.xlsx": 9, "SNV-lai.xlsx": 10}
+    receipts(ws, {name: f"2025-03-19T{hour:02d}:00:00+07:00" for name, hour in hours.items()})
+    return files
+
+
 def lay(ws: Workspace, name: str, data: bytes) -> Path:
     """A file in inbox that nobody is writing any more."""
     path = ws.inbox / name
@@ -85,15 +100,17 @@ def receipts(ws: Workspace, moments: Mapping[str, str], senders: Mapping[str, st
     lay(ws, "receipts.csv", ("file;received_at;sender\n" + "\n".join(lines) + "\n").encode())
 
 
-def report(agency: str, progress: int, **cells: Any) -> bytes:
+def report(agency: str, progress: int, *, period: str = "2025-W11", **cells: Any) -> bytes:
     """An agency's workbook with its three tasks; ``cells`` change the first one."""
     rows = [task(**{**_said(agency, n, progress), **(cells if n == 1 else {})}) for n in (1, 2, 3)]
-    return xlsx({"Nhiệm vụ": [header(), *rows], "Thông tin": [["Mã cơ quan", agency], ["Kỳ báo cáo", "2025-W11"]]})
+    return xlsx({"Nhiệm vụ": [header(), *rows], "Thông tin": [["Mã cơ quan", agency], ["Kỳ báo cáo", period]]})
 
 
-def mail(sender: str, workbook: bytes, *, hour: int = 10, name: str = "bao-cao.xlsx", **more: Any) -> bytes:
-    stamp = f"from mx.tinhmau.example by thu.tinhmau.example; Wed, 12 Mar 2025 {hour:02d}:00:00 +0700"
-    sent = [("Date", f"Wed, 12 Mar 2025 {hour:02d}:00:00 +0700")]
+def mail(
+    sender: str, workbook: bytes, *, hour: int = 10, day: int = 12, name: str = "bao-cao.xlsx", **more: Any
+) -> bytes:
+    stamp = f"from mx.tinhmau.example by thu.tinhmau.example; Wed, {day} Mar 2025 {hour:02d}:00:00 +0700"
+    sent = [("Date", f"Wed, {day} Mar 2025 {hour:02d}:00:00 +0700")]
     data = make_mail([(name, workbook)], sender=sender, received=[stamp], **more)
     head, _, body = data.partition(b"\r\n\r\n")
     lines = [line for line in head.split(b"\r\n") if not line.startswith(b"Date:")]

@@ -234,7 +234,7 @@ def reports_arrive(week: Week) -> None:
 
 
 def spoofs_arrive(week: Week) -> None:
-    """Three who pretend to be the focal point of SKH, and an honest mail on which a stranger's server lies."""
+    """Four who pretend to be the focal point of SKH, and an honest mail on which a stranger's server lies."""
     form, point = week.forms["SKH"], focal_point("SKH")
     two = raw(mail(point, ("hai From.xlsx", filled(form, 91)), number="gia-1"), f"From: Khac <{STRANGER}>")
     shown = raw(mail(STRANGER, ("ten hien thi.xlsx", filled(form, 92)), number="gia-2"))
@@ -242,6 +242,9 @@ def spoofs_arrive(week: Week) -> None:
     failed = "Authentication-Results: mx.vanphong.example; dmarc=fail header.from=tinhmau.example"
     said_no = raw(mail(point, ("dmarc fail.xlsx", filled(form, 93)), number="gia-3"), failed)
     week.arrive(two, shown, said_no)
+    inside = mail(STRANGER, about="Fwd: Báo cáo tuần", said="Chuyển tiếp thư của đầu mối.", number="gia-4")
+    inside.add_attachment(mail(point, ("chuyen thu.xlsx", filled(form, 94)), number="trong"))
+    week.arrive(raw(inside))
     untrusted = "Authentication-Results: mx.gia-mao.example; dmarc=fail header.from=tinhmau.example"
     honest = filled(week.forms["SKH"], 10, "Người thật gửi: đã trình dự thảo lần hai.")
     week.arrive(raw(mail(point, ("SKH that.xlsx", honest), number="that-skh"), untrusted))
@@ -278,6 +281,7 @@ BECAME = {
     "SNN.xlsx": ("SNV", "quarantined", "on_time", ("A302",)),
     "hai From.xlsx": ("SKH", "quarantined", "on_time", ("A301",)),
     "ten hien thi.xlsx": ("SKH", "quarantined", "on_time", ("A301",)),
+    "chuyen thu.xlsx": ("SKH", "quarantined", "on_time", ("A301",)),
     "dmarc fail.xlsx": ("SKH", "quarantined", "on_time", ("A304",)),
     "SKH that.xlsx": ("SKH", "accepted", "on_time", ()),
 }

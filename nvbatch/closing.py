@@ -102,8 +102,10 @@ def _main(periods: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _mark_published(folder: Path, record: dict[str, Any]) -> None:
     """run.json says so from now on; the manifest follows. Doing it twice changes nothing."""
+    from nvbatch.stages.record import text_of
+
     record["run"]["published"] = True
-    durable.write_text(folder / RECORD, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+    durable.write_text(folder / RECORD, "".join(text_of(record)))
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     for entry in manifest["files"]:
         if entry["path"] == RECORD:

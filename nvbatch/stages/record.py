@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nvbatch.model import AgencyFigure, Finding, Output, Period, Snapshot, Submission, TaskFigure
 from nvbatch.totals import breakdowns
 
 
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A list of run.json whose entries are made when they are asked for: 100,000 tasks never stand there twice."""
+
+    of: Callable[[Any], Mapping[str, Any]]
+    things: Iterable[Any]
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return map(self.of, self.things)
+
+
 def record(snapshot: Snapshot, *, run_id: str, version: str, generated_at: str, published: bool,
            outputs: Iterable[Output]) -> dict[str, Any]:  # fmt: skip
     """Only ``generated_at`` and ``run.id`` differ between two runs of the same archive, register and as-of."""
+    parts = sections(
+        snapshot, run_id=run_id, version=version, generated_at=generated_at, published=published, outputs=outputs
+    )
+    return {key: list(part) if isinstance(part, Each) else part for key, part in parts.items()}
+
+
+def text_of(parts: Mapping[str, Any]) -> Iterator[str]:
+    """run.json, piece by piece: its lists with an entry a line, which people can read and programs can compare."""
+    yield "{"
+    for number, (key, part) in enumerate(parts.items()):
+        yield f"{',' if number else ''}\n {_LINE.encode(key)}: "
+        if not isinstance(part, (Each, list)):
+            yield _BLOCK.encode(part).replace("\n", "\n ")
+            continue
+        entries = map(_LINE.encode, part)
+        first = next(entries, None)
+        yield "[]" if first is None else f"[\n  {first}"
+        yield from (f",\n  {entry}" for entry in entries)
+        yield "" if first is None else "\n ]"
+    yield "\n}\n"
+
+
+_LINE = json.JSONEncoder(ensure_ascii=False)
+_BLOCK = json.JSONEncoder(ensure_ascii=False, indent=1)
+
+
+def sections(snapshot: Snapshot, *, run_id: str, version: str, generated_at: str, published: bool,
+             outputs: Iterable[Output]) -> dict[str, Any]:  # fmt: skip
+    """What :func:`record` gives, its lists still to be made."""
     conference = snapshot.conference
     return {
         "run": {
@@ -42,11 +84,11 @@ def record(snapshot: Snapshot, *, run_id: str, version: str, generated_at: str, 
             "ratios": dict(snapshot.totals.ratios),
         },
         "breakdowns": breakdowns(snapshot.tasks, {a.agency.code: a.agency.level for a in snapshot.agencies}),
-        "submissions": [_submission(s) for s in snapshot.submissions],
-        "agencies": [_agency(a) for a in snapshot.agencies],
-        "tasks": [_task(t) for t in snapshot.tasks],
+        "submissions": Each(_submission, snapshot.submissions),
+        "agencies": Each(_agency, snapshot.agencies),
+        "tasks": Each(_task, snapshot.tasks),
         "decisions": list(snapshot.decisions),
-        "findings": [_finding(f) for f in snapshot.findings],
+        "findings": Each(_finding, snapshot.findings),
         "outputs": [{"path": o.path, "kind": o.kind} for o in outputs],
     }
 

@@ -39,6 +39,7 @@ bench: $(READY) ## stage times beside the peer script; WRITE=1 also writes docs/
 docs: $(READY) ## write the generated pages anew
 	$(BIN)/python -m nvbatch rules --markdown > docs/rules.md.part
 	mv docs/rules.md.part docs/rules.md
+	$(BIN)/python -m nvbatch.cli.reference docs/reference
 
 words: $(READY) ## compile the command line's words after a change in nvbatch/locale
 	$(BIN)/pybabel -q compile -d nvbatch/locale -D nvbatch

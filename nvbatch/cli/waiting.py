@@ -44,6 +44,7 @@ def show(ask: Ask, submission: str) -> int:
         *_line(held)[:4],
         _("Người gửi: {sender}").format(sender=held.sender or _("(không rõ)")),
         *(f"{f.rule}: {f.message}" for f in held.reasons),
+        *(_("Dấu hiệu của thư: {what}").format(what=what) for what in held.submission.document.receipt.defects),
         _("Bản đọc được: {path}").format(path=held.copy or _("(chưa có, chạy «nvbatch run» để tạo)")),
     )
     ask.console.give({"exit": DONE, "held": {**_document(held), "sender": held.sender}})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -48,25 +48,18 @@ def plain(value: str) -> bool:
 def row_height(cells: Iterable[tuple[Any, float]], *, size: float = 11, least: int = 1) -> float:
     """Height in points so that every wrapped text of a row shows: (value, column width in characters) for each cell."""
     lines = max((line_count(value, width, size) for value, width in cells if isinstance(value, str)), default=1)
-    return _points(max(lines, least), size)
+    return lines_high(max(lines, least), size)
 
 
-class Heights:
-    """:func:`row_height` for many rows of the same columns: only texts that may need a second line are looked at."""
-
-    def __init__(self, widths: Sequence[float], *, size: float = 11, least: int = 1) -> None:
-        self._columns = [(width, _room(width, size) / WIDE_LETTER) for width in widths]
-        self._size, self._least = size, least
-
-    def of(self, values: Sequence[Any]) -> float:
-        lines = self._least
-        for value, (width, short_text) in zip(values, self._columns, strict=True):
-            if type(value) is str and (len(value) >= short_text or "\n" in value):
-                lines = max(lines, line_count(value, width, self._size))
-        return _points(lines, self._size)
+def letters_that_fit(width: float, size: float, lines: int) -> int:
+    """Texts of fewer letters, without line breaks, take no more than so many lines; longer ones must be measured."""
+    room = _room(width, size)
+    return math.ceil(room / WIDE_LETTER if lines < 2 else max(room, lines * (room - WIDE_WORD)) / WIDE_LETTER)
 
 
-def _points(lines: int, size: float) -> float:
+@lru_cache(maxsize=512)
+def lines_high(lines: int, size: float) -> float:
+    """Points that so many lines need."""
     return min(409.0, round(lines * size * 1.32 + 2, 1))  # 409.5 is Excel's limit
 
 
@@ -108,6 +101,7 @@ for _group, _width in (
 
 _SPACE = 250
 WIDE_LETTER = 600  # a text of so many thousandths a letter is taken for a short one
+WIDE_WORD = 3_500  # room that stays free at the end of a line, when the next word does not fit in any more
 
 
 class _WordWidths(dict[str, int]):

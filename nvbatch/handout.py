@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nvbatch import __version__, progress
 from nvbatch.model import Assignment, Output, Snapshot
@@ -13,6 +14,9 @@ from nvbatch.office import Assembled, Office
 from nvbatch.partcache import PartCache
 from nvbatch.register import GENERAL
 from nvbatch.returns import assignments
+
+if TYPE_CHECKING:
+    from nvbatch.stages.issue import Issuer
 
 
 def write_outputs(
@@ -43,7 +47,7 @@ def write_outputs(
             done.snapshot, form=office.form, register=register, config=done.config, path=folder / master,
             return_links=returned,
         ),
-    ):  # fmt: skip
+    ) and _agrees(folder / master, done.snapshot, failures):  # fmt: skip
         outputs.insert(0, Output(path=master, kind="master"))
     progress.tell("documents")
     outputs[1:1] = _documents(office, done, folder, failures, letters_each=letters_each)
@@ -53,6 +57,17 @@ def write_outputs(
     _write_record(done.snapshot, folder, run_id, now, outputs)
     _write_log(done.snapshot, folder, run_id, outputs, failures)
     return tuple(outputs), tuple(failures)
+
+
+def _agrees(path: Path, snapshot: Snapshot, failures: list[str]) -> bool:
+    """Does the written file state the totals of the run? Else it is not handed out."""
+    from nvbatch.reconcile import of_file
+
+    said = of_file(path, asdict(snapshot.totals))
+    failures.extend(f"{path.name}: {one}; tệp không được phát hành." for one in said)
+    if said:
+        path.unlink(missing_ok=True)
+    return not said
 
 
 def _documents(
@@ -121,16 +136,17 @@ def _returns(
     failures: list[str],
     answered: dict[str, str],
 ) -> dict[str, str]:
-    from nvbatch.stages.issue import return_name
+    from nvbatch.stages.issue import Issuer, return_name
 
     target = folder / "phan-hoi"
     target.mkdir(parents=True, exist_ok=True)
     kept = PartCache(office.ws.cache / "parts-out")
+    issuer = Issuer(office.form, office=office.config.office)
     links: dict[str, str] = {}
     for each in assignments(done.snapshot, done.material, issued_at=done.snapshot.as_of):
         owner = each.agency.code if each.program.code == GENERAL else f"{each.agency.code}-{each.program.code}"
         path = f"phan-hoi/{return_name(owner, each.period.key)}"
-        if _attempt(path, failures, lambda each=each, path=path: _made_or_kept(each, office, folder / path, kept)):
+        if _attempt(path, failures, lambda each=each, path=path: _made_or_kept(each, issuer, folder / path, kept)):
             outputs.append(Output(path=path, kind="return"))
             links.setdefault(each.agency.code, path)
             if each.submission is not None:
@@ -139,19 +155,12 @@ def _returns(
     return links
 
 
-def _made_or_kept(each: Assignment, office: Office, path: Path, kept: PartCache) -> bool:
+def _made_or_kept(each: Assignment, issuer: Issuer, path: Path, kept: PartCache) -> bool:
     """A return that shows the same as one made before is that one."""
-    from nvbatch.stages.issue import made_from, render
-
-    key = made_from(each, office.form, office=office.config.office)
+    key = issuer.made_from(each)
     if not kept.fetch(key, path):
-        render_into(render, each, office, path)
+        issuer.render(each, path)
         kept.keep(key, path)
-    return True
-
-
-def render_into(render: Any, each: Assignment, office: Office, path: Path) -> bool:
-    render(each, office.form, path, office=office.config.office)
     return True
 
 

@@ -249,7 +249,7 @@ def make_forms(
     ws: Workspace, *, now: datetime, as_of: datetime, agencies: Sequence[str] = (), period: str | None = None
 ) -> FormsResult:
     """New workbooks of a period (default: the one that as-of lies in) for every agency that leads a task."""
-    from nvbatch.stages.issue import form_name, render
+    from nvbatch.stages.issue import Issuer, form_name
 
     with hold(ws):
         office = open_office(ws)
@@ -260,11 +260,12 @@ def make_forms(
         periods = open_periods(office, as_of, period)
         done = assemble(office, as_of=as_of, periods=periods, conference=None)
         files = []
+        issuer = Issuer(office.form, office=office.config.office)
         for each in assignments(done.snapshot, done.material, agencies=agencies, blank=True, issued_at=as_of):
             folder = ws.forms / each.period.key
             folder.mkdir(parents=True, exist_ok=True)
             name = form_name(each.agency.code, each.program.code, each.period.key)
-            handout.in_place(folder / name, lambda path, each=each: handout.render_into(render, each, office, path))
+            handout.in_place(folder / name, lambda path, each=each: issuer.render(each, path))
             files.append(f"{each.period.key}/{name}")
     only = {p.key for p in periods.values()}
     return FormsResult(folder=ws.forms / only.pop() if len(only) == 1 else ws.forms, files=tuple(files))

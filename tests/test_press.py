@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from nvbatch.celltext import Heights, row_height
+from nvbatch.celltext import lines_high, row_height
 from nvbatch.looks import BODY, CENTER, HEADER, PLAIN, Look
-from nvbatch.press.book import Book, Ruled
+from nvbatch.press.book import Book
 from nvbatch.press.checks import Check
 from tests.test_xlsx import AT, AWKWARD, as_kept
 
@@ -106,11 +106,14 @@ def test_dates_are_real_dates_numbers_are_numbers_and_nothing_is_a_blank_cell(pa
 def test_a_ruled_row_holds_its_values_and_shows_the_changed_style(path: Path) -> None:
     with Book(path, title="", created=AT) as book:
         ws = book.sheet("Dữ liệu", widths=[10, 10, 10, 10])
-        ruled = Ruled("ABCD", [book.style(CENTER)] * 4)
+        ruled = book.ruled("ABCD", [book.style(CENTER)] * 4)
         marked = book.style(Look(fill="F8CBAD"))
-        ws.line(11, 3, book.fill(11, ruled, ["=1+1", None, 5, None], {3: marked, 2: marked}), 30.0)
+        rows = [["=1+1", None, 5, None], ["=1+1", True, 1, "a"], [None, 0, date(2025, 2, 28), "a"]]
+        ws.lines(11, ruled.rows(rows, [(0, 3, marked), (0, 2, marked)]), 3, [30.0, 15.0, 15.0])
     ws = openpyxl.load_workbook(path)["Dữ liệu"]
     assert [cell.value for cell in ws[12]] == ["=1+1", None, 5, None]
+    assert [cell.value for cell in ws[13]] == ["=1+1", "Có", 1, "a"]
+    assert [cell.value for cell in ws[14]] == [None, 0, datetime(2025, 2, 28), "a"]
     assert [cell.fill.fgColor.rgb for cell in ws[12]][1:] == ["00000000", "FFF8CBAD", "FFF8CBAD"]
     assert ws["A12"].data_type == "s" and ws["B12"].alignment.horizontal == "center"
     assert ws.row_dimensions[12].height == 30
@@ -222,10 +225,31 @@ def test_growing_rows_have_a_height_that_excel_may_change(path: Path) -> None:
     assert b'ht="45"' in growing and b"customHeight" not in growing
 
 
-@given(st.lists(st.tuples(st.text(max_size=200), st.floats(3, 60)), min_size=1, max_size=6), st.integers(1, 5))
-def test_heights_of_many_rows_are_those_of_single_rows(cells: list[tuple[str, float]], least: int) -> None:
-    heights = Heights([width for _, width in cells], least=least)
-    assert heights.of([text for text, _ in cells]) == row_height(cells, least=least)
+@given(st.lists(st.text(st.sampled_from("ab iữ\nộ "), max_size=200), min_size=1, max_size=6), st.integers(1, 5))
+def test_rows_of_a_list_are_as_high_as_single_rows(texts: list[str], least: int) -> None:
+    widths = [11.0 * (at + 1) for at in range(len(texts))]
+    ruled = Book(Path(), title="", created=AT).ruled(
+        "ABCDEF"[: len(texts)], [0] * len(texts), widths=widths, least=least
+    )
+    high = lines_high(ruled.lines([texts])[0], 11)
+    assert high >= row_height(zip(texts, widths, strict=True), least=least)
+
+
+def test_a_workbook_that_begins_like_another_holds_its_sheets_with_its_own_name(path: Path) -> None:
+    for name in ("Sở Nội vụ", "<b>&", "Chung"):
+        model = Book(Path(), title="", created=AT)
+        book_sheet = model.sheet("Chung", widths=[20])
+        model.write_row(book_sheet, 0, ["Chung", "\ue000", "Chung"], BODY)
+        for _ in range(2):
+            with model.begin(path, title="a", hole="\ue000", filling=name) as book:
+                book.write_row(book.sheet("Riêng"), 0, [name, "Chung", "khác"], CENTER)
+            made = openpyxl.load_workbook(path)
+            assert [cell.value for cell in made["Chung"][1]] == ["Chung", name, "Chung"]
+            assert [cell.value for cell in made["Riêng"][1]] == [name, "Chung", "khác"]
+            assert (made["Chung"]["A1"].border.top.style, made["Riêng"]["A1"].alignment.horizontal) == (
+                "thin",
+                "center",
+            )
 
 
 @pytest.mark.skipif(OFFICE_PROGRAM is None, reason="LibreOffice is not here")

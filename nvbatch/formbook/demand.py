@@ -1,4 +1,4 @@
-"""A task's line in, the live formula that counts its blank required cells out: the demands of ``layout.demands``."""
+"""A task's line in, the live formula that counts its blank required cells out, as ``layout`` counts them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from nvbatch.form import Form
 from nvbatch.formbook.layout import DONE_WORD, EXTEND_WORD, Line, day_of_judgement, is_recurring, prepared_row
 from nvbatch.model import Assignment, Table
 from nvbatch.press.markup import escape
+from nvbatch.press.ruled import ANY_ROW
 
 ROW = 9_999_999  # stands for the row while a formula is prepared: no sheet has such a row
 
@@ -21,9 +22,8 @@ class Counter:
         self._prepared = cache(self._pattern)
 
     def formula(self, line: Line) -> str:
-        """The formula of a line as XML text, without its "="."""
-        pattern = self._prepared(is_recurring(line.figure), line.figure.deadline is not None)
-        return pattern.replace(str(ROW), str(line.row))
+        """The formula of a line as XML text, without its "=" and with its row left open."""
+        return self._prepared(is_recurring(line.figure), line.figure.deadline is not None)
 
     def _pattern(self, recurring: bool, dated: bool) -> str:
         status, completed = self._cell("reported_status"), self._cell("completed_on")
@@ -38,7 +38,7 @@ class Counter:
             finished = f'IF(AND({status}="{DONE_WORD}",ISNUMBER({completed})),{completed},{judged})'
             late = f"({finished}>{self._cell('deadline')})"
             parts.append(f"{late}*({self._blank('delay_cause_kind', 'delay_reason', 'explanation_doc')})")
-        return escape("+".join(parts))
+        return escape("+".join(parts)).replace(str(ROW), ANY_ROW)
 
     def _cell(self, key: str) -> str:
         return self._table.cell(ROW, key) or ""

@@ -100,9 +100,7 @@ def draw_stamp(book: Book, assignment: Assignment, form: Form) -> Sheet:
         for key, value in assignment.people.get(figure.task.code, {}).items()
         if value and key in agency_keys
     ]
-    styles = [book.style(PLAIN)] * 4
-    for row, line in enumerate(issued, len(form.stamp_fields)):
-        ws.line(row, 3, book.cells(row, "ABCD", line, styles))
+    ws.lines(len(form.stamp_fields), book.ruled("ABCD", [book.style(PLAIN)] * 4).rows(issued), 3)
     ws.protect(free=False)
     ws.state = "veryHidden"
     return ws

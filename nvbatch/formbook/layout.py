@@ -6,10 +6,12 @@ return takes its address from here too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from nvbatch.form import Form, Sheet
 from nvbatch.formbook.marks import Finder, Mend, Tables
@@ -24,19 +26,19 @@ CHANGES_FREE = 15  # empty lines ready for the agency
 INFO_FIRST_ROW = 3
 DONE_WORD = "Đã hoàn thành"
 EXTEND_WORD = "Đề nghị gia hạn"
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 Marks = Mapping[str, tuple[Finding, ...]]  # field key → what was found there
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A task in sheet Nhiệm vụ: its Excel row, what each cell shows, whether it is closed, what was found on it."""
+class Line(NamedTuple):
+    """A task in sheet Nhiệm vụ: its Excel row, what it shows column by column, is it closed, what was found on it."""
 
     row: int
     figure: TaskFigure
-    values: Mapping[str, Any]
+    shown: tuple[Any, ...]
     closed: bool
     missing: int
-    marks: Marks = field(default_factory=dict)
+    marks: Marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,27 +91,6 @@ def day_of_judgement(assignment: Assignment) -> date:
     return max(cutoff, assignment.issued_at.date()) if assignment.issued_at else cutoff
 
 
-def demands(values: Mapping[str, Any], recurring: bool, late: bool, required: Sequence[str]) -> tuple[str, ...]:
-    """Keys that must be filled in a line that says this, ``required`` in any line (contract 8.8, R501, R504, R505)."""
-    status = values.get("reported_status")
-    keys = list(required)
-    if status == DONE_WORD:
-        keys += ["result"] if recurring else ["completed_on", "result", "result_doc"]
-    if status == EXTEND_WORD:
-        keys += ["requested_deadline", "extension_reason"]
-    if late:
-        keys += ["delay_cause_kind", "delay_reason", "explanation_doc"]
-    return tuple(keys)
-
-
-def is_late(values: Mapping[str, Any], deadline: date | None, day: date) -> bool:
-    """Overdue on ``day``, or reported as finished after the deadline."""
-    completed = values.get("completed_on")
-    if values.get("reported_status") == DONE_WORD and isinstance(completed, date):
-        day = completed
-    return deadline is not None and day > deadline
-
-
 def is_recurring(figure: TaskFigure) -> bool:
     return figure.status is Status.RECURRING or (figure.reading is not None and figure.reading.recurring)
 
@@ -143,42 +124,79 @@ class _Asking:
     """What a line shows and still asks for; what is the same for all lines is looked up once."""
 
     def __init__(self, assignment: Assignment, form: Form) -> None:
-        self._people = assignment.people
-        self._keys, self._required = form.agency_keys, form.required_keys
+        self._people, self._keys = assignment.people, form.tasks.keys
+        self._agency = [
+            key if column.agency else None for key, column in zip(self._keys, form.tasks.columns, strict=True)
+        ]
+        self._places = {key: at for at, key in enumerate(self._keys)}
+        self._office = [self._places[key] for key in _OFFICE_KEYS]
         self._day = day_of_judgement(assignment)
-        self._dated = bool(assignment.info.get("prepared_on"))
+        dated = bool(assignment.info.get("prepared_on"))
+        self._required = self._of(*(key for key in form.required_keys if key != "updated_on" or not dated))
+        self._says = self._of("reported_status", "completed_on")
+        self._proof = {True: self._of("result"), False: self._of("completed_on", "result", "result_doc")}
+        self._extension = self._of("requested_deadline", "extension_reason")
+        self._excuse = self._of("delay_cause_kind", "delay_reason", "explanation_doc")
 
     def line(self, at: int, figure: TaskFigure, reported: Row | None, marks: Marks) -> Line:
-        own = self._own_values(reported) if reported else self._people.get(figure.task.code, {})
-        values = _office_values(figure, at - FIRST_ROW + 1)
-        values.update((key, own[key]) for key in self._keys if key in own)
+        shown = self._own(reported, self._people.get(figure.task.code, _NOTHING))
+        for place, value in zip(self._office, _office_values(figure, at - FIRST_ROW + 1), strict=True):
+            shown[place] = value
         closed = _closed(figure, marks)
-        missing = 0 if closed else self._missing(figure, values)
-        return Line(row=at, figure=figure, values=values, closed=closed, missing=missing, marks=marks)
+        missing = 0 if closed else self._missing(figure, shown)
+        return Line(row=at, figure=figure, shown=tuple(shown), closed=closed, missing=missing, marks=marks)
 
-    def _missing(self, figure: TaskFigure, values: Mapping[str, Any]) -> int:
-        late = is_late(values, figure.deadline, self._day)
-        wanted = demands(values, is_recurring(figure), late, self._required)
-        return sum(values.get(key) in (None, "") for key in wanted if key != "updated_on" or not self._dated)
+    def _own(self, row: Row | None, people: Mapping[Any, Any]) -> list[Any]:
+        """What the agency wrote; where a cell could not be understood, its own words. No row: the people known."""
+        values: Mapping[Any, Any] = row.values if row else people
+        shown = list(map(values.get, self._agency))  # no key, no value
+        if row and row.raw:
+            raw = row.raw.get
+            shown = [raw(key) if key and v is None else v for key, v in zip(self._agency, shown, strict=True)]
+        return shown
 
-    def _own_values(self, row: Row) -> dict[str, Any]:
-        """What the agency wrote; where a cell could not be understood, its own words."""
-        values, raw = row.values, row.raw
-        return {key: raw.get(key) if (value := values.get(key)) is None else value for key in self._keys}
+    def _missing(self, figure: TaskFigure, shown: Sequence[Any]) -> int:
+        """Blank cells that a line which says this must fill (contract 8.8, R501, R504, R505)."""
+        status, completed = self._says(shown)
+        asked = list(self._required(shown))
+        if status == DONE_WORD:
+            asked += self._proof[is_recurring(figure)](shown)
+        if status == EXTEND_WORD:
+            asked += self._extension(shown)
+        if figure.deadline is not None:
+            finished = completed if status == DONE_WORD and isinstance(completed, date) else self._day
+            if finished > figure.deadline:
+                asked += self._excuse(shown)
+        return asked.count(None) + asked.count("")
+
+    def _of(self, *keys: str) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+        """Takes the values of these columns out of a line."""
+        places = [self._places[key] for key in keys if key in self._places]
+        if len(places) != 1:
+            return itemgetter(*places) if places else lambda _: ()
+        return lambda shown: (shown[places[0]],)
 
 
-def _office_values(figure: TaskFigure, number: int) -> dict[str, Any]:
+_OFFICE_KEYS = (
+    "no", "task_code", "task_class", "assigning_doc", "content", "coordinating_agencies", "deadline", "product",
+)  # fmt: skip
+
+
+def _office_values(figure: TaskFigure, number: int) -> tuple[Any, ...]:
+    """What the Office writes, in the order of its keys."""
     task = figure.task
-    return {
-        "no": number,
-        "task_code": task.code,
-        "task_class": task.task_class,
-        "assigning_doc": f"{task.doc_number} ngày {_day(task.doc_date)}" if task.doc_date else task.doc_number,
-        "content": task.content,
-        "coordinating_agencies": task.coordinating_agencies,
-        "deadline": figure.deadline or task.deadline_text,
-        "product": task.product,
-    }
+    document = f"{task.doc_number} ngày {_day(task.doc_date)}" if task.doc_date else task.doc_number
+    deadline = figure.deadline or task.deadline_text
+    return (
+        number,
+        task.code,
+        task.task_class,
+        document,
+        task.content,
+        task.coordinating_agencies,
+        deadline,
+        task.product,
+    )
 
 
 def _day(value: date) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from nvbatch.celltext import Heights
+from nvbatch.celltext import lines_high
 from nvbatch.form import Form
 from nvbatch.formbook import words
 from nvbatch.formbook.cells import CLOSED_FILL, cell_look, draw_header, draw_marks, draw_validations
@@ -13,8 +15,9 @@ from nvbatch.formbook.demand import Counter
 from nvbatch.formbook.layout import FIRST_ROW, HEADER_ROW, KEY_ROW, Layout, Line
 from nvbatch.grid import letter
 from nvbatch.looks import BODY, HEADER, NOTE, STATUS_FILLS, TITLE, TITLE_HEIGHT, Look
-from nvbatch.model import Assignment
-from nvbatch.press.book import Book, Ruled, formula_cell
+from nvbatch.model import Assignment, Status
+from nvbatch.press.book import Book, formula_cell, number_cell
+from nvbatch.press.ruled import ANY_ROW, Change
 from nvbatch.press.sheet import Sheet
 
 PRINTED = "product"  # the last column that is printed; for the head there is sheet Bản trình duyệt
@@ -31,8 +34,7 @@ def draw_tasks(book: Book, assignment: Assignment, form: Form, layout: Layout, *
     draw_header(book, ws, columns, key_row=KEY_ROW, header_row=HEADER_ROW)
     book.put(ws, HEADER_ROW - 1, len(columns), form.tasks.beside[0], HEADER)
     pen = _Pen(book, ws, form, Counter(assignment, form, layout.tasks))
-    for line in layout.lines:
-        pen.draw(line)
+    pen.draw(layout.lines)
     ws.fold(at for at, column in enumerate(columns) if column.fold)  # columns that most rows leave empty
     draw_validations(book, ws, columns, FIRST_ROW, layout.last_row)
     book.highlight(ws, (FIRST_ROW - 1, len(columns), layout.last_row - 1, len(columns)), above=0)
@@ -73,41 +75,55 @@ class _Pen:
 
     def __init__(self, book: Book, ws: Sheet, form: Form, counter: Counter) -> None:
         self._book, self._ws, self._counter = book, ws, counter
-        self._columns, self._keys = form.tasks.columns, form.tasks.keys
-        self._places = {key: at for at, key in enumerate(self._keys)}
+        self._columns, keys = form.tasks.columns, form.tasks.keys
+        self._places = {key: at for at, key in enumerate(keys)}
         self._assessed = self._places["office_assessment"]
-        self._height = Heights([column.width for column in self._columns], least=ROOM)
-        letters = [letter(at) for at in range(len(self._columns) + 1)]
-        self._last = letters.pop()
-        self._ruled = {
-            closed: Ruled(letters, [book.style(cell_look(column, closed)) for column in self._columns])
-            for closed in (False, True)
-        }
+        self._letters = [letter(at) for at in range(len(self._columns) + 1)]
+        self._last = f"{self._letters.pop()}{ANY_ROW}"
+        self._assessment = words.Assessments()
+
+    def draw(self, lines: Sequence[Line]) -> None:
+        """The task lines one below the other, from the first row on."""
+        cells: dict[int, tuple[str, float]] = {}
+        for closed in (False, True):
+            own = [line for line in lines if line.closed is closed]
+            if own:
+                cells |= zip((line.row for line in own), self._alike(own, closed), strict=True)
+        finished = [cells[line.row] for line in lines]
+        self._ws.lines(FIRST_ROW - 1, [xml for xml, _ in finished], len(self._columns), [high for _, high in finished])
+
+    def _alike(self, lines: Sequence[Line], closed: bool) -> Iterator[tuple[str, float]]:
+        """Cells and height of lines that are all closed, or all open."""
+        styles = [self._book.style(cell_look(column, closed)) for column in self._columns]
+        widths = [column.width for column in self._columns]
+        ruled = self._book.ruled(self._letters, styles, widths=widths, least=ROOM)
+        rows = [self._values(line) for line in lines]
+        counted = self._counted(lines, closed)
+        drawn = ruled.rows(rows, self._changes(lines, closed))
+        for cells, count, high in zip(drawn, counted, ruled.lines(rows), strict=True):
+            yield cells + count, lines_high(high, BODY.size)
+
+    def _values(self, line: Line) -> list[Any]:
+        values = list(line.shown)
+        values[self._assessed] = self._assessment.of(line.figure, line.closed)
+        return values
+
+    def _counted(self, lines: Sequence[Line], closed: bool) -> list[str]:
+        """The live counter at the end of each line."""
         look = replace(BODY, align="center", number=COUNTED)
-        self._counted = {False: book.style(look), True: book.style(replace(look, fill=CLOSED_FILL))}
-        self._shades: dict[str, int] = {}
+        if closed:
+            return [number_cell(self._last, 0, self._book.style(replace(look, fill=CLOSED_FILL)))] * len(lines)
+        style, formula = self._book.style(look), self._counter.formula
+        return [formula_cell(self._last, formula(line), line.missing, style) for line in lines]
 
-    def draw(self, line: Line) -> None:
-        values = [line.values.get(key) for key in self._keys]
-        values[self._assessed] = words.assessment(line.figure, line.closed)
-        at, address, style = line.row - 1, f"{self._last}{line.row}", self._counted[line.closed]
-        cells = self._book.fill(at, self._ruled[line.closed], values, self._changed(line))
-        if line.closed:
-            cells += self._book.cells(at, (self._last,), (0,), (style,))
-        else:
-            cells += formula_cell(address, self._counter.formula(line), line.missing, style)
-        self._ws.line(at, len(values), cells, self._height.of(values))
-
-    def _changed(self, line: Line) -> dict[int, int]:
-        """Place in the row → style, where something was found and where the Office's assessment has its colour."""
-        changed: dict[int, int] = {}
-        for key, found in line.marks.items():
-            at = self._places[key]
-            if mark := draw_marks(self._book, self._ws, (line.row - 1, at), found):
-                changed[at] = self._book.style(cell_look(self._columns[at], line.closed, mark))
-        if not line.closed:
-            fill = STATUS_FILLS.get(line.figure.status, "")
-            if fill not in self._shades:
-                self._shades[fill] = self._book.style(replace(BODY, fill=fill))
-            changed[self._assessed] = self._shades[fill]
-        return changed
+    def _changes(self, lines: Sequence[Line], closed: bool) -> Iterator[Change]:
+        """Where something was found; and the Office's assessment has the colour of the status."""
+        for at, line in enumerate(lines):
+            for key, found in line.marks.items():
+                place = self._places[key]
+                if mark := draw_marks(self._book, self._ws, (line.row - 1, place), found):
+                    yield at, place, self._book.style(cell_look(self._columns[place], closed, mark))
+        if not closed:
+            shades = {s: self._book.style(replace(BODY, fill=STATUS_FILLS.get(s, ""))) for s in Status}
+            for at, line in enumerate(lines):
+                yield at, self._assessed, shades[line.figure.status]

@@ -60,6 +60,23 @@ def assessment(figure: TaskFigure, closed: bool) -> str:
     return " ".join(said)
 
 
+class Assessments:
+    """:func:`assessment` for the many tasks of a workbook, most of which stand alike."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], str] = {}
+
+    def of(self, figure: TaskFigure, closed: bool) -> str:
+        if figure.original_deadline is not None or figure.verdict is not None:
+            return assessment(figure, closed)
+        recurring = figure.recurring_met is not None and is_recurring(figure)
+        key = (figure.status, figure.days_overdue, figure.flags, closed, figure.new, figure.recurring_met, recurring)
+        said = self._known.get(key)
+        if said is None:
+            said = self._known[key] = assessment(figure, closed)
+        return said
+
+
 def still_missing(layout: Layout) -> str:
     """The line above the table: how many required cells are blank, in how many tasks."""
     cells = sum(line.missing for line in layout.lines)

@@ -6,7 +6,7 @@ cannot keep is replaced or cut visibly, dates are real dates, and the same ``cre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import zip_longest
@@ -20,13 +20,15 @@ from nvbatch.celltext import FORMULA_STARTS, line_count, short
 from nvbatch.looks import DATE, DUE_SOON_FILL, PLAIN, Look
 from nvbatch.press import notes, parts
 from nvbatch.press.checks import Check, check_xml
-from nvbatch.press.markup import DECLARATION, escape, number, string
+from nvbatch.press.markup import escape, number
+from nvbatch.press.package import pack, pack_once, package
+from nvbatch.press.ruled import Ruled
 from nvbatch.press.sheet import Area, Sheet, column_name
+from nvbatch.press.strings import Strings
 from nvbatch.press.styles import Styles
 
 LISTS = "_danhmuc"  # hidden sheet behind the drop-downs; names that start with "_" are never the agency's data
 NOTE_LIMIT = 250
-ANY_ROW = "\0"  # stands for the number of a row while its cells are put together; no value is beside it, only places
 _DAY_ZERO = date(1899, 12, 30).toordinal()  # Excel's day 0, right from 1/3/1900 on
 _FIRST_DAY = date(1900, 3, 1)
 
@@ -40,11 +42,13 @@ class Book:
         self._sheets: list[Sheet] = []
         self._styles = Styles()
         self._looks: dict[int, Look] = {}
+        self._worn: dict[
+            int, tuple[int, Look]
+        ] = {}  # id of a look → its number, and itself, so that its id stays its own
         self._variants: dict[tuple[int, str], int] = {}
         self._jumps: dict[Look, Look] = {}
         self._lists: dict[tuple[str, ...], str] = {}
-        self._strings: dict[str, int] = {}
-        self._pieces: list[str] = []
+        self._strings = Strings()
         self._active = 0
 
     def __enter__(self) -> Book:
@@ -60,6 +64,19 @@ class Book:
         self._sheets.append(made)
         return made
 
+    def begin(self, path: Path, *, title: str, hole: str, filling: str) -> Book:
+        """Another workbook that begins with the sheets of this one, the text ``filling`` where ``hole`` stands here.
+
+        The sheets are shared: neither workbook may write into them any more.
+        """
+        made = Book(path, title=title, created=self._created)
+        made._author, made._active = self._author, self._active
+        made._sheets = [sheet.shared() for sheet in self._sheets]
+        made._styles, made._looks, made._worn = self._styles.begin(), self._looks.copy(), self._worn.copy()
+        made._variants, made._jumps, made._lists = self._variants.copy(), self._jumps.copy(), self._lists.copy()
+        made._strings = self._strings.begin(hole, filling)
+        return made
+
     def open_on(self, sheet: Sheet) -> None:
         """The sheet that is seen when the workbook is opened."""
         self._active = self._sheets.index(sheet)
@@ -68,9 +85,17 @@ class Book:
 
     def style(self, look: Look) -> int:
         """The number of a look, for :meth:`cells`."""
-        made = self._styles.number(look)
-        self._looks[made] = look
-        return made
+        known = self._worn.get(id(look))  # most looks are worn by many cells: asked by name, they are found at once
+        if known is None:
+            made = self._styles.number(look)
+            self._looks[made] = look
+            known = self._worn[id(look)] = (made, look)
+        return known[0]
+
+    def wear(self, look: Look) -> None:
+        """Give a look its number, and the one that its dates and texts like formulas will need."""
+        self._variant(self.style(look), "number", DATE)
+        self._variant(self.style(look), "quoted", True)
 
     def put(self, ws: Sheet, row: int, column: int, value: Any, look: Look = PLAIN) -> None:
         """One value: text as text, numbers as numbers, dates as real dates; None, NaN and infinity as a blank cell."""
@@ -94,17 +119,11 @@ class Book:
         placed = zip(letters, values, styles, strict=True)
         return "".join([self._cell(f"{column}{at}", value, style) for column, value, style in placed])
 
-    def fill(self, row: int, ruled: Ruled, values: Sequence[Any], changed: Mapping[int, int]) -> str:
-        """A ruled row with its values, as XML; ``changed``: place in the row → another style than the ruled one."""
-        pieces, letters, styles = ruled.blank.copy(), ruled.letters, ruled.styles
-        if changed:
-            for at, style in changed.items():
-                pieces[at] = _blank(letters[at] + ANY_ROW, style)
-            styles = [changed.get(at, style) for at, style in enumerate(styles)]
-        for at, value in enumerate(values):
-            if value is not None:
-                pieces[at] = self._cell(letters[at] + ANY_ROW, value, styles[at])
-        return "".join(pieces).replace(ANY_ROW, str(row + 1))
+    def ruled(
+        self, letters: Sequence[str], styles: Sequence[int], *, widths: Sequence[float] = (), least: int = 1
+    ) -> Ruled:
+        """Columns of a list, for its many rows: see :meth:`Sheet.lines`."""
+        return Ruled(self._cell, self._strings.numbers, letters, styles, widths=widths, least=least)
 
     def formula(self, ws: Sheet, row: int, column: int, formula: str, cached: str | float, look: Look = PLAIN) -> None:
         """A formula of OURS (never built from foreign text) with the value to show before it is computed."""
@@ -149,27 +168,16 @@ class Book:
         return self._lists[wanted]
 
     def _cell(self, address: str, value: Any, style: int) -> str:
-        kind = type(value)
-        if kind is str:
-            index = self._strings.get(value)
-            if index is None or value[:1] in FORMULA_STARTS:
-                index, style = self._text(value, style)
-            return f'<c r="{address}" s="{style}" t="s"><v>{index}</v></c>'
+        if isinstance(value, str):
+            if value[:1] in FORMULA_STARTS and value:  # what Excel would take for a formula is quoted
+                style = self._variant(style, "quoted", True)
+            numbers = self._strings.numbers
+            return f'<c r="{address}" s="{style}" t="s"><v>{numbers.setdefault(value, len(numbers))}</v></c>'
         if value is None:
             return _blank(address, style)
-        if kind is int:
+        if type(value) is int:
             return f'<c r="{address}" s="{style}"><v>{value}</v></c>'
         return self._other(address, value, style)
-
-    def _text(self, value: str, style: int) -> tuple[int, int]:
-        """Place of a text among the strings, and its style: quoted where Excel would take it for a formula."""
-        if value[:1] in FORMULA_STARTS and value:
-            style = self._variant(style, "quoted", True)
-        known = self._strings.get(value)
-        if known is None:
-            known = self._strings[value] = len(self._pieces)
-            self._pieces.append(f"<si>{string(celltext.text(value))}</si>")
-        return known, style
 
     def _other(self, address: str, value: Any, style: int) -> str:
         shown: Any = value
@@ -198,13 +206,12 @@ class Book:
         self._sheets.append(ws)
         ws.state = "hidden"
         plain = self.style(PLAIN)
-        for row, choices in enumerate(zip_longest(*self._lists)):
-            cells = [
-                self._cell(f"{column_name(at)}{row + 1}", choice, plain)
-                for at, choice in enumerate(choices)
-                if choice is not None
-            ]
-            ws.line(row, len(choices) - 1, "".join(cells))
+        letters = [column_name(at) for at in range(len(self._lists))]
+        lists = list(zip_longest(*self._lists))
+        cells = self.ruled(letters, [plain] * len(letters)).columns(lists)
+        for column, choices in zip(cells, self._lists, strict=True):
+            column[len(choices) :] = [""] * (len(lists) - len(choices))
+        ws.lines(0, ["".join(row) for row in zip(*cells, strict=True)], len(letters) - 1)
 
     def _package(self) -> bytes:
         self._write_lists()
@@ -212,28 +219,22 @@ class Book:
             [sheet.listed() for sheet in self._sheets],
             active=self._active, title=self._title, author=self._author, created=self._created,
         )  # fmt: skip
+        packed = {name: pack_once(xml) for name, xml in made.items()}
         for at, sheet in enumerate(self._sheets, 1):
-            made[f"xl/worksheets/sheet{at}.xml"] = sheet.xml(active=at - 1 == self._active)
+            packed[f"xl/worksheets/sheet{at}.xml"] = sheet.packed(active=at - 1 == self._active)
             if sheet.notes:
-                made |= _note_parts(at, sheet)
-        made["xl/styles.xml"] = self._styles.xml()
-        made["xl/sharedStrings.xml"] = f'{DECLARATION}<sst xmlns="{parts.MAIN}">{"".join(self._pieces)}</sst>'
-        return parts.zipped(made)
-
-
-class Ruled:
-    """Cells that wait for their values: columns, styles, and the XML of all of them blank."""
-
-    __slots__ = ("blank", "letters", "styles")
-
-    def __init__(self, letters: Sequence[str], styles: Sequence[int]) -> None:
-        self.letters, self.styles = letters, styles
-        placed = zip(letters, styles, strict=True)
-        self.blank = [_blank(column + ANY_ROW, style) for column, style in placed]
+                packed |= {name: pack(xml) for name, xml in _note_parts(at, sheet).items()}
+        packed["xl/styles.xml"] = pack_once(self._styles.xml())
+        packed["xl/sharedStrings.xml"] = pack(self._strings.xml())
+        return package(packed)
 
 
 def _blank(address: str, style: int) -> str:
     return f'<c r="{address}" s="{style}"/>'
+
+
+def number_cell(address: str, value: float, style: int) -> str:
+    return f'<c r="{address}" s="{style}"><v>{number(value)}</v></c>'
 
 
 def formula_cell(address: str, formula: str, cached: str | float, style: int) -> str:

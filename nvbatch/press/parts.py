@@ -1,9 +1,7 @@
-"""Finished XML of sheets, strings and styles in, an .xlsx package out: one zip, the same parts give the same bytes."""
+"""How sheets are listed in, the parts around them out: content types, relations, table of contents, properties."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +12,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-LEVEL = 1  # deflate: level 6 takes three times as long to save a quarter of the bytes
 FILTERED = "_FilterDatabase"  # Excel's hidden name of a filtered area
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,17 +23,6 @@ class Listed:
     state: str
     names: Mapping[str, str]
     noted: bool
-
-
-def zipped(parts: Mapping[str, str]) -> bytes:
-    """All parts in one zip; nothing in it depends on the machine or the moment."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as package:
-        for name, xml in parts.items():
-            member = zipfile.ZipInfo(name, _EPOCH)
-            member.compress_type, member.create_system, member.external_attr = zipfile.ZIP_DEFLATED, 0, 0
-            package.writestr(member, xml.encode(), compresslevel=LEVEL)
-    return target.getvalue()
 
 
 def frame(sheets: Sequence[Listed], *, active: int, title: str, author: str, created: datetime) -> dict[str, str]:

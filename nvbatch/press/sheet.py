@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from itertools import zip_longest
 
 from nvbatch.grid import letter
 from nvbatch.looks import FONT
 from nvbatch.press.markup import DECLARATION, attribute, escape, given, number
 from nvbatch.press.notes import Note
+from nvbatch.press.package import Packed, pack
 from nvbatch.press.parts import DOCUMENT, FILTERED, MAIN, Listed
+from nvbatch.press.ruled import ANY_ROW
 
 column_name = cache(letter)
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
@@ -35,6 +38,8 @@ class Sheet:
         self._rows: dict[int, _Row] = {}
         self._lines: dict[int, str] = {}  # finished rows
         self._heights: dict[int, int] = {}  # pixels
+        self._openings: dict[float | None, str] = {}  # height → how a finished row begins
+        self._packed: dict[bool, Packed] | None = None  # of a shared sheet, active or not
         self._last_column = 0
         self._folded: frozenset[int] = frozenset()
         self._frozen = (0, 0)
@@ -52,12 +57,17 @@ class Sheet:
         """A cell, or several side by side that end in this column."""
         self._row(row).cells[last_column] = xml
 
-    def line(self, row: int, last_column: int, xml: str, height: float | None = None) -> None:
-        """All cells of a row at once; nothing more is put into it."""
-        if height is not None:
-            self._heights[row] = pixels_high(height)
+    def lines(self, row: int, rows: Sequence[str], last_column: int, heights: Sequence[float] = ()) -> None:
+        """Finished rows from ``row`` on: all their cells, which leave the number of the row open, and their heights."""
         self._last_column = max(self._last_column, last_column)
-        self._lines[row] = self._line(row, xml)
+        openings = self._openings
+        for at, (cells, height) in enumerate(zip_longest(rows, heights), row):
+            opening = openings.get(height)
+            if opening is None:
+                pixels = None if height is None else pixels_high(height)
+                opening = openings[height] = self._opening(ANY_ROW, pixels)
+            self._lines[at] = f"{opening}{cells}</row>".replace(ANY_ROW, str(at + 1))
+        self._heights.update(enumerate(map(pixels_high, heights), row))
 
     def set_row(self, row: int, height: float | None = None, *, hidden: bool = False) -> None:
         self._row(row).hidden = hidden
@@ -134,6 +144,20 @@ class Sheet:
     def listed(self) -> Listed:
         return Listed(name=self.name, state=self.state, names=self._names, noted=bool(self.notes))
 
+    def shared(self) -> Sheet:
+        """This sheet, which nobody writes into any more: it is put into packages as it was packed the first time."""
+        if self._packed is None:
+            self._packed = {}
+        return self
+
+    def packed(self, *, active: bool) -> Packed:
+        """The sheet as a part of the package."""
+        if self._packed is None:
+            return pack(self.xml(active=active))
+        if active not in self._packed:
+            self._packed[active] = pack(self.xml(active=active))
+        return self._packed[active]
+
     def xml(self, *, active: bool) -> str:
         parts = [
             f'{DECLARATION}<worksheet xmlns="{MAIN}" xmlns:r="{DOCUMENT}">',
@@ -172,15 +196,16 @@ class Sheet:
         for at, row in self._rows.items():
             cells = row.cells
             in_order = cells.values() if len(cells) < 2 else [cells[column] for column in sorted(cells)]
-            self._lines[at] = self._line(at, "".join(in_order), row.hidden)
+            opening = self._opening(at + 1, self._heights.get(at), row.hidden)
+            self._lines[at] = f"{opening}{''.join(in_order)}</row>"
         return [self._lines[at] for at in sorted(self._lines)]
 
-    def _line(self, at: int, cells: str, hidden: bool = False) -> str:
+    def _opening(self, number_: object, pixels: int | None, hidden: bool = False) -> str:
         high = fixed = ""
-        if at in self._heights:
-            high = f' ht="{number(self._heights[at] * 0.75)}"'
+        if pixels is not None:
+            high = f' ht="{number(pixels * 0.75)}"'
             fixed = "" if self.growing else ' customHeight="1"'
-        return f'<row r="{at + 1}"{high}{given("hidden", int(hidden))}{fixed}>{cells}</row>'
+        return f'<row r="{number_}"{high}{given("hidden", int(hidden))}{fixed}>'
 
     def _view(self, active: bool) -> str:
         lines = "" if self._grid else ' showGridLines="0"'
@@ -219,6 +244,7 @@ def reference(area: Area) -> str:
     return start if start == end else f"{start}:{end}"
 
 
+@cache
 def pixels_high(points: float) -> int:
     """Excel keeps heights in whole pixels of 3/4 point."""
     return int(points * 4 / 3 + 0.5)

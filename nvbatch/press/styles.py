@@ -22,6 +22,17 @@ class Styles:
         self._formats = _Pool()
         self._records = ['<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>']
         self._shades: list[str] = []
+        self._written = (0, 0, "")  # how many records and shades the text beside them has
+
+    def begin(self) -> Styles:
+        """Styles that begin like these, and are written as these are while none is added."""
+        made = Styles()
+        made._numbers, made._records, made._shades = self._numbers.copy(), self._records.copy(), self._shades.copy()
+        for ours, theirs in ((made._fonts, self._fonts), (made._fills, self._fills), (made._borders, self._borders),
+                             (made._formats, self._formats)):  # fmt: skip
+            ours.copy_of(theirs)
+        made._written = (len(made._records), len(made._shades), self.xml())
+        return made
 
     def number(self, look: Look) -> int:
         """The number that a look bears in the file."""
@@ -39,6 +50,11 @@ class Styles:
         return self._shades.index(made)
 
     def xml(self) -> str:
+        if (len(self._records), len(self._shades)) != self._written[:2]:
+            self._written = (len(self._records), len(self._shades), self._xml())
+        return self._written[2]
+
+    def _xml(self) -> str:
         formats = _counted("numFmts", self._formats.made) if self._formats.made else ""
         return (
             f'{DECLARATION}<styleSheet xmlns="{MAIN}">{formats}{_counted("fonts", self._fonts.made)}'
@@ -84,6 +100,9 @@ class _Pool:
     def __init__(self, *first: str) -> None:
         self.made = list(first)
         self._places = {piece: at for at, piece in enumerate(first)}
+
+    def copy_of(self, other: _Pool) -> None:
+        self.made, self._places = other.made.copy(), other._places.copy()
 
     def place(self, piece: str, known_as: str = "") -> int:
         name = known_as or piece

@@ -11,50 +11,63 @@ from nvbatch import viet
 from nvbatch.config import Office
 from nvbatch.form import Form
 from nvbatch.formbook.approval import draw_approval
-from nvbatch.formbook.guide import draw_guide
 from nvbatch.formbook.info import draw_changes, draw_info, draw_stamp
 from nvbatch.formbook.layout import lay_out
-from nvbatch.formbook.made_from import digest
+from nvbatch.formbook.made_from import Recipe
 from nvbatch.formbook.mends import draw_mends
+from nvbatch.formbook.mould import Mould
 from nvbatch.formbook.tasks import draw_tasks
 from nvbatch.model import Assignment
-from nvbatch.press.book import Book
 from nvbatch.rules.catalogue import RULES
 from nvbatch.rules.rule import Rule
 
 
-def render(
-    assignment: Assignment,
-    form: Form,
-    path: Path,
-    *,
-    office: Office,
-    rules: Mapping[str, Rule] = RULES,
-) -> None:
-    """Write the workbook of contract section 4 to ``path``.
+class Issuer:
+    """The renderer of one form: workbook after workbook, what they have in common is made once.
 
-    ``rules`` are those that the guide sheet tells of. A return (``assignment.marked``) shows the agency's own values,
-    marks what must be mended and opens on the list of it. The same assignment gives the same bytes.
+    ``rules`` are those that the guide sheet tells of.
     """
-    zone = ZoneInfo(office.timezone)
-    made_at = (assignment.issued_at or assignment.period.cutoff).astimezone(zone)
-    layout = lay_out(assignment, form)
-    title = f"{form.form} {assignment.agency.code} {assignment.program.code} {assignment.period.key}"
-    with Book(path, title=title, created=made_at, author=office.name) as book:
-        first = draw_guide(book, assignment, form, rules.values(), made_at=made_at)
-        draw_info(book, assignment, form, layout, made_at=made_at)
-        draw_tasks(book, assignment, form, layout, made_at=made_at)
-        draw_changes(book, assignment, form, layout, made_at=made_at)
-        draw_approval(book, assignment, form, layout, made_at=made_at)
-        if assignment.marked:
-            first = draw_mends(book, assignment, layout, zone=zone, made_at=made_at)
-        draw_stamp(book, assignment, form)
-        book.open_on(first)
+
+    def __init__(self, form: Form, *, office: Office, rules: Mapping[str, Rule] = RULES) -> None:
+        self._form, self._office = form, office
+        self._mould = Mould(form, rules.values())
+        self._recipe = Recipe(form, office=office, rules=rules)
+
+    def render(self, assignment: Assignment, path: Path) -> None:
+        """Write the workbook of contract section 4 to ``path``.
+
+        A return (``assignment.marked``) shows the agency's own values, marks what must be mended and opens on the list
+        of it. The same assignment gives the same bytes.
+        """
+        form, zone = self._form, ZoneInfo(self._office.timezone)
+        made_at = (assignment.issued_at or assignment.period.cutoff).astimezone(zone)
+        layout = lay_out(assignment, form)
+        title = f"{form.form} {assignment.agency.code} {assignment.program.code} {assignment.period.key}"
+        begun = self._mould.begin(assignment, path, title=title, made_at=made_at, author=self._office.name)
+        with begun as book:
+            draw_info(book, assignment, form, layout, made_at=made_at)
+            draw_tasks(book, assignment, form, layout, made_at=made_at)
+            draw_changes(book, assignment, form, layout, made_at=made_at)
+            draw_approval(book, assignment, form, layout, made_at=made_at)
+            if assignment.marked:
+                book.open_on(draw_mends(book, assignment, layout, zone=zone, made_at=made_at))
+            draw_stamp(book, assignment, form)
+
+    def made_from(self, assignment: Assignment) -> str:
+        """The digest of everything that :meth:`render` depends on."""
+        return self._recipe.digest(assignment)
+
+
+def render(
+    assignment: Assignment, form: Form, path: Path, *, office: Office, rules: Mapping[str, Rule] = RULES
+) -> None:
+    """One workbook alone; see :meth:`Issuer.render`."""
+    Issuer(form, office=office, rules=rules).render(assignment, path)
 
 
 def made_from(assignment: Assignment, form: Form, *, office: Office, rules: Mapping[str, Rule] = RULES) -> str:
-    """The digest of everything that :func:`render` depends on."""
-    return digest(assignment, form, office=office, rules=rules)
+    """The digest of one workbook alone; see :meth:`Issuer.made_from`."""
+    return Issuer(form, office=office, rules=rules).made_from(assignment)
 
 
 def form_name(agency: str, program: str, period: str) -> str:

@@ -20,7 +20,7 @@ STAGES = {
     "check": "check",
     "merge": "merge",
     "assess": "assess",
-    "issue": "render",
+    "issue": "Issuer.render",
     "tabulate": "tabulate",
     "brief": "brief",
     "record": "record",
@@ -34,9 +34,12 @@ def main() -> None:
     spent: dict[str, float] = defaultdict(float)
     for stage, functions in STAGES.items():
         module = importlib.import_module(f"nvbatch.stages.{stage}")
-        for name in functions.split():
-            if hasattr(module, name):
-                setattr(module, name, _timed(stage, getattr(module, name), spent))
+        for words in functions.split():
+            owner, name = module, words
+            if "." in words:
+                owner, name = getattr(module, words.partition(".")[0]), words.partition(".")[2]
+            if hasattr(owner, name):
+                setattr(owner, name, _timed(stage, getattr(owner, name), spent))
     from nvbatch.run import run_batch
 
     start = time.perf_counter()

@@ -1,0 +1,51 @@
+"""Finished XML of all parts in, an .xlsx package out: one zip, the same parts give the same bytes."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from struct import Struct
+
+LEVEL = 1  # deflate: level 6 takes three times as long to save a quarter of the bytes
+_DEFLATED, _VERSION = 8, 20
+_DAY_ONE = 0x21  # 1/1/1980 at 0:00, where the calendar of zip files begins
+_LOCAL = Struct("<4s5H3L2H")
+_CENTRAL = Struct("<4s6H3L5H2L")
+_END = Struct("<4s4H2LH")
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A part as it lies in the package."""
+
+    check: int  # CRC-32
+    size: int  # bytes when unpacked
+    data: bytes
+
+
+def pack(xml: str) -> Packed:
+    data = xml.encode()
+    deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
+    return Packed(zlib.crc32(data), len(data), deflate.compress(data) + deflate.flush())
+
+
+# Parts that are the same in hundreds of workbooks: styles, guide, relations.
+pack_once = lru_cache(maxsize=64)(pack)
+
+
+def package(parts: Mapping[str, Packed]) -> bytes:
+    """All parts in one zip; nothing in it depends on the machine or the moment. Names are ASCII."""
+    pieces: list[bytes] = []
+    listed: list[bytes] = []
+    at = 0
+    for name, part in parts.items():
+        said = name.encode("ascii")
+        facts = (_DEFLATED, 0, _DAY_ONE, part.check, len(part.data), part.size, len(said), 0)
+        pieces += (_LOCAL.pack(b"PK\3\4", _VERSION, 0, *facts), said, part.data)
+        listed += (_CENTRAL.pack(b"PK\1\2", _VERSION, _VERSION, 0, *facts, 0, 0, 0, 0, at), said)
+        at += _LOCAL.size + len(said) + len(part.data)
+    directory = b"".join(listed)
+    end = _END.pack(b"PK\5\6", 0, 0, len(parts), len(parts), len(directory), at, 0)
+    return b"".join((*pieces, directory, end))

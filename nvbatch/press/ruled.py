@@ -1,0 +1,114 @@
+"""Rows of values in, their cells as XML and their lines out; for lists, whose columns say the same again and again.
+
+A list is made column by column: the texts of a column become cells in one go, other values once each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from nvbatch.celltext import FORMULA_STARTS, letters_that_fit, line_count
+
+ANY_ROW = "\0"  # stands for the number of a row while its cells are put together; no value is beside it, only places
+Cell = Callable[[str, Any, int], str]  # address, value, style → XML
+Change = tuple[int, int, int]  # row (from 0), place in it, style
+_TEXTS = frozenset({str, type(None)})
+
+
+class Ruled:
+    """Columns side by side; with ``widths`` (in characters) it tells how many lines a row needs, ``least`` at least.
+
+    ``numbers``: the places of texts in the workbook's table. A row's XML has :data:`ANY_ROW` for its number, so that
+    whole rows take it in one go.
+    """
+
+    def __init__(
+        self,
+        cell: Cell,
+        numbers: dict[str, int],
+        letters: Sequence[str],
+        styles: Sequence[int],
+        *,
+        widths: Sequence[float] = (),
+        least: int = 1,
+        size: float = 11,
+    ) -> None:
+        self._cell, self._numbers = cell, numbers
+        self._addresses = [letter + ANY_ROW for letter in letters]
+        self._columns = [_Column(cell, numbers, *facts) for facts in zip(self._addresses, styles, strict=True)]
+        self._changed: dict[tuple[int, int], _Column] = {}
+        self._limits = [_Limit(width, least, size) for width in widths]
+        self._least = least
+
+    def columns(self, rows: Sequence[Sequence[Any]], changes: Iterable[Change] = ()) -> list[list[str]]:
+        """The cells of many rows, column by column; ``changes``: cells with another style than the ruled one."""
+        made = [column.cells(values) for column, values in zip(self._columns, zip(*rows, strict=True), strict=True)]
+        for row, place, style in changes:
+            column = self._changed.get((place, style))
+            if column is None:
+                column = self._changed[place, style] = _Column(self._cell, self._numbers, self._addresses[place], style)
+            made[place][row] = column.one(rows[row][place])
+        return made
+
+    def rows(self, rows: Sequence[Sequence[Any]], changes: Iterable[Change] = ()) -> list[str]:
+        """The same, row by row."""
+        return ["".join(cells) for cells in zip(*self.columns(rows, changes), strict=True)] if rows else []
+
+    def lines(self, rows: Sequence[Sequence[Any]]) -> list[int]:
+        """How many lines each row needs."""
+        most = [self._least] * len(rows)
+        for limit, values in zip(self._limits, zip(*rows, strict=True), strict=True):
+            limit.raise_to(most, values)
+        return most
+
+
+class _Limit:
+    """How many lines texts take in a column."""
+
+    def __init__(self, width: float, least: int, size: float) -> None:
+        self._width, self._size = width, size
+        # texts of fewer letters, with so many line breaks, certainly need no more than the least lines
+        self._short = [letters_that_fit(width, size, least - breaks) for breaks in range(least)]
+
+    def raise_to(self, most: list[int], values: Sequence[Any]) -> None:
+        """Lift the lines of each row to what its value needs here."""
+        short, width, size = self._short[0], self._width, self._size
+        for row, value in enumerate(values):
+            if value.__class__ is str and (len(value) >= short or ("\n" in value and not self._fits(value))):
+                lines = line_count(value, width, size)
+                if lines > most[row]:
+                    most[row] = lines
+
+    def _fits(self, value: str) -> bool:
+        breaks = value.count("\n")
+        return breaks < len(self._short) and len(value) < self._short[breaks]
+
+
+class _Column:
+    """Values of a column → their cells."""
+
+    def __init__(self, cell: Cell, numbers: dict[str, int], address: str, style: int) -> None:
+        self._cell, self._numbers, self._address, self._style = cell, numbers, address, style
+        self._opening = f'<c r="{address}" s="{style}" t="s"><v>'
+        self._blank = cell(address, None, style)
+        self._known: dict[Any, str] = {}
+
+    def cells(self, values: Sequence[Any]) -> list[str]:
+        kinds = set(map(type, values))
+        if not kinds <= _TEXTS or not FORMULA_STARTS.isdisjoint([value[:1] for value in values if value]):
+            return [self.one(value) for value in values]
+        if str not in kinds:
+            return [self._blank] * len(values)
+        opening, blank, numbers = self._opening, self._blank, self._numbers
+        place = numbers.setdefault
+        return [blank if v is None else f"{opening}{place(v, len(numbers))}</v></c>" for v in values]
+
+    def one(self, value: Any) -> str:
+        """One cell; numbers, days and listed words come again."""
+        if value.__class__ is bool:  # it would be found among the known values as 1 or 0
+            return self._cell(self._address, value, self._style)
+        made = self._known.get(value)
+        if made is None:
+            made = self._known[value] = self._cell(self._address, value, self._style)
+        return made

@@ -1,0 +1,71 @@
+"""Texts in, their numbers in a workbook and sharedStrings.xml out; a text that comes again keeps its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+from nvbatch import celltext
+from nvbatch.press.markup import DECLARATION, escape, string
+from nvbatch.press.parts import MAIN
+
+_APART = "\x01"  # between texts while they are escaped all together; no text that is fit for a cell holds it
+_OUTER_SPACES = (f" {_APART}", f"{_APART} ", f"\n{_APART}", f"{_APART}\n")
+
+
+class Strings:
+    """The table of texts of one workbook. ``begin`` starts another one that has the same first texts.
+
+    ``numbers``: a text, as it came, → its place; it is made fit for a cell when the table is written. A new text gets
+    the next place: ``numbers.setdefault(text, len(numbers))``.
+    """
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self._first = 0  # so many texts are among the finished ones
+        self._finished = ""
+        self._cut: tuple[int, str, str] | None = None
+
+    def begin(self, hole: str, filling: str) -> Strings:
+        """A table that begins like this one, with ``filling`` in the place of ``hole``."""
+        made, place = Strings(), self.numbers[hole]
+        made.numbers = self.numbers.copy()
+        del made.numbers[hole]
+        # a text that stands elsewhere too leaves the hole's number under a name that nobody asks for
+        made.numbers[f"{_APART}{filling}" if filling in made.numbers else filling] = place
+        before, after = self._halves(place)
+        made._first = len(made.numbers)
+        made._finished = f"{before}<si>{string(celltext.text(filling))}</si>{after}"
+        return made
+
+    def xml(self) -> str:
+        return f'{DECLARATION}<sst xmlns="{MAIN}">{self._finished}{_elements(self._own())}</sst>'
+
+    def _halves(self, place: int) -> tuple[str, str]:
+        """The finished XML before and after a text; worked out once, when the table is first begun from."""
+        if self._cut is None or self._cut[0] != place:
+            texts = self._own()
+            self._cut = place, _elements(texts[:place]), _elements(texts[place + 1 :])
+        return self._cut[1:]
+
+    def _own(self) -> list[str]:
+        return list(islice(self.numbers, self._first, None))
+
+
+def _elements(texts: Sequence[str]) -> str:
+    """``<si>`` of each; ordinary texts are looked at and escaped all at once."""
+    if not texts:
+        return ""
+    joined = _APART.join(texts)
+    if not _ordinary(joined, texts):
+        return "".join([f"<si>{string(celltext.text(value))}</si>" for value in texts])
+    return f"<si><t>{escape(joined).replace(_APART, '</t></si><si><t>')}</t></si>"
+
+
+def _ordinary(joined: str, texts: Sequence[str]) -> bool:
+    """Is none among them that needs care: control characters, over-long, spaces at its ends, marks like _x0041_?"""
+    if "_x" in joined or any(mark in joined for mark in _OUTER_SPACES) or joined != joined.strip():
+        return False
+    if max(map(len, texts)) * 2 > celltext.CELL_LIMIT or joined.count(_APART) != len(texts) - 1:
+        return False
+    return joined.replace(_APART, "").replace("\n", "").isprintable()

@@ -83,6 +83,8 @@ def _quarantine(ws: Workspace, done: Assembled) -> None:
     held = [s for s in done.submissions if s.state is SubmissionState.QUARANTINED]
     for submission in held:
         said = [f.message for f in done.reasons.get(submission.id, ())]
+        odd = [what for what in submission.document.receipt.defects if not any(what in word for word in said)]
+        said += [f"Dấu hiệu của thư: {'; '.join(odd)}."] if odd else []
         keep_in_quarantine(ws, submission, " ".join(said), workbook_path(ws, submission.document))
     tidy_quarantine(ws, (s.id for s in held))
 

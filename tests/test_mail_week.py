@@ -309,6 +309,12 @@ def test_two_focal_points_wait_for_the_office(week: Week) -> None:
     assert [fate for name, fate in found if name == "STP.xlsx"] == [("STP", "quarantined", "on_time", ("A312",))] * 2
 
 
+def test_the_clerk_reads_why_a_mail_is_held(week: Week) -> None:
+    texts = {p.parent.name: p.read_text(encoding="utf-8-sig") for p in week.ws.quarantine.glob("*/ly-do.txt")}
+    assert any("thư có nhiều dòng From" in text for text in texts.values())
+    assert any("máy chủ thư báo thư không do người này gửi" in text for text in texts.values())
+
+
 def test_every_mail_is_accounted_for(week: Week) -> None:
     run = week.record(week.first)["run"]
     seen = run["mail"]

@@ -182,7 +182,7 @@ class _Room:
             message = not_sent(
                 agency, program, period, due, self.desk,
                 silent=figure.silent_periods if len(figure.unsent) < 2 else 0,
-                kept_out=sum(s.state in KEPT_OUT and s.sender_known for s in sent),
+                kept_out=sum(s.state in KEPT_OUT and s.sender_known and not s.document.receipt.automatic for s in sent),
                 reply_by=self.reply_by(program),
             )  # fmt: skip
             if message is not None:

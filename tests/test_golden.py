@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,7 @@ Golden = Callable[[str, str], None]
 
 @pytest.mark.parametrize("case", cases())
 def test_what_people_read_is_as_it_was(case: str, plays: Plays, golden: Golden) -> None:
+    seen_mails: set[str] = set()
     for act, result in shown(plays, case):
         assert result.failures == ()
         for output in result.outputs:
@@ -35,6 +39,10 @@ def test_what_people_read_is_as_it_was(case: str, plays: Plays, golden: Golden) 
                 golden(f"{name}.txt", "\n".join(workbook_lines(path)) + "\n")
             elif path.suffix == ".docx":
                 golden(f"{name}.txt", "\n".join(document_lines(path)) + "\n")
+            elif path.suffix == ".eml":
+                if case == SMALL or path.name.split("-")[0] not in seen_mails:  # of a large case one of each kind
+                    seen_mails.add(path.name.split("-")[0])
+                    golden(f"{name}.txt", "\n".join(mail_lines(path)) + "\n")
             elif path.suffix == ".txt":
                 golden(name, path.read_text(encoding="utf-8-sig"))
 
@@ -76,6 +84,20 @@ def document_lines(path: Path) -> Iterator[str]:
                 yield " | ".join(_text(cell) for cell in row.iter(f"{W}tc"))
         elif text := _text(block):
             yield text
+
+
+def mail_lines(path: Path) -> Iterator[str]:
+    """The head that a reader sees, the names of what is attached, and the text."""
+    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    assert isinstance(mail, EmailMessage)
+    for name in ("To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "Auto-Submitted"):
+        if mail[name]:
+            yield f"{name}: {mail[name]}"
+    yield from (f"[{part.get_filename()}]" for part in mail.iter_attachments())
+    body = mail.get_body()
+    assert body is not None
+    yield ""
+    yield from body.get_content().splitlines()
 
 
 def _text(element: Any) -> str:

@@ -72,20 +72,36 @@ def publish(ws: Workspace, run_id: str, *, now: datetime) -> Published:
                 "Lần chạy sau ghi rõ «điều chỉnh so với số đã công bố»."
             )
         if not earlier:
+            _refuse_differing(ws.out / run["id"], record)
             Journal(ws).append(
                 "published", at=now, run=run["id"], period=main["key"], kind=main["kind"], as_of=run["as_of"],
                 totals=record["totals"],
             )  # fmt: skip
+        durable.sweep(ws.out / run["id"])
         _mark_published(ws.out / run["id"], record)
     return Published(run_id=run["id"], period=main["key"], already=bool(earlier))
+
+
+def _refuse_differing(folder: Path, record: Mapping[str, Any]) -> None:
+    """Figures are frozen only when every document of the run states them."""
+    from nvbatch.reconcile import differences
+
+    found = differences(folder, [o["path"] for o in record["outputs"]], record["totals"])
+    if found:
+        raise ConfigError(
+            f"Lần chạy «{record['run']['id']}» có văn bản không khớp số liệu, không công bố được: {'; '.join(found)}. "
+            "Chạy lại «nvbatch run» rồi công bố lần chạy mới."
+        )
 
 
 def finish_publishing(ws: Workspace, run_id: str | None = None) -> None:
     """Complete what a `publish` that died had begun, by default the last one. Only for the holder of the workspace."""
     noted = [d["run"] for d in Journal(ws).deeds("published")]
     name = run_id or (noted[-1] if noted else None)
-    if name is not None and (ws.out / name / MANIFEST).is_file() and not _is_marked(ws.out / name):
-        _mark_published(ws.out / name, read_record(ws, name))
+    if name is not None and (ws.out / name / MANIFEST).is_file():
+        durable.sweep(ws.out / name)
+        if not _is_marked(ws.out / name):
+            _mark_published(ws.out / name, read_record(ws, name))
 
 
 def _is_marked(folder: Path) -> bool:

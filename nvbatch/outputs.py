@@ -161,7 +161,7 @@ def _manifest(folder: Path, run_id: str, outputs: Iterable[Output], facts: dict[
 def _files(folder: Path) -> list[str]:
     """Every file below a run's folder but the manifest, with `/` between the parts, in order."""
     paths = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return sorted(path for path in paths if path != MANIFEST and not Path(path).name.startswith("~$"))
+    return sorted(p for p in paths if p != MANIFEST and not Path(p).name.startswith(("~$", durable.TEMPORARY)))
 
 
 def _beside(wanted: Path, path: Path) -> str:

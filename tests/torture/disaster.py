@@ -123,7 +123,9 @@ def heal(ws: Workspace, moment: datetime) -> int:
     """What the Office does after a disaster: the same again. A run that was published needs no other."""
     runs = {d["run"]: d["as_of"] for d in Journal(ws).deeds("run")}
     published = [d["run"] for d in Journal(ws).deeds("published") if runs[d["run"]] == moment.isoformat()]
-    return _command(ws, "publish", published[0]) if published else week(ws, moment)
+    if not published:
+        return week(ws, moment)
+    return _command(ws, "collect") or _command(ws, "publish", published[0])
 
 
 def _newest(ws: Workspace) -> str:

@@ -25,7 +25,9 @@ def plain_record(record: Mapping[str, Any]) -> str:
     numbers = {s.pop("id"): s["sha256"] for s in data["submissions"]}
     for finding in data["findings"]:
         finding["submission"] = numbers.get(finding.get("submission"), finding.get("submission"))
-    for key in ("submissions", "findings"):
+    for output in data["outputs"]:
+        output["path"] = re.sub(r"\d{6}-\d+", lambda found: numbers.get(found[0], "?")[:12], output["path"])
+    for key in ("submissions", "findings", "outputs"):
         data[key] = sorted(json.dumps(each, sort_keys=True, ensure_ascii=False) for each in data[key])
     return json.dumps(data, sort_keys=True, ensure_ascii=False, indent=0)
 

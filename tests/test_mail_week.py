@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -384,3 +385,18 @@ def test_a_release_counts_is_noted_and_answered_to_the_registered_one(week: Week
     week.smtp.taken.clear()
     week.tell("send", "--yes", "--as-of", "2025-03-14T19:05")
     assert [taken.recipients[0] for taken in week.smtp.taken] == [focal_point("SYT")]
+
+
+def test_all_of_it_can_be_made_again_from_archive_and_journal(week: Week) -> None:
+    newest = (week.ws.out / "latest").read_text(encoding="utf-8").strip()
+    before = week.record(newest)
+    assert week.tell("verify")["exit"] == 0
+    shutil.rmtree(week.ws.out / newest)
+    shutil.rmtree(week.ws.cache)
+    week.ws.ledger.unlink()
+    week.tell("rebuild")
+    again = week.record(newest)
+    assert before["run"]["mail"]["seen"] == 20
+    for record in (before, again):
+        del record["run"]["generated_at"], record["outputs"]
+    assert again == before

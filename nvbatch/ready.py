@@ -34,15 +34,17 @@ class Signed:
 
 
 def forms_ready(office: Office, desk: Desk) -> Iterator[Message]:
-    """The forms that `forms` made for the periods in which the moment lies."""
+    """The forms that `forms` made for the period in which the moment lies and for the next, before their cut-off."""
     from nvbatch.stages.issue import form_name
 
-    for program, period in sorted(open_periods(office, desk.as_of, None).items()):
-        for code, agency in sorted(office.register.agencies.items()):
-            path = office.ws.forms / period.key / form_name(code, program, period.key)
-            message = form(agency, program, period, path, desk) if path.is_file() else None
-            if message is not None:
-                yield message
+    for program, now in sorted(open_periods(office, desk.as_of, None).items()):
+        coming = office.calendar.following(now, office.register.program_of(program).cutoff)
+        for period in (p for p in (now, coming) if p.cutoff > desk.as_of and (office.ws.forms / p.key).is_dir()):
+            for code, agency in sorted(office.register.agencies.items()):
+                path = office.ws.forms / period.key / form_name(code, program, period.key)
+                message = form(agency, program, period, path, desk) if path.is_file() else None
+                if message is not None:
+                    yield message
 
 
 def letters_ready(office: Office, desk: Desk, signed: Signed, period: Period) -> Iterator[Message]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -9,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -19,6 +20,8 @@ import openpyxl
 import pytest
 from conftest import Plays
 from cut_sending import AS_OF, asked, cut_everywhere, point_to, sent
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from smtp_server import PASSWORD, USER, PostOffice, make_certificate, post_office, why_no_certificate
 
 from nvbatch.cli import main
@@ -27,8 +30,8 @@ from nvbatch.journal import Journal
 from nvbatch.mailbook import DOUBTFUL, FAILED, INTENT, SENT, reminders_sent
 from nvbatch.ready import NOTICE_PDF
 from nvbatch.run import make_forms, run_batch
-from nvbatch.sending import MOST_A_DAY, State, send, settle, waiting_mail
-from nvbatch.smtp import Post, Unreachable, check
+from nvbatch.sending import MOST_A_DAY, Asked, State, send, settle, waiting_mail
+from nvbatch.smtp import Delivery, Post, Unreachable, Verdict, check
 from nvbatch.workspace import Workspace
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -258,6 +261,54 @@ def test_killed_between_intent_and_result_nothing_goes_twice(ws: Workspace, offi
     assert doubt.mail.mark not in "".join(office.ids()[before:])
 
 
+class Fickle:
+    """A mail server of all moods; ``had``: what it really took."""
+
+    def __init__(self, moods: list[str], had: list[bytes]) -> None:
+        self.moods, self.had = moods, had
+
+    def __enter__(self) -> Fickle:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def open(self) -> None: ...
+
+    def deliver(self, to: Sequence[str], cc: Sequence[str], data: bytes) -> Delivery:
+        mood = self.moods.pop(0) if self.moods else "takes"
+        if mood in ("takes", "takes, then silence", "takes, then we die"):
+            self.had.append(data)
+        if mood in ("we die", "takes, then we die"):
+            raise KeyboardInterrupt
+        if mood in ("silence", "takes, then silence"):
+            return Delivery(verdict=Verdict.DOUBTFUL)
+        verdicts = {"takes": Verdict.TAKEN, "refuses": Verdict.REFUSED, "busy": Verdict.LATER}
+        return Delivery(verdict=verdicts[mood], code=250)
+
+
+MOODS = ("takes", "refuses", "busy", "silence", "takes, then silence", "we die", "takes, then we die")
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.sampled_from(MOODS), max_size=5), min_size=1, max_size=3))
+def test_whatever_the_server_does_no_message_is_taken_twice_or_lost(ws: Workspace, story: list[list[str]]) -> None:
+    point_to(ws, 9)
+    kept = {path: path.read_bytes() for path in ws.journal.glob("*.jsonl")}
+    had: list[bytes] = []
+    for moods in (*story, []):
+        with contextlib.suppress(KeyboardInterrupt):
+            send(ws, asked(), post=lambda moods=list(moods): Fickle(moods, had))  # type: ignore[misc,return-value]
+    marks = [re.search(rb"nvbatch\.(\w+)@", data)[1].decode() for data in had]  # type: ignore[index]
+    items = waiting_mail(ws, asked()).items
+    doubtful = {item.mail.mark for item in items if item.state is State.DOUBTFUL}
+    assert len(marks) == len(set(marks))
+    assert {item.mail.mark for item in items if item.state is not State.WAITING} == set(marks) | doubtful
+    for path, data in kept.items():
+        path.write_bytes(data)
+    for path in set(ws.journal.glob("*.jsonl")) - kept.keys():
+        path.unlink()
+
+
 # --- to whom ------------------------------------------------------------------------------------
 
 
@@ -383,6 +434,15 @@ def test_forms_of_the_new_period_go_to_every_agency_once(ws: Workspace, office: 
     assert [part.get_filename() for part in mail.iter_attachments()] == ["BM01_STC_CHUNG_2025-W13.xlsx"]
     text = mail.get_body()
     assert text is not None and "trước 16 giờ 30 phút ngày 28/03/2025" in text.get_content()
+
+
+def test_forms_may_go_out_ahead_but_not_after_their_cutoff(ws: Workspace, office: PostOffice) -> None:
+    point_to(ws, office.port)
+    ahead = make_forms(ws, now=AS_OF, as_of=AS_OF, period="2025-W14")
+    assert len(waiting_mail(ws, asked(only="forms")).having(State.READY)) == len(ahead.files)
+    for days, ready in ((11, len(ahead.files)), (12, 0)):  # Friday 04/04 and Saturday 05/04
+        late = Asked(as_of=AS_OF + timedelta(days=days), now=AS_OF, only="forms")
+        assert len(waiting_mail(ws, late).having(State.READY)) == ready
 
 
 def test_a_result_notice_waits_for_the_signed_document(ws: Workspace, office: PostOffice) -> None:

@@ -133,9 +133,8 @@ class Register:
         reading = None if task.deadline else self.readings.get(code)
         base = task.deadline or (reading.on if reading else None)
         recurring = bool(reading and reading.recurring)
-        granted = tuple(
-            e for e in self.extensions_of(code) if e.approval_doc and e.approved_on and e.approved_on <= day
-        )
+        given = self.extensions.get(code)
+        granted = tuple(e for e in given if e.approval_doc and e.approved_on and e.approved_on <= day) if given else ()
         if recurring:
             return Due(None, None, reading, True, ())
         if granted:
@@ -144,7 +143,8 @@ class Register:
 
     def verdict_on(self, code: str, day: date) -> Verdict | None:
         """The newest verdict dated up to that day; of two on one day the later row."""
-        known = [v for v in self.verdicts.get(code, ()) if v.assessed_on <= day]
+        given = self.verdicts.get(code)
+        known = [v for v in given if v.assessed_on <= day] if given else []
         return max(known, key=lambda v: (v.assessed_on, v.row), default=None)
 
     def focal_points_on(self, day: date, agency: str | None = None) -> tuple[FocalPoint, ...]:

@@ -21,15 +21,20 @@ def received_on(row: Row, zone: tzinfo) -> date:
 
 def reported_done(row: Row) -> bool:
     """The agency reports it done, with date, result and result document."""
-    return row.get("reported_status") == DONE_WORD and all(row.get(k) for k in ("completed_on", "result", "result_doc"))
+    return bool(
+        row.get("reported_status") == DONE_WORD
+        and row.get("completed_on")
+        and row.get("result")
+        and row.get("result_doc")
+    )
 
 
 def is_returned(row: Row, verdict: Verdict | None, zone: tzinfo) -> bool:
     """Reported done, and the newest verdict, given since its receipt day, sends it back (contract 8.5)."""
     return (
-        reported_done(row)
-        and verdict is not None
+        verdict is not None
         and verdict.verdict == RETURNED_WORD
+        and reported_done(row)
         and verdict.assessed_on >= received_on(row, zone)
     )
 

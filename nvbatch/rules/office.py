@@ -140,19 +140,19 @@ def deadline_is_plain(c: Case) -> Iterable[Hit]:
 )
 def control_totals_hold(register: Register) -> Iterable[Hit]:
     """A document's tasks, and a programme's; a collective row counts once."""
-    counts = count_by_document(register.tasks.values())
+    by_number: dict[str, list[tuple[date | None, int]]] = {}
+    if any(document.expected_tasks is not None for document in register.documents):
+        for (number, day), n in count_by_document(register.tasks.values()).items():
+            by_number.setdefault(_number_key(number), []).append((day, n))
     for document in register.documents:
-        number = _number_key(document.number)
-        found = sum(
-            n
-            for (other, day), n in counts.items()
-            if _number_key(other) == number and (day is None or document.doc_date in (None, day))
-        )
+        counted = by_number.get(_number_key(document.number), ())
+        found = sum(n for day, n in counted if day is None or document.doc_date in (None, day))
         yield from _total("Văn bản giao", document.row, f"Văn bản {document.number}", found, document.expected_tasks)
     for program in register.programs.values():
-        mine = count_by_document(t for t in register.tasks.values() if t.program == program.code)
-        what = f"Chương trình {program.code}"
-        yield from _total("Chương trình", program.row, what, mine.total(), program.expected_tasks)
+        if program.expected_tasks is not None:
+            mine = count_by_document(t for t in register.tasks.values() if t.program == program.code)
+            what = f"Chương trình {program.code}"
+            yield from _total("Chương trình", program.row, what, mine.total(), program.expected_tasks)
 
 
 def _total(sheet: str, row: int, what: str, found: int, expected: int | None) -> Iterator[Hit]:

@@ -74,12 +74,23 @@ def locked_cells_are_as_in_the_register(frame: pd.DataFrame, context: Context) -
 def _differing(frame: pd.DataFrame, column: str, fact: str) -> list[tuple[Any, Any, Any]]:
     """Filled cells that are not letter for letter what the register says; most forms come back as issued."""
     written, held = frame[column].to_numpy(object), frame[fact].to_numpy(object)
-    plain = frame["r_deadline"].dt.date.to_numpy(object) if column == "deadline" else held
-    filled = frame[column].notna().to_numpy() & (written != plain)
+    filled = frame[column].notna().to_numpy()
+    for plain in _dates(frame["r_deadline"]) if column == "deadline" else (held,):
+        filled = filled & (written != plain)
     return [
         (index, value, truth)
         for index, value, truth in zip(frame.index[filled], written[filled], held[filled], strict=True)
     ]
+
+
+def _dates(column: pd.Series) -> tuple[Any, Any]:
+    """The days as dates and as people write them; many rows, few different days."""
+    import numpy as np
+
+    places, days = column.factorize()
+    dates = [*(day.date() for day in days), None]  # a missing day has the last place
+    texts = [*(shown(day) for day in dates[:-1]), None]
+    return np.array(dates, dtype=object)[places], np.array(texts, dtype=object)[places]
 
 
 def _truth(held: Any) -> str:
@@ -93,6 +104,8 @@ def _same_words(value: Any, truth: Any, context: Context) -> bool:
 def _same_document(value: Any, truth: Any, context: Context) -> bool:
     """The form may add the date: "74-NQ/TU ngày 06/06/2024" names document 74-NQ/TU."""
     number = said(truth if isinstance(truth, str) else "").replace(" ", "")
+    if number and isinstance(value, str) and value.startswith(f"{truth} "):
+        return True  # as the form is issued, letter for letter
     return bool(number) and number in said(shown(value)).replace(" ", "")
 
 

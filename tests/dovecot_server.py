@@ -6,9 +6,7 @@ Any user name is a mailbox of its own with the password :data:`PASSWORD`, so tha
 from __future__ import annotations
 
 import contextlib
-import grp
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -20,8 +18,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from imapclient import IMAPClient
+
+if TYPE_CHECKING:
+    import grp
+    import pwd
 
 PASSWORD = "mat-khau-thu"  # of every mailbox
 WAIT = 30.0  # seconds until a server that has said nothing is given up
@@ -197,6 +200,9 @@ def _binary() -> str | None:
 
 def _unprivileged() -> tuple[pwd.struct_passwd, grp.struct_group]:
     """Whoever runs the tests; for root the system's nobody, since Dovecot serves no mailbox of root's."""
+    import grp  # neither is there on Windows, where these tests are skipped
+    import pwd
+
     user = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
     return user, grp.getgrgid(user.pw_gid)
 
@@ -248,10 +254,9 @@ def _config(office: PostOffice, user: str, group: str, uid: int, gid: int) -> st
             "service stats {\n chroot =\n}",
             # nor is anybody kept waiting after a wrong password
             "service anvil {\n chroot =\n unix_listener anvil-auth-penalty {\n  mode = 0\n }\n}",
-            "service imap {\n service_count = 1000\n}",  # one process for many sessions: quicker
+            "namespace inbox {\n inbox = yes\n separator = .\n}",
             "service imap-login {",
             " chroot =",
-            " service_count = 0",
             f" inet_listener imap {{\n  port = {office.port}\n }}",
             f" inet_listener imaps {{\n  port = {office.tls_port}\n  ssl = yes\n }}",
             "}",
@@ -268,6 +273,8 @@ def _old_words(folder: Path, uid: int, gid: int) -> tuple[str, ...]:
         f"ssl_key = <{folder}/key.pem",
         "disable_plaintext_auth = no",
         "mail_location = maildir:~/mail",
+        "service imap {\n service_count = 1000\n}",  # one process for many sessions: quicker
+        "service imap-login {\n service_count = 0\n}",
         f"passdb {{\n driver = static\n args = password={PASSWORD}\n}}",
         f"userdb {{\n driver = static\n args = uid={uid} gid={gid} home={folder}/home/%n\n}}",
     )

@@ -29,9 +29,25 @@ FIGURES: Mapping[str, str] = {
     "khong_thoi_han": "Không có thời hạn",
     "dinh_ky": "Định kỳ",
     "dung_chuyen": "Dừng, chuyển",
+    "dung": "Dừng thực hiện",
+    "da_chuyen": "Đã chuyển",
     "khac": "Khác",
     "chua_tong_hop": "Chưa tổng hợp",
 }
+STATUS_FIGURES: Mapping[Status, str] = {
+    Status.DONE_ON_TIME: "hoan_thanh_dung_han",
+    Status.DONE_LATE: "hoan_thanh_tre_han",
+    Status.DONE_NO_DEADLINE: "hoan_thanh_khong_thoi_han",
+    Status.IN_TIME: "trong_han",
+    Status.DUE_SOON: "sap_den_han",
+    Status.OVERDUE: "qua_han",
+    Status.OPEN_NO_DEADLINE: "khong_thoi_han",
+    Status.RECURRING: "dinh_ky",
+    Status.STOPPED: "dung",
+    Status.TRANSFERRED: "da_chuyen",
+}
+MASTER = "Tong-hop-nhiem-vu.xlsx"  # its places are named cells: «so_…» the tiles, «tong_…» the line «Toàn bộ»
+PROGRAMS = "Bao-cao-chuong-trinh.docx"  # made when there is any task
 _STRIP = frozenset({"duoc_giao", "hoan_thanh", "sap_den_han", "qua_han", "chua_tong_hop"})
 _SUMS = frozenset({"duoc_giao", "hoan_thanh", "trong_han", "sap_den_han", "qua_han", "khac", "chua_tong_hop"})
 _ANNEX = frozenset({"duoc_giao", "trong_han", "qua_han", "chua_tong_hop"})
@@ -40,7 +56,11 @@ NEEDED: Mapping[str, Mapping[str, frozenset[str]]] = {  # template → group of 
     "Bao-cao-tong-hop.docx": {"so": _STRIP, "tong": _SUMS, "pl": _ANNEX},
     "Phieu-trinh.docx": {"so": _STRIP},
     "Thong-bao-ket-qua.docx": {"tong": _SUMS, "pl": _ANNEX},
-    "Bao-cao-chuong-trinh.docx": {"ct": _DONE},
+    PROGRAMS: {"ct": _DONE},
+}
+_NEEDED_IN_MASTER = {
+    "so": frozenset({"duoc_giao", "hoan_thanh", "trong_han", "sap_den_han", "qua_han"}),
+    "tong": frozenset({"duoc_giao", *STATUS_FIGURES.values()}),
 }
 
 
@@ -61,8 +81,8 @@ class Mismatch:
 
 
 def mismatches(template: str, places: Mapping[str, str], totals: Mapping[str, Any]) -> tuple[Mismatch, ...]:
-    """``places``: bookmark → printed text. ``totals``: those of run.json (assigned, by_status, not_aggregated,
-    by_program)."""
+    """``places``: bookmark (in the master: name of a cell) → printed text. ``totals``: those of run.json (assigned,
+    by_status, not_aggregated, by_program)."""
     return tuple(_differing(places, totals)) + tuple(_gone(template, places, totals))
 
 
@@ -73,14 +93,7 @@ def figures_of(totals: Mapping[str, Any]) -> dict[str, int]:
     made = {
         "duoc_giao": int(totals["assigned"]),
         "hoan_thanh": sum(of[s] for s in DONE),
-        "hoan_thanh_dung_han": of[Status.DONE_ON_TIME],
-        "hoan_thanh_tre_han": of[Status.DONE_LATE],
-        "hoan_thanh_khong_thoi_han": of[Status.DONE_NO_DEADLINE],
-        "trong_han": of[Status.IN_TIME],
-        "sap_den_han": of[Status.DUE_SOON],
-        "qua_han": of[Status.OVERDUE],
-        "khong_thoi_han": of[Status.OPEN_NO_DEADLINE],
-        "dinh_ky": of[Status.RECURRING],
+        **{figure: of[status] for status, figure in STATUS_FIGURES.items()},
         "dung_chuyen": aside,
         "khac": of[Status.OPEN_NO_DEADLINE] + of[Status.RECURRING] + aside,
     }
@@ -99,9 +112,10 @@ def _differing(places: Mapping[str, str], totals: Mapping[str, Any]) -> Iterator
 
 def _gone(template: str, places: Mapping[str, str], totals: Mapping[str, Any]) -> Iterator[Mismatch]:
     """A group of places is there whole or not at all: one that lacks a figure had it typed over."""
-    for prefix, figures in NEEDED.get(template, {}).items():
+    needed = _NEEDED_IN_MASTER if template == MASTER else NEEDED.get(template, {})
+    for prefix, figures in needed.items():
         lacking = sorted(figure for figure in figures if f"{prefix}_{figure}" not in places)
-        if len(lacking) < len(figures):
+        if len(lacking) < len(figures) or template == MASTER:
             for figure in lacking:
                 expected = _expected(prefix, totals).get(figure)
                 yield Mismatch(figure=_said(prefix, figure, totals), printed="", expected=expected)

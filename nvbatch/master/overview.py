@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from nvbatch.briefing import wording
+from nvbatch.briefing.printed import STATUS_FIGURES
 from nvbatch.master import charts
 from nvbatch.master.looks import SIZE
 from nvbatch.master.source import Source
@@ -69,6 +70,14 @@ def _title(book: Book, ws: Any, source: Source) -> int:
     return len(shown)
 
 
+_TILES = ("duoc_giao", "hoan_thanh", "trong_han", "sap_den_han", "qua_han")
+
+
+def _name(book: Book, name: str, row: int, column: int) -> None:
+    """A name for the cell of a total, by which the written figure is found again and compared."""
+    book.raw.define_name(name, f"='{NAME}'!${chr(ord('A') + column)}${row + 1}")
+
+
 def _figures(book: Book, ws: Any, row: int, source: Source) -> int:
     """Assigned, done, in time, due soon, overdue, agencies that sent nothing; below each, the last period's."""
     snapshot = source.snapshot
@@ -86,6 +95,8 @@ def _figures(book: Book, ws: Any, row: int, source: Source) -> int:
     for place, (label, figure, small, fill) in enumerate(tiles):
         column = 2 * place
         _across(book, ws, row, column, 2, figure, replace(_BIG, fill=fill, number="#,##0"))
+        if place < len(_TILES):
+            _name(book, f"so_{_TILES[place]}", row, column)
         _across(book, ws, row + 1, column, 2, label, replace(_LABEL, fill=fill, bold=True))
         _across(book, ws, row + 2, column, 2, small, replace(_SMALL, fill=fill))
     for offset, height in enumerate((30, 16, 15)):
@@ -144,6 +155,8 @@ def _statuses(book: Book, ws: Any, row: int, source: Source) -> int:
         looks = [replace(_CELL, align="left", wrap=True, bold=bold), *[replace(_CELL, bold=bold)] * 11]
         values = [name, assigned, *(counts.get(status, 0) for status in Status)]
         book.write_row(ws, row + offset, values, looks, height=row_height([(name, _WIDTHS[0])], size=SIZE) + 2)
+    for column, figure in enumerate(("duoc_giao", *STATUS_FIGURES.values()), start=1):
+        _name(book, f"tong_{figure}", row + 1, column)
     return row + len(lines) + 1
 
 

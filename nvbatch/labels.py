@@ -76,12 +76,21 @@ class Labels:
         self.sheet = sheet
         self._exact = {label_key(alias): Match(c.key, ALIAS) for c in sheet.columns for alias in c.aliases}
         self._exact |= {label_key(column.label): Match(column.key, EXACT) for column in sheet.columns}
+        self._beginnings = frozenset(key.split(" ", 1)[0] for key in self._exact)
         self._labels = tuple(_forms(sheet))
+        self._folded = [label.folded for label in self._labels]
+        self._bearing: dict[str, list[int]] = {}  # word or bare label → labels that bear it
+        for at, label in enumerate(self._labels):
+            for word in {*label.words, label.bare}:
+                self._bearing.setdefault(word, []).append(at)
         self._seen: dict[str, Match | None] = {}
 
     def known(self, text: object) -> Match | None:
         """The field that bears exactly this label (or alias) after folding."""
         if not isinstance(text, str) or not text or len(text) > _LONGEST:
+            return None
+        beginning = label_key(text.split(None, 1)[0]) if not text.isspace() else ""
+        if beginning and beginning not in self._beginnings:
             return None
         return self._exact.get(label_key(text))
 
@@ -100,14 +109,29 @@ class Labels:
         if match is not None:
             return match
         seen = _form_of("", text, alias=False)
-        first, second = _two_best(Match(label.key, _score(text, seen, label)) for label in self._labels)
+        near = [Match(label.key, _score(text, seen, label)) for label in self._near(text, seen)]
+        if not near:
+            return None
+        first, second = _two_best(near)
         return None if first.score < 0.6 or first.score - second < _MARGIN else first
 
+    def _near(self, text: str, seen: _Label) -> list[_Label]:
+        """The labels that can be meant: every other one has no word in common with the text, nor its letters."""
+        keys = {*seen.words, seen.bare, label_key(text.strip().split("\n")[0])}
+        found = {at for key in keys for at in self._bearing.get(key, ())}
+        alike = process.extract(seen.folded, self._folded, scorer=fuzz.ratio, score_cutoff=_SPELLING, limit=None)
+        return [self._labels[at] for at in sorted(found.union(at for _, _, at in alike))]
 
-@lru_cache(maxsize=16)
+
+_MADE: dict[int, Labels] = {}  # by identity: to hash a sheet with all its columns costs more than a row of headers
+
+
 def labels_of(sheet: Sheet) -> Labels:
     """The labels of a sheet, made once."""
-    return Labels(sheet)
+    labels = _MADE.get(id(sheet))
+    if labels is None or labels.sheet is not sheet:
+        labels = _MADE[id(sheet)] = Labels(sheet)
+    return labels
 
 
 @lru_cache(maxsize=32_768)
@@ -116,6 +140,7 @@ def label_key(text: str) -> str:
     return re.sub(r"[^\W\d_]+", lambda word: _tone_last(word[0]), viet.label_key(text))
 
 
+@lru_cache(maxsize=8192)
 def _tone_last(word: str) -> str:
     marks = unicodedata.normalize("NFD", word)
     return "".join(c for c in marks if c not in _TONES) + "".join(c for c in marks if c in _TONES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,12 +25,22 @@ if TYPE_CHECKING:
     from nvbatch.config import Intake
 
 # Part of every cache key: raise it whenever the same bytes would give another Reading.
-READER_VERSION = "5"
+READER_VERSION = "6"
 _NOT_XLSX = {"xls": ".xls", "xlsb": ".xlsb", "ods": ".ods", "csv": ".csv"}
 
 
 def read_in_process(path: Path, *, name: str, limits: Intake, schemas: Path | None, sha256: str = "") -> Reading:
     """Read one workbook here and now. Whatever the file is, the answer is a Reading; a library may still kill us."""
+    collecting = gc.isenabled()
+    gc.disable()  # thousands of cells and no circle among them: looking for circles would cost more than reading
+    try:
+        return _read(path, name, limits, schemas, sha256)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read(path: Path, name: str, limits: Intake, schemas: Path | None, sha256: str) -> Reading:
     passport = inspect(path, limits, name)
     if passport.refused:
         return Reading(sha256=sha256 or digest(path), format=passport.format, notes=passport.notes)

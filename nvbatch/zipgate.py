@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import IO, TYPE_CHECKING
 
 from nvbatch.legacy import OLD_FONT
@@ -22,7 +23,7 @@ _MAX_PARTS = 10_000
 _MAX_PART_NAME = 1024
 _SHEET_PART = re.compile(r"xl/(work|chart|dialog|macro)sheets/[^/]+\.(xml|bin)", re.IGNORECASE)
 _COUNT = re.compile(rb'\b(?:uniqueC|c)ount="(\d{1,20})"')
-_DTD = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
+_DTD = (b"DOCTYPE", b"ENTITY")
 _MAIN_PARTS = (
     ("sheet.binary.macroenabled", "xlsb"),
     ("ms-excel.sheet.macroenabled", "xlsm"),
@@ -146,7 +147,7 @@ def _inflate_all(archive: zipfile.ZipFile, limits: Intake) -> Passport:
                 return problem
             if tail is not None:
                 seen = tail + chunk if tail else chunk
-                if any(mark in seen for mark in _DTD):
+                if b"!" in seen and _declares(seen):
                     return unreadable("tệp có khai báo DTD trong XML, bảng tính thật không dùng")
                 tail = chunk[-24:]
             if strings is not None:
@@ -155,6 +156,15 @@ def _inflate_all(archive: zipfile.ZipFile, limits: Intake) -> Passport:
             kept[part.filename] = b"".join(pieces)
         careful = careful or (strings is not None and strings.doubtful)
     return Passport(careful=careful, parts=kept)
+
+
+def _declares(xml: bytes) -> bool:
+    """Does a DTD stand in it, in UTF-8 or UTF-16? Looked for at every «!», which XML has few of."""
+    pieces = xml.split(b"!")
+    return any(
+        after[:16].replace(b"\0", b"").startswith(_DTD) and before[-3:].replace(b"\0", b"").endswith(b"<")
+        for before, after in pairwise(pieces)
+    )
 
 
 class StringTable:
@@ -172,7 +182,7 @@ class StringTable:
             self._announced = [int(n) for n in _COUNT.findall(chunk[max(at, 0) : chunk.find(b">", max(at, 0))])]
         self._strings += chunk.count(b"<si") + chunk.count(b":si")
         seen = self._tail + chunk
-        self._odd_runs = self._odd_runs or b"strike" in seen or OLD_FONT.search(seen) is not None
+        self._odd_runs = self._odd_runs or b"strike" in seen or _in_old_font(seen)
         self._tail = chunk[-32:]
 
     @property
@@ -180,6 +190,10 @@ class StringTable:
         """Struck runs, old fonts, or far more strings announced than are there: believed, they eat all memory."""
         most = max(1_000_000, (self._strings + 1) * 1000)
         return self._odd_runs or any(n > most for n in self._announced or ())
+
+
+def _in_old_font(xml: bytes) -> bool:
+    return b"rfont" in xml.lower() and OLD_FONT.search(xml) is not None
 
 
 def _inflated_too_much(total: int, packed: int, limits: Intake) -> Passport | None:

@@ -1,9 +1,8 @@
-"""Any text in, what an Excel cell can keep of it out: cleaned, cut visibly, in runs, and how many lines it takes."""
+"""Any text in, what an Excel cell can keep of it out: cleaned, cut visibly, and how many lines it takes."""
 
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
@@ -15,13 +14,6 @@ from nvbatch import viet
 CELL_LIMIT = 32_767  # UTF-16 units, a limit of Excel itself
 CUT = " … (còn tiếp)"
 FORMULA_STARTS = frozenset("=+-@")
-# XlsxWriter takes a string that looks like this for markup of its own and would write it raw.
-_MARKUP = re.compile(r"<r>.*</r>\Z", re.DOTALL)
-# XlsxWriter escapes "_x0041_" once, so where two overlap the second one would be decoded; in runs it escapes twice.
-# Cut before its last underscore no run holds such a mark, and nothing needs an escape.
-_OVERLAP = re.compile(r"_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
-_ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
-_INSIDE_ESCAPE = re.compile(r"(?<=_x[0-9A-Fa-f]{4})(?=_)")
 
 
 def text(value: str) -> str:
@@ -32,17 +24,6 @@ def text(value: str) -> str:
         return safe
     kept = safe.encode("utf-16-le")[: 2 * (CELL_LIMIT - len(CUT))]
     return kept.decode("utf-16-le", errors="ignore") + CUT
-
-
-def plain(value: str) -> bool:
-    """Does a text come out the same without this room's care? A quick look: False only means «look closer»."""
-    return (
-        value.isprintable()
-        and len(value) < CELL_LIMIT // 2
-        and value[:1] not in FORMULA_STARTS
-        and value[:3] != "<r>"
-        and "_x" not in value
-    )
 
 
 def row_height(cells: Iterable[tuple[Any, float]], *, size: float = 11, least: int = 1) -> float:
@@ -61,16 +42,6 @@ def letters_that_fit(width: float, size: float, lines: int) -> int:
 def lines_high(lines: int, size: float) -> float:
     """Points that so many lines need."""
     return min(409.0, round(lines * size * 1.32 + 2, 1))  # 409.5 is Excel's limit
-
-
-def runs(shown: str) -> list[str] | None:
-    """Runs to write a text in when one run would not come out the same; None for ordinary text."""
-    if shown.startswith("<r>") and _MARKUP.match(shown):
-        first, rest = shown[:2], shown[2:]
-        return [first, *(_INSIDE_ESCAPE.split(rest) if _ESCAPE.search(rest) else [rest])]
-    if "_x" in shown and _OVERLAP.search(shown):
-        return _INSIDE_ESCAPE.split(shown)
-    return None
 
 
 def short(message: str, limit: int) -> str:

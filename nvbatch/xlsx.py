@@ -24,12 +24,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-import xlsxwriter
-from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from nvbatch.celltext import FORMULA_STARTS, line_count, plain, row_height, runs, short, text
+from nvbatch.celltext import FORMULA_STARTS, line_count, row_height, short, text
 from nvbatch.looks import (
     BAD_FILL,
     BODY,
@@ -53,11 +51,12 @@ from nvbatch.looks import (
     TITLE_HEIGHT,
     Look,
 )
+from nvbatch.xlsxpack import QuickWorkbook, packed_quickly
 
 __all__ = [  # the looks and the measuring of text are offered here too: one import fills a sheet
     "BAD_FILL", "BODY", "CENTER", "DATE", "DONE_FILL", "DUE_SOON_FILL", "FONT", "HEADER", "HEADER_FILL",
     "INPUT_FILL", "IN_TIME_FILL", "LOCKED_FILL", "NOTE", "NUMBER", "OVERDUE_FILL", "PERCENT", "PLAIN",
-    "STATUS_FILLS", "TITLE", "TITLE_HEIGHT", "Book", "Look", "new_workbook", "plain", "protect", "row_height",
+    "STATUS_FILLS", "TITLE", "TITLE_HEIGHT", "Book", "Look", "new_workbook", "protect", "row_height",
     "set_page", "text",
 ]  # fmt: skip
 
@@ -91,7 +90,7 @@ class Book:
             "in_memory": self._folder is None,
             "tmpdir": str(self._folder) if self._folder else None,
         }
-        self.raw = xlsxwriter.Workbook(str(path), options)
+        self.raw = QuickWorkbook(str(path), options)
         self.raw.set_properties({"title": text(title), "author": text(author), "created": created.replace(tzinfo=None)})
         self._formats: dict[Look, Any] = {}
         self._variants: dict[tuple[Look, str], Look] = {}
@@ -104,7 +103,8 @@ class Book:
         try:
             if kind is None:
                 self._write_lists()
-                self.raw.close()
+                with packed_quickly():
+                    self.raw.close()
         finally:
             self.raw.fileclosed = 1  # nothing half-made on disk, and no complaint from XlsxWriter
             self._closing.close()
@@ -163,18 +163,9 @@ class Book:
         for at, value in enumerate(values):
             self.put(ws, row, column + at, value, looks if isinstance(looks, Look) else looks[at])
 
-    def file_link(self, ws: Any, row: int, column: int, path: str, look: Look, tip: str) -> None:
-        """A link to a file, ``path`` relative to this workbook; its slashes stay as every program reads them."""
-        url = Url(f"external:{path}")
-        url._set_object_link()
-        url.text, url.tip = text(path), tip
-        ws.write_url(row, column, url, self.format(look))
-
-    def scratch_file(self) -> IO[str]:
+    def scratch_file(self) -> IO[bytes]:
         """A nameless file for a part of this workbook, gone when the workbook is closed."""
-        return self._closing.enter_context(
-            tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n", dir=self._folder)
-        )
+        return self._closing.enter_context(tempfile.TemporaryFile("w+b", dir=self._folder))
 
     def drop_list(self, choices: Sequence[str]) -> str:
         """A reference to the values on the hidden list sheet, for a drop-down of any length."""
@@ -245,12 +236,7 @@ class Book:
     def _put_text(self, ws: Any, row: int, column: int, shown: str, look: Look) -> None:
         if shown[:1] in FORMULA_STARTS and shown:
             look = self._variant(look, "quoted")
-        pieces = runs(shown)
-        if pieces is None:
-            ws.write_string(row, column, shown, self.format(look))
-        else:
-            font = self.format(replace(look, fill="", border=False))
-            ws.write_rich_string(row, column, *(part for p in pieces for part in (font, p)), self.format(look))
+        ws.write_string(row, column, shown, self.format(look))
 
     def _put_date(self, ws: Any, row: int, column: int, value: date, look: Look) -> None:
         if value.year < 1900:  # Excel's calendar starts there

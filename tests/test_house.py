@@ -34,7 +34,7 @@ FLOOR_OF = floors()
 OFFICE_LIBRARIES = {"openpyxl", "xlsxwriter", "python_calamine", "docx", "docxtpl", "pptx", "xlwt", "odf"}
 ROOMS_OF = {  # each foreign library has its rooms, and is seen nowhere else
     "python_calamine": {"sheets"},
-    "xlsxwriter": {"xlsx", "longsheet", "chart"},
+    "xlsxwriter": {"xlsx", "xlsxpack", "longsheet", "chart"},
     "docxtpl": {"word_template"},
     "docx": set(),
     "pptx": {"chart"},

@@ -18,7 +18,8 @@ from nvbatch.formbook.layout import Layout, Line
 from nvbatch.grid import letter
 from nvbatch.looks import BODY, HEADER, NOTE, TITLE, TITLE_HEIGHT, Look
 from nvbatch.model import STATUS_WORDS, Assignment, Table
-from nvbatch.press.book import Book, formula_cell
+from nvbatch.press.book import Book
+from nvbatch.press.cells import formula_cell
 from nvbatch.press.markup import escape
 from nvbatch.press.ruled import ANY_ROW
 from nvbatch.press.sheet import Sheet

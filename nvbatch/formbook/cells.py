@@ -12,7 +12,8 @@ from nvbatch.form import Column
 from nvbatch.grid import letter
 from nvbatch.looks import BODY, DATE, HEADER, INPUT_FILL, Look
 from nvbatch.model import Finding, Severity
-from nvbatch.press.book import Book, serial
+from nvbatch.press.book import Book
+from nvbatch.press.cells import serial
 from nvbatch.press.checks import Check
 from nvbatch.press.sheet import Sheet
 

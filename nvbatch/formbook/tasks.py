@@ -16,7 +16,8 @@ from nvbatch.formbook.layout import FIRST_ROW, HEADER_ROW, KEY_ROW, Layout, Line
 from nvbatch.grid import letter
 from nvbatch.looks import BODY, HEADER, NOTE, STATUS_FILLS, TITLE, TITLE_HEIGHT, Look
 from nvbatch.model import Assignment, Status
-from nvbatch.press.book import Book, formula_cell, number_cell
+from nvbatch.press.book import Book
+from nvbatch.press.cells import formula_cell, number_cell
 from nvbatch.press.ruled import ANY_ROW, Change
 from nvbatch.press.sheet import Sheet
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from math import ceil
 from typing import Any
 
+from nvbatch.celltext import lines_high
+from nvbatch.grid import letter
 from nvbatch.longsheet import ROW_LIMIT, LongSheet, Stream
 from nvbatch.master.looks import HEAD, LINK, SIZE, TEXT
 from nvbatch.master.source import Source
@@ -17,8 +20,8 @@ from nvbatch.xlsx import PLAIN, TITLE, Book, Look, row_height, set_page
 HEADER_ROW = 3  # 0-based: title, as-of line, what the list is, header
 EXACT_UP_TO = 3_000  # rows whose heights are measured letter by letter; longer lists are estimated
 LINKS_UP_TO = 20_000  # Excel keeps at most 65,530 links a sheet
-TALLEST = 409.0  # points, a limit of Excel
-_LINE = SIZE * 1.32
+LINK_TIP = "Mở tệp phản hồi của cơ quan"
+ROWS_AT_ONCE = 500  # so many are made together, column by column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +75,14 @@ def write(book: Book, source: Source, listing: Listing) -> Any:
     columns = max([len(fields), *(1 + len(block.labels) for block in listing.blocks)])
     with Stream(book, ws, HEADER_ROW + 1, columns) as stream:
         if count:
-            _body(book, ws, stream, listing, count)
+            _body(ws, stream, listing, count)
         else:
             blank = [None] * len(fields)
             blank[1 if len(fields) > 1 else 0] = listing.empty  # type: ignore[call-overload]
             stream.append(blank, [stream.style(PLAIN)] * len(fields), 20)
         if listing.total:
             values, looks = listing.total
-            stream.append(values, [stream.style(look) for look in looks], _tall(values, fields, exact=True))
+            stream.append(values, [stream.style(look) for look in looks], _heights(fields, exact=True)([values])[0])
         last = stream.row - 1
         for block in listing.blocks:  # to be copied, not printed
             _block(stream, fields, block)
@@ -127,35 +130,29 @@ def _labels(fields: Sequence[Field]) -> list[str]:
     return made
 
 
-def _body(book: Book, ws: Any, stream: Stream, listing: Listing, count: int) -> None:
-    fields = listing.fields
-    own = [stream.style(f.look) for f in fields]
+def _body(ws: Any, stream: Stream, listing: Listing, count: int) -> None:
+    fields, linked = listing.fields, count <= LINKS_UP_TO
+    ruled = stream.ruled([LINK if f.link and linked else f.look for f in fields])
     place = {f.label: index for index, f in enumerate(fields)}
-    links = [index for index, f in enumerate(fields) if f.link]
-    dressed: dict[str, list[int]] = {"": own}
-    height_of = _heights(fields, exact=count <= EXACT_UP_TO)
-    for number, (values, key) in enumerate(listing.rows):
-        if number >= count:
-            break
-        styles = dressed.get(key)
-        if styles is None:
-            styles = dressed[key] = list(own)
-            for label, look in listing.dress(key).items():
-                styles[place[label]] = stream.style(look)
-        if links and count <= LINKS_UP_TO:
-            styles = _link(book, ws, stream, links, values, styles)
-        stream.append(values, styles, height_of(values))
+    dressed: dict[str, list[tuple[int, int]]] = {"": []}
+    heights_of = _heights(fields, exact=count <= EXACT_UP_TO)
+    lines = islice(listing.rows, count)
+    while batch := list(islice(lines, ROWS_AT_ONCE)):
+        for key in {key for _, key in batch} - dressed.keys():
+            dressed[key] = [(place[label], stream.style(look)) for label, look in listing.dress(key).items()]
+        rows = [values for values, _ in batch]
+        if linked:
+            ws.link_files(_links(fields, rows, stream.row + 1), LINK_TIP)
+        changes = [(at, column, style) for at, (_, key) in enumerate(batch) for column, style in dressed[key]]
+        stream.rows(ruled, rows, heights_of(rows), changes)
 
 
-def _link(
-    book: Book, ws: Any, stream: Stream, links: Sequence[int], values: Sequence[Any], styles: list[int]
-) -> list[int]:
-    styles = list(styles)
-    for column in links:
-        if values[column]:
-            book.file_link(ws, stream.row, column, values[column], LINK, "Mở tệp phản hồi của cơ quan")
-            styles[column] = stream.style(LINK)
-    return styles
+def _links(fields: Sequence[Field], rows: Sequence[Sequence[Any]], first: int) -> Iterator[tuple[str, str]]:
+    """(address, path) of each cell that leads to a file; ``first``: the Excel row of the first one."""
+    columns = [(index, letter(index)) for index, f in enumerate(fields) if f.link]
+    if columns:
+        for number, values in enumerate(rows, first):
+            yield from ((f"{name}{number}", values[index]) for index, name in columns if values[index])
 
 
 def _block(stream: Stream, fields: Sequence[Field], block: Block) -> None:
@@ -174,23 +171,19 @@ def _block(stream: Stream, fields: Sequence[Field], block: Block) -> None:
         line(values, looks, row_height(cells, size=SIZE))
 
 
-def _tall(values: Sequence[Any], fields: Sequence[Field], *, exact: bool) -> float:
-    return _heights(fields, exact=exact)(values)
-
-
-def _heights(fields: Sequence[Field], *, exact: bool) -> Callable[[Sequence[Any]], float]:
-    """A function from the values of a row to its height."""
+def _heights(fields: Sequence[Field], *, exact: bool) -> Callable[[Sequence[Sequence[Any]]], list[float]]:
+    """A function from rows to their heights."""
     widths = [f.width for f in fields]
     if exact:
-        return lambda values: row_height(zip(values, widths, strict=True), size=SIZE)
+        return lambda rows: [row_height(zip(values, widths, strict=True), size=SIZE) for values in rows]
     room = [(index, max(3, int(f.width * 1.06) - 2)) for index, f in enumerate(fields) if f.look.wrap]
 
-    def estimate(values: Sequence[Any]) -> float:
-        lines = 1
+    def estimate(rows: Sequence[Sequence[Any]]) -> list[float]:
+        lines, columns = [1] * len(rows), list(zip(*rows, strict=True))
         for index, letters in room:
-            value = values[index]
-            if value.__class__ is str and len(value) > letters * lines:
-                lines = max(lines, ceil(len(value) / letters) + value.count("\n"))
-        return min(TALLEST, round(lines * _LINE + 2, 1))
+            for at, value in enumerate(columns[index]):
+                if value.__class__ is str and len(value) > letters * lines[at]:
+                    lines[at] = max(lines[at], ceil(len(value) / letters) + value.count("\n"))
+        return [lines_high(many, SIZE) for many in lines]
 
     return estimate

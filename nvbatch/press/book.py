@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from itertools import zip_longest
-from math import isfinite
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from nvbatch import celltext
-from nvbatch.celltext import FORMULA_STARTS, line_count, short
+from nvbatch.celltext import line_count, short
 from nvbatch.looks import DATE, DUE_SOON_FILL, PLAIN, Look
 from nvbatch.press import notes, parts
+from nvbatch.press.cells import Cells, formula_cell
 from nvbatch.press.checks import Check, check_xml
-from nvbatch.press.markup import escape, number
+from nvbatch.press.markup import escape
 from nvbatch.press.package import pack, pack_once, package
 from nvbatch.press.ruled import Ruled
 from nvbatch.press.sheet import Area, Sheet, column_name
@@ -29,8 +29,6 @@ from nvbatch.press.styles import Styles
 
 LISTS = "_danhmuc"  # hidden sheet behind the drop-downs; names that start with "_" are never the agency's data
 NOTE_LIMIT = 250
-_DAY_ZERO = date(1899, 12, 30).toordinal()  # Excel's day 0, right from 1/3/1900 on
-_FIRST_DAY = date(1900, 3, 1)
 
 
 class Book:
@@ -49,6 +47,7 @@ class Book:
         self._jumps: dict[Look, Look] = {}
         self._lists: dict[tuple[str, ...], str] = {}
         self._strings = Strings()
+        self._cells = Cells(self._strings.numbers, self._variant)
         self._active = 0
 
     def __enter__(self) -> Book:
@@ -75,6 +74,7 @@ class Book:
         made._styles, made._looks, made._worn = self._styles.begin(), self._looks.copy(), self._worn.copy()
         made._variants, made._jumps, made._lists = self._variants.copy(), self._jumps.copy(), self._lists.copy()
         made._strings = self._strings.begin(hole, filling)
+        made._cells = Cells(made._strings.numbers, made._variant)
         return made
 
     def open_on(self, sheet: Sheet) -> None:
@@ -117,13 +117,13 @@ class Book:
         """Cells of one row as XML: values side by side in the columns of these letters."""
         at = row + 1
         placed = zip(letters, values, styles, strict=True)
-        return "".join([self._cell(f"{column}{at}", value, style) for column, value, style in placed])
+        return "".join([self._cells.cell(f"{column}{at}", value, style) for column, value, style in placed])
 
     def ruled(
         self, letters: Sequence[str], styles: Sequence[int], *, widths: Sequence[float] = (), least: int = 1
     ) -> Ruled:
         """Columns of a list, for its many rows: see :meth:`Sheet.lines`."""
-        return Ruled(self._cell, self._strings.numbers, letters, styles, widths=widths, least=least)
+        return Ruled(self._cells.cell, self._strings.numbers, letters, styles, widths=widths, least=least)
 
     def formula(self, ws: Sheet, row: int, column: int, formula: str, cached: str | float, look: Look = PLAIN) -> None:
         """A formula of OURS (never built from foreign text) with the value to show before it is computed."""
@@ -167,28 +167,6 @@ class Book:
             self._lists[wanted] = f"{LISTS}!${column}$1:${column}${max(len(wanted), 1)}"
         return self._lists[wanted]
 
-    def _cell(self, address: str, value: Any, style: int) -> str:
-        if isinstance(value, str):
-            if value[:1] in FORMULA_STARTS and value:  # what Excel would take for a formula is quoted
-                style = self._variant(style, "quoted", True)
-            numbers = self._strings.numbers
-            return f'<c r="{address}" s="{style}" t="s"><v>{numbers.setdefault(value, len(numbers))}</v></c>'
-        if value is None:
-            return _blank(address, style)
-        if type(value) is int:
-            return f'<c r="{address}" s="{style}"><v>{value}</v></c>'
-        return self._other(address, value, style)
-
-    def _other(self, address: str, value: Any, style: int) -> str:
-        shown: Any = value
-        if isinstance(value, bool):
-            shown = "Có" if value else "Không"
-        elif isinstance(value, date):
-            shown, style = serial(value), self._variant(style, "number", DATE)
-        if isinstance(shown, str):
-            return self._cell(address, str(shown), style)
-        return f'<c r="{address}" s="{style}"><v>{number(shown)}</v></c>' if isfinite(shown) else _blank(address, style)
-
     def _variant(self, style: int, field: str, value: Any) -> int:
         """The style with one more property, unless it has its own."""
         known = self._variants.get((style, field))
@@ -229,22 +207,6 @@ class Book:
         return package(packed)
 
 
-def _blank(address: str, style: int) -> str:
-    return f'<c r="{address}" s="{style}"/>'
-
-
-def number_cell(address: str, value: float, style: int) -> str:
-    return f'<c r="{address}" s="{style}"><v>{number(value)}</v></c>'
-
-
-def formula_cell(address: str, formula: str, cached: str | float, style: int) -> str:
-    """A cell with a formula of OURS, its text already escaped, and the value to show before it is computed."""
-    if isinstance(cached, str):
-        kept = escape(celltext.text(cached))
-        return f'<c r="{address}" s="{style}" t="str"><f>{formula}</f><v>{kept}</v></c>'
-    return f'<c r="{address}" s="{style}"><f>{formula}</f><v>{number(cached)}</v></c>'
-
-
 def _note_parts(at: int, sheet: Sheet) -> dict[str, str]:
     found = sorted(sheet.notes, key=lambda note: (note.row, note.column))
     return {
@@ -255,14 +217,3 @@ def _note_parts(at: int, sheet: Sheet) -> dict[str, str]:
             (f"{parts.DOCUMENT}/comments", f"../comments{at}.xml"),
         ),
     }
-
-
-def serial(value: date) -> float | str:
-    """Excel's number of a day or a moment; text where Excel's calendar does not reach."""
-    day = value.date() if isinstance(value, datetime) else value
-    if day < _FIRST_DAY:
-        return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
-    whole = day.toordinal() - _DAY_ZERO
-    if not isinstance(value, datetime):
-        return whole
-    return round(whole + (value.hour * 3600 + value.minute * 60 + value.second) / 86_400, 9)

@@ -13,6 +13,7 @@ from nvbatch.celltext import FORMULA_STARTS, letters_that_fit, line_count
 ANY_ROW = "\0"  # stands for the number of a row while its cells are put together; no value is beside it, only places
 Cell = Callable[[str, Any, int], str]  # address, value, style → XML
 Change = tuple[int, int, int]  # row (from 0), place in it, style
+_MOST_KNOWN = 5_000  # cells of a column that are kept for the next rows
 _TEXTS = frozenset({str, type(None)})
 
 
@@ -105,10 +106,12 @@ class _Column:
         return [blank if v is None else f"{opening}{place(v, len(numbers))}</v></c>" for v in values]
 
     def one(self, value: Any) -> str:
-        """One cell; numbers, days and listed words come again."""
-        if value.__class__ is bool:  # it would be found among the known values as 1 or 0
+        """One cell; numbers and days come again."""
+        if isinstance(value, str | bool):  # True would be found among the known values as 1
             return self._cell(self._address, value, self._style)
         made = self._known.get(value)
         if made is None:
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
             made = self._known[value] = self._cell(self._address, value, self._style)
         return made

@@ -39,20 +39,20 @@ class Strings:
         return made
 
     def xml(self) -> str:
-        return f'{DECLARATION}<sst xmlns="{MAIN}">{self._finished}{_elements(self._own())}</sst>'
+        return f'{DECLARATION}<sst xmlns="{MAIN}">{self._finished}{elements(self._own())}</sst>'
 
     def _halves(self, place: int) -> tuple[str, str]:
         """The finished XML before and after a text; worked out once, when the table is first begun from."""
         if self._cut is None or self._cut[0] != place:
             texts = self._own()
-            self._cut = place, _elements(texts[:place]), _elements(texts[place + 1 :])
+            self._cut = place, elements(texts[:place]), elements(texts[place + 1 :])
         return self._cut[1:]
 
     def _own(self) -> list[str]:
         return list(islice(self.numbers, self._first, None))
 
 
-def _elements(texts: Sequence[str]) -> str:
+def elements(texts: Sequence[str]) -> str:
     """``<si>`` of each; ordinary texts are looked at and escaped all at once."""
     if not texts:
         return ""

@@ -35,6 +35,7 @@ from nvbatch.mailbox import check, connection, fetching
 from nvbatch.mailbox.folders import Folder, find, nearest
 from nvbatch.model import Document, Period, Receipt
 from nvbatch.stages.collect import Collected, collect, documents, receipts
+from nvbatch.startup import start_workspace
 from nvbatch.workspace import Workspace
 from tests.torture.strike import can_strike
 
@@ -331,6 +332,22 @@ def test_a_server_that_falls_silent_is_given_up(
         over.set()
         thread.join()
     assert len(got.failures) == 1 and "không trả lời" in got.failures[0]
+
+
+def test_a_run_goes_on_without_the_mailbox_and_says_so(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SECRET, PASSWORD)
+    start_workspace(tmp_path / "vp", now=AT, sample=True)
+    workspace = Workspace(tmp_path / "vp")
+    settings = f'[mail.imap]\nhost = "127.0.0.1"\nport = 1\nuser = "a"\nsecurity = "none"\npassword_env = "{SECRET}"\n'
+    workspace.config.write_text(f'[office]\nname = "VP"\n{settings}', encoding="utf-8")
+    for number in (1, 2):  # also where the second run has nothing new to compute
+        assert main(["run", "-w", str(workspace.root), "--as-of", "2025-03-14T17:00", "--json"]) == 3
+        said = capfd.readouterr()
+        document = json.loads(said.out)
+        assert "từ chối kết nối" in said.err and any("từ chối kết nối" in line for line in document["failures"])
+        assert (workspace.out / f"2025-W11-{number:03d}" / "run.json").is_file()
 
 
 def test_cut_anywhere_nothing_is_lost_or_doubled(post_office: PostOffice, tmp_path: Path) -> None:

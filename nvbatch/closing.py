@@ -15,7 +15,7 @@ from nvbatch.archive import Archive
 from nvbatch.config import ConfigError
 from nvbatch.journal import Journal
 from nvbatch.lock import hold
-from nvbatch.model import STATUS_WORDS, Status
+from nvbatch.model import FLAG_WORDS, STATUS_WORDS, Status
 from nvbatch.nearest import ask_for
 from nvbatch.outputs import MANIFEST, latest_run
 from nvbatch.workspace import Workspace
@@ -164,7 +164,7 @@ def _tasks(one: list[Any], two: list[Any]) -> Iterator[Difference]:
 
 def _say(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(value)
+        return ", ".join(FLAG_WORDS.get(flag, flag) for flag in value)
     return str(STATUS_WORDS.get(value, value)) if value is not None else "–"
 
 

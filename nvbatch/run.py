@@ -65,8 +65,11 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormsResult:
+    """``passed``: periods whose cut-off is over already → the period after each."""
+
     folder: Path
     files: tuple[str, ...]
+    passed: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,7 @@ def run_batch(
         settings = office.config if office else load_config(config or ws.config)
         progress.tell("collect")
         collected = None if preview else collect(ws, settings, now)
-        if before and collected and collected.complete and (earlier := _earlier(ws, wish, config)):
+        if before and collected and not collected.failures and (earlier := _earlier(ws, wish, config)):
             again = _again(ws, wish, earlier, config, now, collected)
             if again is not None:
                 return again
@@ -268,7 +271,8 @@ def make_forms(
             handout.in_place(folder / name, lambda path, each=each: issuer.render(each, path))
             files.append(f"{each.period.key}/{name}")
     only = {p.key for p in periods.values()}
-    return FormsResult(folder=ws.forms / only.pop() if len(only) == 1 else ws.forms, files=tuple(files))
+    over = {p.key: office.calendar.following(p).key for p in periods.values() if p.cutoff <= as_of}
+    return FormsResult(folder=ws.forms / only.pop() if len(only) == 1 else ws.forms, files=tuple(files), passed=over)
 
 
 def check_files(ws: Workspace | None, paths: Sequence[Path], *, now: datetime) -> tuple[CheckedFile, ...]:

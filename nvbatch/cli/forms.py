@@ -28,6 +28,9 @@ def forms(ask: Ask, agencies: tuple[str, ...], period: str | None) -> int:
     made = make_forms(ask.workspace, now=ask.now, as_of=ask.as_of, agencies=agencies, period=period)
     ask.console.say(*(f"  {Path(name).name}" for name in made.files))
     ask.console.say(_("Đã làm {n} biểu mẫu trong {folder}").format(n=len(made.files), folder=made.folder))
+    for over, after in made.passed.items():
+        text = _("Kỳ {over} đã qua giờ chốt. Làm cho kỳ sau: nvbatch forms --period {after}")
+        ask.console.say(tone(text.format(over=over, after=after), "warn"))
     ask.console.give({"exit": DONE, "folder": made.folder, "files": made.files})
     return DONE
 

@@ -79,10 +79,12 @@ def _cutoff(program: str, period: Period, as_of: datetime) -> str:
 
 
 def _left(at: datetime, as_of: datetime) -> str:
-    """«còn 2 ngày 3 giờ», or that it has passed."""
+    """«còn 2 ngày 3 giờ», «còn 4 giờ 30 phút», «còn 1 ngày»; or that it has passed."""
     minutes = int((at - as_of).total_seconds() // 60)
     if minutes < 0:
         return _("đã qua")
     days, rest = divmod(minutes, 24 * 60)
-    text = _("còn {days} ngày {hours} giờ") if days else _("còn {hours} giờ {minutes} phút")
-    return text.format(days=days, hours=rest // 60, minutes=rest % 60)
+    hours, rest = divmod(rest, 60)
+    named = ((days, _("{n} ngày")), (hours, _("{n} giờ")), (rest, _("{n} phút")))
+    parts = [text.format(n=n) for n, text in named if n][:2]  # more would not be read
+    return _("còn {time}").format(time=" ".join(parts) or _("{n} phút").format(n=0))

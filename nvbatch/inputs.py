@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from nvbatch.archive import Archive
-from nvbatch.form import packaged
 from nvbatch.journal import Journal
 from nvbatch.workspace import Workspace
 
 HOUSE = Path(__file__).resolve().parent
+BESIDE = ("schemas", "templates")  # inside the program in a wheel, beside it in a checkout
 PASSING = frozenset({"__pycache__"})  # folders that hold nothing of the program's own
 
 
-def digest_of(ws: Workspace, config: Path, asked: Mapping[str, Any], as_of: datetime) -> str:
+def digest_of(ws: Workspace, config: Path, asked: Mapping[str, Any], as_of: datetime | None) -> str:
     """Equal for two runs that must give the same: nothing is left out, what is in doubt is taken in.
 
     Archive (as the journal names it), journal, register, configuration, overrides, signed letters, what is asked,
-    as-of, and the program itself with its libraries. ``asked`` holds plain values.
+    as-of (None: whatever the moment), and the program itself with its libraries. ``asked`` holds plain values.
     """
     digest = hashlib.sha256()
     for part in _parts(ws, config, asked, as_of):
@@ -33,16 +33,16 @@ def digest_of(ws: Workspace, config: Path, asked: Mapping[str, Any], as_of: date
     return digest.hexdigest()
 
 
-def _parts(ws: Workspace, config: Path, asked: Mapping[str, Any], as_of: datetime) -> Iterator[bytes]:
+def _parts(ws: Workspace, config: Path, asked: Mapping[str, Any], as_of: datetime | None) -> Iterator[bytes]:
     yield program().encode()
-    yield json.dumps([as_of.isoformat(), sorted(asked.items())]).encode()
+    yield json.dumps([as_of.isoformat() if as_of else None, sorted(asked.items())]).encode()
     yield config.read_bytes()
     yield ws.register.read_bytes() if ws.register.is_file() else b""
     for folder in (ws.schemas, ws.templates, ws.signed):
         yield from _contents(folder)
     archive = Archive(ws)
     for deed in Journal(ws).deeds():
-        if deed["deed"] == "run" and datetime.fromisoformat(deed["as_of"]) >= as_of:
+        if as_of and deed["deed"] == "run" and datetime.fromisoformat(deed["as_of"]) >= as_of:
             continue  # a run looks back at earlier moments only
         yield json.dumps(deed, sort_keys=True).encode()
         if deed["deed"] == "received":
@@ -76,11 +76,9 @@ def _standing(path: Path) -> bytes:
 def program() -> str:
     """The program as it stands: its files, the packaged schemas and templates, Python and every library installed."""
     digest = hashlib.sha256(sys.version.encode())
-    schemas = packaged("schemas", "").resolve()
-    for folder in sorted({HOUSE, schemas, packaged("templates", "").resolve()}):
-        if folder == HOUSE or HOUSE not in folder.parents:
-            for part in _contents(folder):
-                digest.update(len(part).to_bytes(8, "big") + part)
+    for folder in (HOUSE, *(HOUSE.parent / kind for kind in BESIDE if not (HOUSE / kind).is_dir())):
+        for part in _contents(folder):
+            digest.update(len(part).to_bytes(8, "big") + part)
     for name in sorted(_libraries()):
         digest.update(name.encode() + b"\n")
     return digest.hexdigest()

@@ -4,71 +4,49 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
-from nvbatch.model import DONE, AgencyFigure, Conference, Period, Status, Submission, SubmissionState
-from nvbatch.office import Assembled, open_office, open_periods
+from nvbatch.intake.received import receipts
+from nvbatch.model import DONE, AgencyFigure, Period, Status, Submission, SubmissionState
+from nvbatch.office import Assembled, Office, open_office, open_periods
 from nvbatch.register import GENERAL
 from nvbatch.run import assemble
+from nvbatch.turnout import AgencyStanding, ReportStanding, StatusResult
 from nvbatch.workspace import Workspace
 
 CLOSED = DONE | {Status.STOPPED, Status.TRANSFERRED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportStanding:
-    """One report of one agency: owed until ``cutoff``, or sent. ``tasks``: open tasks that it has to speak of."""
-
-    agency: str
-    name: str
-    program: str
-    period: str
-    cutoff: datetime
-    owes: bool
-    submitted: bool
-    received_at: datetime | None
-    late: bool
-    tasks: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgencyStanding:
-    code: str
-    name: str
-    owes: bool
-    submitted: bool
-    received_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusResult:
-    """``reports``: missing ones first, those due soonest before others."""
-
-    periods: Mapping[str, Period]
-    agencies: tuple[AgencyStanding, ...]
-    reports: tuple[ReportStanding, ...]
-    conference: Conference | None
-    lock_at: datetime | None
-    waiting: int  # files that lie in inbox, not yet collected
-
-
-def status(ws: Workspace, *, as_of: datetime) -> StatusResult:
-    """Who has sent a report of the period that as-of lies in, who has not, and when entry closes."""
+def standing(ws: Workspace, *, as_of: datetime) -> tuple[StatusResult, datetime]:
+    """Who has sent a report of the period that as-of lies in, who has not, when entry closes; and until when, nothing
+    new arriving, this is the answer."""
     office = open_office(ws)
     periods = open_periods(office, as_of, None)
     done = assemble(office, as_of=as_of, periods=periods, conference=None)
     sent = _sent(done, periods)
     here = [figure for figure in done.snapshot.agencies if "ended" not in figure.flags]
     coming = next((c for c in office.register.conferences if c.held_on >= as_of.date()), None)
-    return StatusResult(
+    answer = StatusResult(
         periods=periods,
         agencies=tuple(_agency(figure, sent) for figure in here),
         reports=_reports(done, here, periods, sent),
         conference=coming,
         lock_at=office.calendar.lock_at(coming) if coming else None,
-        waiting=sum(p.is_file() and p.name != "receipts.csv" for p in ws.inbox.glob("*")),
+        waiting=0,
     )
+    return answer, _next_change(office, done, periods, as_of)
+
+
+def _next_change(office: Office, done: Assembled, periods: Mapping[str, Period], as_of: datetime) -> datetime:
+    """The next moment at which time alone changes the answer: a receipt, a cut-off, a lock, at the latest midnight."""
+    local = as_of.astimezone(office.config.zone)
+    midnight = datetime.combine(local.date() + timedelta(days=1), time(0), office.config.zone)
+    moments = [midnight]
+    moments += [s.document.receipt.received_at for s in done.submissions]
+    moments += [r.received_at for r in receipts(office.ws, office.config)]
+    moments += [period.cutoff for period in periods.values()]
+    moments += [office.calendar.lock_at(conference) for conference in office.register.conferences]
+    return min(moment for moment in moments if moment > as_of)
 
 
 def _sent(done: Assembled, periods: Mapping[str, Period]) -> Mapping[tuple[str, str], Submission]:

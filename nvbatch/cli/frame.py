@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -9,7 +10,7 @@ from functools import cached_property
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -88,8 +89,14 @@ class Ask:
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """The office's time zone."""
-        return self.config.zone if self.workspace_if_any else ZoneInfo(DEFAULT_ZONE)
+        """The office's time zone. Only a plain answer is taken from the file itself; what is amiss, config tells."""
+        if not self.workspace_if_any:
+            return ZoneInfo(DEFAULT_ZONE)
+        try:
+            name = tomllib.loads(self.workspace.config.read_text(encoding="utf-8")).get("office", {}).get("timezone")
+            return ZoneInfo(DEFAULT_ZONE if name is None else name)
+        except (OSError, ValueError, AttributeError, TypeError, ZoneInfoNotFoundError):
+            return self.config.zone
 
     @cached_property
     def now(self) -> datetime:

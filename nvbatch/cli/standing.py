@@ -13,12 +13,12 @@ from nvbatch.console import day, moment, table, tone
 
 if TYPE_CHECKING:
     from nvbatch.model import Period
-    from nvbatch.owing import AgencyStanding, ReportStanding, StatusResult
+    from nvbatch.turnout import AgencyStanding, ReportStanding, StatusResult
 
 
 @click.command("status", cls=Command, help="Ai đã nộp, ai chưa nộp, còn bao lâu đến giờ chốt và giờ khóa.")
 def status(ask: Ask) -> int:
-    from nvbatch.owing import status as standing
+    from nvbatch.glance import status as standing
 
     result = standing(ask.workspace, as_of=ask.as_of)
     ask.console.say(*_lines(result, ask.as_of))

@@ -31,6 +31,7 @@ ONLY: Mapping[str, frozenset[str]] = {
     "forms": frozenset({"form"}),
     "notice": frozenset({"notice"}),
 }
+REMINDING = ("reminder", "no_deadline")
 MOST_A_DAY = 10  # messages an address (RELIABILITY 2.6)
 
 
@@ -39,6 +40,7 @@ class State(StrEnum):
     SENT = "sent"  # now, or by an earlier command
     DOUBTFUL = "doubtful"  # nobody knows whether it arrived: never sent again by itself
     WAITING = "waiting"  # for a signed document
+    PAST = "past"  # a reminder of a period that is over
     LEFT = "left"  # not now: `why` says it
     REFUSED = "refused"
 
@@ -146,16 +148,16 @@ def _gathered(office: Office, asked: Asked) -> Batch:
     mails += map(waiting, letters_ready(office, desk, signed, period))
     wanted = ONLY[asked.only] if asked.only else None
     book = read_mailbook(ws, asked.now.astimezone(office.config.zone).date(), office.config.zone)
-    judge = _Judge(desk.addressees.registered, book, unsigned=asked.only == "notice")
+    judge = _Judge(office, asked, desk.addressees.registered, book)
     items = tuple(judge.item(mail) for mail in mails if wanted is None or not mail.kind or mail.kind in wanted)
     return Batch(run=run, as_of=as_of, items=items, notes=(*signed.odd, *_notes(ws, run)))
 
 
 class _Judge:
-    """Whether a message may go: once, to registered addresses, and not too many a day."""
+    """Whether a message may go: once, in its time, to registered addresses, and not too many a day."""
 
-    def __init__(self, registered: frozenset[str], book: Mailbook, *, unsigned: bool) -> None:
-        self.registered, self.book, self.unsigned = registered, book, unsigned
+    def __init__(self, office: Office, asked: Asked, registered: frozenset[str], book: Mailbook) -> None:
+        self.office, self.asked, self.registered, self.book = office, asked, registered, book
         self.got = Counter(book.today)
         self.here: set[str] = set()
 
@@ -170,7 +172,9 @@ class _Judge:
             return Item(mail=mail, state=State.LEFT, why="có địa chỉ không còn trong danh sách đầu mối")
         if standing is Standing.DOUBTFUL:
             return Item(mail=mail, state=State.DOUBTFUL)
-        if mail.kind == "notice" and not mail.files and not self.unsigned:
+        if mail.kind in REMINDING and self.over(mail):
+            return Item(mail=mail, state=State.PAST, why="kỳ báo cáo đã qua, không nhắc nữa")
+        if mail.kind == "notice" and not mail.files and self.asked.only != "notice":
             return Item(mail=mail, state=State.WAITING, why=f"chờ văn bản đã ký trong phat-hanh/{mail.period}/")
         if mail.mark in self.here:
             return Item(mail=mail, state=State.LEFT, why="trùng với một thư khác đang chờ")
@@ -181,6 +185,12 @@ class _Judge:
         self.here.add(mail.mark)
         self.got.update(hashed(a) for a in mail.recipients)
         return Item(mail=mail, state=State.READY)
+
+    def over(self, mail: Outgoing) -> bool:
+        """Another cut-off has passed since: whoever is to be reminded now stands in a newer run."""
+        regime = self.office.register.program_of(mail.program)
+        last = self.office.calendar.last_passed(regime.frequency, self.asked.as_of, regime.cutoff)
+        return last.key != mail.period
 
     def room_for(self, mail: Outgoing) -> bool:
         return all(self.got[hashed(address)] < MOST_A_DAY for address in mail.recipients)

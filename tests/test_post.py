@@ -271,6 +271,16 @@ def test_who_sends_for_another_agency_is_answered_himself_and_gets_nothing_of_th
     assert addresses(said.to) == [SNV] and said.agency == "SNV" and said.attachments == ()
 
 
+def test_of_two_versions_both_senders_are_told_and_the_head_is_asked() -> None:
+    second = "haidaumoi.snv@tinh.example"
+    register = province(focal_points=(*FOCAL, focal("SNV", email=second)))
+    one, two = (submission(SubmissionState.QUARANTINED, sender=who, number=n) for n, who in ((7, SNV), (8, second)))
+    held = [finding(s, "A312", FATAL, message="Hai tệp khác nội dung từ hai đầu mối.") for s in (one, two)]
+    said = answers(one, two, register=register, findings=held)
+    assert [addresses(m.to) for m in said] == [[SNV], [second]]
+    assert all(addresses(m.cc) == ["snv@tinh.example"] for m in said)
+
+
 # --- nobody who must not be answered ------------------------------------------------------------
 
 

@@ -131,6 +131,14 @@ def test_every_eml_stands_in_run_json_and_manifest(ws: Workspace) -> None:
     assert {f["path"] for f in manifest["files"] if f["kind"] == "mail"} == names
 
 
+def test_reminders_of_a_period_that_is_over_stay_here(ws: Workspace, office: PostOffice) -> None:
+    point_to(ws, office.port)
+    later = Asked(as_of=AS_OF + timedelta(days=5), now=AS_OF)  # Saturday of the week after
+    batch = waiting_mail(ws, later)
+    assert {i.mail.kind for i in batch.having(State.PAST)} == {"reminder", "no_deadline"}
+    assert {i.mail.kind for i in batch.having(State.READY)} == {"answer"}
+
+
 # --- a server in a bad mood ---------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ MOST = 10  # matters that a mail names; the attached return names them all
 OF_ONE_RULE = 3
 MUST = (Severity.FATAL, Severity.ERROR, Severity.INCOMPLETE)
 TOLD = (*MUST, Severity.WARNING)
+TWO_VERSIONS = "A312"
 OF_ARRIVAL = "A"  # gate of who and when: nothing in the return is marked by it
 COUNTED = {Severity.FATAL: "phải sửa", Severity.ERROR: "phải sửa", Severity.INCOMPLETE: "chưa đầy đủ"}
 COUNTED |= {Severity.WARNING: "lưu ý"}
@@ -60,7 +61,9 @@ def answer(case: Case, desk: Desk) -> Message:
     marked = any(f.rule[0] != OF_ARRIVAL for f in matters)
     unexplained = [t for t in case.tasks if t.status is Status.OVERDUE and set(UNEXPLAINED) & set(t.flags)]
     late = s.timeliness is Timeliness.LATE
-    head = desk.copy_to_head(case.agency, case.to) if counts and (late or unexplained) else ()
+    asked = any(f.rule == TWO_VERSIONS for f in told)  # only the head can say which of two versions counts
+    answerable = asked or (counts and (late or bool(unexplained)))
+    head = desk.copy_to_head(case.agency, case.to) if answerable else ()
     enclosed = case.attachment if (counts and (marked or unexplained)) or _returned(s) else None
     lines = _matters(matters)
     shown = lines[:MOST]

@@ -1,4 +1,4 @@
-# One word each, the same on a desk and in CI: make demo · test · check · golden · bench · docs · lock
+# One word each, the same on a desk and in CI: make demo · test · check · golden · bench · torture · docs · lock
 # All that is needed beforehand is make and a Python of at least 3.11.
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CASE ?= binh-dinh-2025-02
 
-.PHONY: demo test check format golden bench docs words samples lock setup clean
+.PHONY: demo test check format golden bench torture docs words samples lock setup clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -35,6 +35,9 @@ golden: $(READY) ## write the golden texts anew (then read the diff)
 
 bench: $(READY) ## stage times beside the peer script; WRITE=1 also writes docs/performance.md
 	$(BIN)/python -m tests.bench $(if $(FILES),--files $(FILES)) $(if $(WRITE),--write)
+
+torture: $(READY) ## what tries to break it, for hours: POINTS=50 for less, KIND="kill attacks" for some
+	$(BIN)/python -m tests.torture $(if $(POINTS),--points $(POINTS)) $(KIND)
 
 docs: $(READY) ## write the generated pages anew
 	$(BIN)/python -m nvbatch rules --markdown > docs/rules.md.part

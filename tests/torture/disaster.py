@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,26 +16,12 @@ from nvbatch.journal import Journal
 from nvbatch.proof import verify
 from nvbatch.workspace import Workspace
 from tests.torture.facts import kept, records, temporaries, wrongs
+from tests.torture.report import Report
 from tests.torture.strike import CALLS, Struck, points, undisturbed
 from tests.torture.town import MONDAY, NEXT, full_inbox, next_inbox, town
 from tests.torture.warm import forked_children
 
 SPARE = 60_000  # KB that the small disk has left when hardly anything is filled
-
-
-@dataclass(slots=True)
-class Report:
-    """How many points were struck, and what was wrong after which."""
-
-    kind: str
-    points: int = 0
-    wrong: list[str] = field(default_factory=list)
-    skipped: str = ""
-
-    def __str__(self) -> str:
-        if self.skipped:
-            return f"{self.kind}: SKIPPED, {self.skipped}"
-        return f"{self.kind}: {self.points} points, {len(self.wrong)} wrong" + "".join(f"\n  {w}" for w in self.wrong)
 
 
 @dataclass(frozen=True)
@@ -139,12 +125,12 @@ def _command(ws: Workspace, *words: str) -> int:
 
 
 def blows(how: str, folder: Path, *, most: int, each: int = 60_000, breaking: Callable[[], None] | None = None,
-          enough: int | None = None, second: bool = False) -> Report:  # fmt: skip
+          enough: int | None = None, second: bool = False, calls: tuple[str, ...] = CALLS) -> Report:  # fmt: skip
     """Strike at each state-changing call in turn, ``each`` of a kind and ``most`` in all; stop at ``enough`` wrongs."""
     report = Report(f"{how}, {'second' if second else 'first'} week")
     with forked_children(), _silence():
         stage = Stage(folder, breaking, second=second)
-        for call in CALLS:
+        for call in calls:
             stage.reset()
             for number, struck in points(call, how, stage.job, most=each):
                 report.points += 1

@@ -34,8 +34,10 @@ def people(agencies: Sequence[str] = AGENCIES) -> tuple[Person, ...]:
     return tuple(Person(code, f"{code.lower()}@tinhmau.example") for code in agencies)
 
 
-def town(root: Path, *, agencies: Mapping[str, str] = NAMES, focal_points: Sequence[Person] | None = None) -> Workspace:
-    """An empty inbox, and a register with three tasks for each agency."""
+def town(
+    root: Path, *, agencies: Mapping[str, str] = NAMES, focal_points: Sequence[Person] | None = None, tasks: int = 3
+) -> Workspace:
+    """An empty inbox, and a register with so many tasks for each agency."""
     start_workspace(root, now=CREATED)
     ws = Workspace(root)
     ws.register.unlink()
@@ -50,7 +52,7 @@ def town(root: Path, *, agencies: Mapping[str, str] = NAMES, focal_points: Seque
              "phone": p.phone}
             for n, p in enumerate(known)
         ],
-        "tasks": [row for code in agencies for row in _tasks(code)],
+        "tasks": [row for code in agencies for row in _tasks(code, tasks)],
     }  # fmt: skip
     write_register(ws.register, rows, created=CREATED)
     return ws
@@ -107,11 +109,13 @@ def report(agency: str, progress: int, *, period: str = "2025-W11", **cells: Any
 
 
 def mail(
-    sender: str, workbook: bytes, *, hour: int = 10, day: int = 12, name: str = "bao-cao.xlsx", **more: Any
-) -> bytes:
+    sender: str, workbook: bytes, *, hour: int = 10, day: int = 12, name: str = "bao-cao.xlsx",
+    more: Sequence[tuple[str, bytes]] = (), text: str = "Kính gửi Văn phòng."
+) -> bytes:  # fmt: skip
+    """A mail that the server took on that day and hour of March 2025."""
     stamp = f"from mx.tinhmau.example by thu.tinhmau.example; Wed, {day} Mar 2025 {hour:02d}:00:00 +0700"
     sent = [("Date", f"Wed, {day} Mar 2025 {hour:02d}:00:00 +0700")]
-    data = make_mail([(name, workbook)], sender=sender, received=[stamp], **more)
+    data = make_mail([(name, workbook), *more], sender=sender, received=[stamp], text=text)
     head, _, body = data.partition(b"\r\n\r\n")
     lines = [line for line in head.split(b"\r\n") if not line.startswith(b"Date:")]
     return b"\r\n".join([*lines, *(f"{k}: {v}".encode() for k, v in sent)]) + b"\r\n\r\n" + body
@@ -121,7 +125,7 @@ def code_of(agency: str, number: int) -> str:
     return f"NV-{agency}-{number}"
 
 
-def _tasks(agency: str) -> list[dict[str, Any]]:
+def _tasks(agency: str, many: int) -> list[dict[str, Any]]:
     return [
         {
             "task_code": code_of(agency, number),
@@ -130,10 +134,10 @@ def _tasks(agency: str) -> list[dict[str, Any]]:
             "doc_date": date(2025, 1, 6),
             "content": f"Rà soát quy hoạch khu số {number}",
             "lead_agency": agency,
-            "deadline": date(2025, 3 + number, 28),
+            "deadline": date(2025, 3 + min(number, 9), 28),
             "product": "Báo cáo",
         }
-        for number in (1, 2, 3)
+        for number in range(1, many + 1)
     ]
 
 

@@ -46,7 +46,8 @@ def _commands() -> Iterator[str]:
     yield from ("# Commands", "", GENERATED, "")
     yield "Exit status: 0 done · 1 `check`, `verify`, `doctor` found something to mend · 2 usage or configuration ·"
     yield "3 done in part, named on stderr · 4 another run holds the workspace · 130 interrupted, nothing half-written."
-    top = click.Context(nvbatch, info_name="nvbatch", terminal_width=_WIDTH, max_content_width=_WIDTH)
+    settings = {**nvbatch.context_settings, "terminal_width": _WIDTH, "max_content_width": _WIDTH}
+    top = click.Context(nvbatch, info_name="nvbatch", **settings)
     for context in _each(nvbatch, top):
         yield from ("", f"## {context.command_path}", "", "```", context.command.get_help(context), "```")
 

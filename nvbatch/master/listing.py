@@ -181,6 +181,9 @@ def _heights(fields: Sequence[Field], *, exact: bool) -> Callable[[Sequence[Sequ
     def estimate(rows: Sequence[Sequence[Any]]) -> list[float]:
         lines, columns = [1] * len(rows), list(zip(*rows, strict=True))
         for index, letters in room:
+            kinds = set(map(type, columns[index]))
+            if str not in kinds or (len(kinds) == 1 and max(map(len, columns[index])) <= letters):
+                continue  # every text fits in one line
             for at, value in enumerate(columns[index]):
                 if value.__class__ is str and len(value) > letters * lines[at]:
                     lines[at] = max(lines[at], ceil(len(value) / letters) + value.count("\n"))

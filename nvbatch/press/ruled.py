@@ -98,7 +98,7 @@ class _Column:
     def cells(self, values: Sequence[Any]) -> list[str]:
         kinds = set(map(type, values))
         if not kinds <= _TEXTS or not FORMULA_STARTS.isdisjoint([value[:1] for value in values if value]):
-            return [self.one(value) for value in values]
+            return [self.one(value) for value in values] if bool in kinds else self._looked_up(values)
         if str not in kinds:
             return [self._blank] * len(values)
         opening, blank, numbers = self._opening, self._blank, self._numbers
@@ -106,12 +106,17 @@ class _Column:
         return [blank if v is None else f"{opening}{place(v, len(numbers))}</v></c>" for v in values]
 
     def one(self, value: Any) -> str:
-        """One cell; numbers and days come again."""
-        if isinstance(value, str | bool):  # True would be found among the known values as 1
+        if value.__class__ is bool:  # it would be found among the known values as 1 or 0
             return self._cell(self._address, value, self._style)
         made = self._known.get(value)
-        if made is None:
-            if len(self._known) > _MOST_KNOWN:
-                self._known.clear()
-            made = self._known[value] = self._cell(self._address, value, self._style)
-        return made
+        return made if made is not None else self._looked_up((value,))[0]
+
+    def _looked_up(self, values: Sequence[Any]) -> list[str]:
+        """Numbers, days and listed words come again."""
+        known = self._known
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        for value in dict.fromkeys(values):
+            if value not in known:
+                known[value] = self._cell(self._address, value, self._style)
+        return [known[value] for value in values]

@@ -371,6 +371,11 @@ SERVER = ("mail.tinh.vn",)
         ("mail.tinh.vn; spf=fail; dkim=none", True),
         ("mail.tinh.vn; spf=softfail; dkim=pass", False),
         ("mail.tinh.vn; dkim=fail; dkim=pass", False),
+        # a signature of somebody else's domain proves nothing about this one
+        ("mail.tinh.vn; spf=fail smtp.mailfrom=x.vn; dkim=pass header.d=evil.vn", True),
+        ("mail.tinh.vn; dkim=fail header.d=x.vn; dkim=pass header.d=evil.vn", True),
+        ("mail.tinh.vn; spf=softfail smtp.mailfrom=y.vn; dkim=pass header.i=@mail.x.vn", False),
+        ("mail.tinh.vn; spf=pass smtp.mailfrom=a@bounce.gui-ho.vn", False),
         ("mail.tinh.vn; spf=none; dkim=none; dmarc=none", False),
         ("mail.tinh.vn; none", False),
         ("evil.vn; dmarc=fail", False),

@@ -123,19 +123,37 @@ def authentication_failed(header: str | None, sender: str, trusted: tuple[str, .
     server, *results = (part.strip() for part in text.split(";"))
     if (server.split() or [""])[0].lower() not in {name.lower() for name in trusted}:
         return False
-    said: dict[str, str] = {}
+    said: dict[str, set[str]] = {"dmarc": set(), "spf": set(), "dkim": set()}
     for result in results:
         match = re.match(r"(dmarc|spf|dkim)\s*=\s*(\w+)", result, re.IGNORECASE)
         if match:
-            method, verdict = match[1].lower(), match[2].lower()
-            said[method] = "pass" if "pass" in (verdict, said.get(method)) else verdict
-            named = re.search(r"header\.from\s*=\s*[\"']?([^\s;\"']+)", result, re.IGNORECASE)
-            if method == "dmarc" and named and not _same_domain(named[1], sender):
-                said["dmarc"] = "fail"
-    if said.get("dmarc") in ("pass", "fail", "permerror"):
-        return said["dmarc"] != "pass"
-    checks = [said[name] for name in ("spf", "dkim") if name in said]
-    return "pass" not in checks and any(verdict in ("fail", "softfail", "permerror") for verdict in checks)
+            method = match[1].lower()
+            said[method].add(_verdict(method, match[2].lower(), result, sender))
+    if "pass" in said["dmarc"] or said["dmarc"] & {"fail", "permerror"}:
+        return "pass" not in said["dmarc"]
+    checks = said["spf"] | said["dkim"]
+    return "pass" not in checks and bool(checks & {"fail", "softfail", "permerror"})
+
+
+# Which domain a method speaks of: a sender may well prove that a mail is from somewhere else.
+_NAMED = {"dmarc": r"header\.from", "dkim": r"header\.[di]", "spf": r"smtp\.mailfrom"}
+
+
+def _verdict(method: str, verdict: str, result: str, sender: str) -> str:
+    """What a result says of the From line's own domain: proof of another one proves nothing, and DMARC never errs so."""
+    named = re.search(_NAMED[method] + r"\s*=\s*[\"']?([^\s;\"']+)", result, re.IGNORECASE)
+    if named is None:
+        return verdict
+    if method == "dmarc":
+        return verdict if _same_domain(named[1], sender) else "fail"
+    return verdict if verdict != "pass" or _related(named[1], sender) else "none"
+
+
+def _related(named: str, sender: str) -> bool:
+    """The same domain, one within the other, or both within one (three labels at least: «tinh.gov.vn»)."""
+    one, other = (text.rpartition("@")[2].lower().rstrip(".") for text in (named, sender))
+    shared = one.split(".")[-3:] == other.split(".")[-3:] and len(one.split(".")) > 2
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}") or shared
 
 
 def _same_domain(named: str, sender: str) -> bool:

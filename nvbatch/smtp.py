@@ -168,45 +168,58 @@ class Post:
     # --- the connection ---
 
     def _connected(self) -> smtplib.SMTP:
-        server = self.server
-        secret = password(server, self.folder)
-        where = (server.host, server.port or PORTS[server.security])
+        """Connected and logged in. Raises _Broken for what may pass, ConfigError for what will not."""
+        secret = password(self.server, self.folder)
         smtp: smtplib.SMTP | None = None
         try:
-            name = server.sender.rpartition("@")[2] or "localhost"
-            if server.security == "tls":
-                smtp = smtplib.SMTP_SSL(*where, local_hostname=name, timeout=self._timeout, context=self._trust())
-            else:
-                smtp = smtplib.SMTP(*where, local_hostname=name, timeout=self._timeout)
+            smtp = self._reached()
+            if self.server.user:
+                _log_in(smtp, self.server.user, secret)
+        except (smtplib.SMTPException, OSError) as error:
+            _drop(smtp)
+            raise self._explained(error) from None
+        return smtp
+
+    def _reached(self) -> smtplib.SMTP:
+        server = self.server
+        where = (server.host, server.port or PORTS[server.security])
+        name = server.sender.rpartition("@")[2] or "localhost"
+        if server.security == "tls":
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                *where, local_hostname=name, timeout=self._timeout, context=self._trust()
+            )
+        else:
+            smtp = smtplib.SMTP(*where, local_hostname=name, timeout=self._timeout)
+        try:
             smtp.ehlo_or_helo_if_needed()
             if server.security == "starttls":
                 smtp.starttls(context=self._trust())
                 smtp.ehlo()
-            if server.user:
-                _log_in(smtp, server.user, secret)
-        except smtplib.SMTPAuthenticationError as error:
+        except BaseException:
             _drop(smtp)
+            raise
+        return smtp
+
+    def _explained(self, error: Exception) -> Exception:
+        server = self.server
+        if isinstance(error, smtplib.SMTPAuthenticationError):
             if error.smtp_code // 100 != 5:
-                raise _Broken(f"Máy chủ thư {server.host} tạm thời chưa cho đăng nhập ({error.smtp_code}).") from None
-            raise ConfigError(
+                return _Broken(f"Máy chủ thư {server.host} tạm thời chưa cho đăng nhập ({error.smtp_code}).")
+            return ConfigError(
                 f"Máy chủ thư {server.host} không chấp nhận tên đăng nhập hoặc mật khẩu ({error.smtp_code}). "
                 "Kiểm tra [mail.smtp] trong nvbatch.toml."
-            ) from None
-        except smtplib.SMTPNotSupportedError:
-            _drop(smtp)
-            raise ConfigError(
+            )
+        if isinstance(error, smtplib.SMTPNotSupportedError):
+            return ConfigError(
                 f"Máy chủ thư {server.host} không hỗ trợ cách kết nối đã chọn (security = «{server.security}»)."
-            ) from None
-        except ssl.SSLCertVerificationError:
-            _drop(smtp)
-            raise ConfigError(
+            )
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return ConfigError(
                 f"Chứng thư của máy chủ thư {server.host} không kiểm tra được nên không gửi qua đó. Nếu cơ quan dùng "
                 "chứng thư nội bộ, ghi tệp chứng thư vào khóa «ca_file»."
-            ) from None
-        except (smtplib.SMTPException, OSError) as error:
-            _drop(smtp)
-            raise _Broken(f"Không kết nối được máy chủ thư {where[0]}:{where[1]} ({_kind(error)}).") from None
-        return smtp
+            )
+        port = server.port or PORTS[server.security]
+        return _Broken(f"Không kết nối được máy chủ thư {server.host}:{port} ({_kind(error)}).")
 
     def _trust(self) -> ssl.SSLContext:
         context = ssl.create_default_context()

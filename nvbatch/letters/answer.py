@@ -53,45 +53,11 @@ class Case:
 
 def answer(case: Case, desk: Desk) -> Message:
     """Acknowledgement with timeliness, what became of the file, what is to be mended by when. Raises LetterError."""
-    s = case.submission
-    counts = s.state is SubmissionState.ACCEPTED
-    told = [f for f in case.findings if f.severity in TOLD and not f.waived]
-    matters = told if counts else []
-    must = any(f.severity in MUST for f in matters)
-    marked = any(f.rule[0] != OF_ARRIVAL for f in matters)
-    unexplained = [t for t in case.tasks if t.status is Status.OVERDUE and set(UNEXPLAINED) & set(t.flags)]
-    late = s.timeliness is Timeliness.LATE
-    asked = any(f.rule == TWO_VERSIONS for f in told)  # only the head can say which of two versions counts
-    answerable = asked or (counts and (late or bool(unexplained)))
-    head = desk.copy_to_head(case.agency, case.to) if answerable else ()
-    enclosed = case.attachment if (counts and (marked or unexplained)) or _returned(s) else None
-    lines = _matters(matters)
-    shown = lines[:MOST]
-    subject, text = desk.write(
-        TEMPLATE,
-        {
-            **case.values,
-            "state": "no_workbook" if _no_workbook(s) else str(s.state),
-            "head": head_words(case.agency) if head else "",
-            "received": desk.moment(s.document.receipt.received_at),
-            "file": clip(plain(s.document.name), 120),
-            "late": late,
-            "lock": case.lock,
-            "replaced": case.replaced,
-            "rows": _rows(s),
-            "matters": shown,
-            "more": count(len(lines) - len(shown)) if len(lines) > len(shown) else "",
-            "counted": _counted(lines),
-            "cells": any(f.cell for f in matters),
-            "must_mend": must,
-            "attached": enclosed is not None,
-            "reply_by": case.reply_by(s.program),
-            "reasons": [_reason(f) for f in told if f.severity is Severity.FATAL],
-            "unexplained": [_task(t) for t in unexplained[:MOST]] if counts else [],
-            "unexplained_count": count(len(unexplained)),
-            "unexplained_more": count(len(unexplained) - MOST) if len(unexplained) > MOST else "",
-        },
-    )
+    s, seen = case.submission, _seen(case)
+    head = desk.copy_to_head(case.agency, case.to) if seen.answerable else ()
+    enclosed = case.attachment if seen.enclosing else None
+    envelope = {"head": head_words(case.agency) if head else "", "attached": enclosed is not None}
+    subject, text = desk.write(TEMPLATE, {**case.values, **_arrival(case, desk), **_found(seen), **envelope})
     return Message(
         kind="answer",
         name=f"tra-loi-{case.agency.code}-{s.id}",
@@ -110,14 +76,74 @@ def answer(case: Case, desk: Desk) -> Message:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What of a case is told: reasons of a file that does not count, or matters of one that does."""
+
+    reasons: tuple[Finding, ...]
+    matters: tuple[Finding, ...]
+    unexplained: tuple[TaskFigure, ...]
+    answerable: bool  # the head is asked, or answers for it
+    enclosing: bool
+
+
+def _seen(case: Case) -> _Seen:
+    s = case.submission
+    counts = s.state is SubmissionState.ACCEPTED
+    told = tuple(f for f in case.findings if f.severity in TOLD and not f.waived)
+    late_tasks = tuple(t for t in case.tasks if t.status is Status.OVERDUE and set(UNEXPLAINED) & set(t.flags))
+    unexplained = late_tasks if counts else ()
+    marked = counts and any(f.rule[0] != OF_ARRIVAL for f in told)
+    asked = any(f.rule == TWO_VERSIONS for f in told)  # only the head can say which of two versions counts
+    return _Seen(
+        reasons=tuple(f for f in told if f.severity is Severity.FATAL),
+        matters=told if counts else (),
+        unexplained=unexplained,
+        answerable=asked or bool(unexplained) or (counts and s.timeliness is Timeliness.LATE),
+        enclosing=marked or bool(unexplained) or (s.state is SubmissionState.REJECTED and not _no_workbook(s)),
+    )
+
+
+def _arrival(case: Case, desk: Desk) -> dict[str, Any]:
+    """When it came and how it stands."""
+    s = case.submission
+    return {
+        "state": "no_workbook" if _no_workbook(s) else str(s.state),
+        "received": desk.moment(s.document.receipt.received_at),
+        "file": clip(plain(s.document.name), 120),
+        "late": s.timeliness is Timeliness.LATE,
+        "lock": case.lock,
+        "replaced": case.replaced,
+        "rows": _rows(s),
+        "reply_by": case.reply_by(s.program),
+    }
+
+
+def _found(seen: _Seen) -> dict[str, Any]:
+    """What is to be mended and explained."""
+    lines, tasks = _matters(seen.matters), seen.unexplained
+    return {
+        "matters": lines[:MOST],
+        "more": _more(len(lines)),
+        "counted": _counted(lines),
+        "cells": any(f.cell for f in seen.matters),
+        "must_mend": any(f.severity in MUST for f in seen.matters),
+        "reasons": [{"text": plain(f.message), "fix": plain(f.fix)} for f in seen.reasons],
+        "unexplained": [_task(t) for t in tasks[:MOST]],
+        "unexplained_count": count(len(tasks)),
+        "unexplained_more": _more(len(tasks)),
+    }
+
+
+def _more(found: int) -> str:
+    """How many are not shown; blank when all are."""
+    return count(found - MOST) if found > MOST else ""
+
+
 def _no_workbook(s: Submission) -> bool:
     """The mail itself is what could not be read as a workbook: nothing was attached."""
     document = s.document
     return document.fault == "F101" and document.container_sha256 is None and document.receipt.channel == "mail"
-
-
-def _returned(s: Submission) -> bool:
-    return s.state is SubmissionState.REJECTED and not _no_workbook(s)
 
 
 def _rows(s: Submission) -> dict[str, str]:
@@ -171,10 +197,6 @@ def _counted(lines: Iterable[Mapping[str, str]]) -> str:
     numbers = Counter(line["kind"] for line in lines)
     return ", ".join(f"{count(numbers[word])} nội dung {word}" for word in ("phải sửa", "chưa đầy đủ", "lưu ý")
                      if numbers[word])  # fmt: skip
-
-
-def _reason(f: Finding) -> dict[str, str]:
-    return {"text": plain(f.message), "fix": plain(f.fix)}
 
 
 def _task(t: TaskFigure) -> dict[str, str]:

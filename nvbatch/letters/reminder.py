@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from nvbatch.briefing.rows import document
 from nvbatch.briefing.wording import clip, count
@@ -28,47 +30,23 @@ def not_sent(
 
     None when nobody registered can be written to. Raises LetterError.
     """
-    to = desk.addressees.of(agency.code, program)
-    if not to:
-        return None
-    head = desk.copy_to_head(agency, to)  # R28: reminders copy the head
     overdue = sum(t.status is Status.OVERDUE for t in tasks)
     values = {
-        **desk.values(agency, program, period),
-        "head": head_words(agency) if head else "",
         "silent": count(silent) if silent > 1 else "",
         "kept_out": count(kept_out) if kept_out else "",
         "tasks": count(len(tasks)),
         "overdue": count(overdue) if overdue else "",
         "reply_by": reply_by,
     }
-    subject, text = desk.write(NOT_SENT, values)
-    return Message(
-        kind="reminder",
-        name=f"nhac-nop-{agency.code}-{program}-{period.key}",
-        about=(f"{agency.code}|{program}|{period.key}",),
-        agency=agency.code,
-        program=program,
-        period=period.key,
-        to=to,
-        cc=head,
-        subject=subject,
-        text=text,
-        at=desk.as_of,
-    )
+    about = (f"{agency.code}|{program}|{period.key}",)
+    return _to_agency(NOT_SENT, "nhac-nop", agency, program, period, desk, kind="reminder", about=about, values=values)
 
 
 def without_deadline(
     agency: Agency, program: str, period: Period, tasks: Sequence[TaskFigure], desk: Desk
 ) -> Message | None:
     """Tasks given without a deadline whose next three months have passed (R85)."""
-    to = desk.addressees.of(agency.code, program)
-    if not to:
-        return None
-    head = desk.copy_to_head(agency, to)
     values = {
-        **desk.values(agency, program, period),
-        "head": head_words(agency) if head else "",
         "count": count(len(tasks)),
         "months": count(desk.config.rules.no_deadline_reminder_months),
         "tasks": [
@@ -81,11 +59,27 @@ def without_deadline(
             for t in tasks
         ],
     }
-    subject, text = desk.write(NO_DEADLINE, values)
+    about = tuple(f"{t.task.code}|{t.reminders_due}" for t in tasks)
+    made = _to_agency(
+        NO_DEADLINE, "khong-thoi-han", agency, program, period, desk, kind="no_deadline", about=about, values=values
+    )
+    return None if made is None else replace(made, reminders={t.task.code: t.reminders_due for t in tasks})
+
+
+def _to_agency(
+    template: str, name: str, agency: Agency, program: str, period: Period, desk: Desk, *, kind: str,
+    about: tuple[str, ...], values: Mapping[str, Any],
+) -> Message | None:  # fmt: skip
+    to = desk.addressees.of(agency.code, program)
+    if not to:
+        return None
+    head = desk.copy_to_head(agency, to)  # R28: reminders copy the head
+    envelope = {**desk.values(agency, program, period), "head": head_words(agency) if head else ""}
+    subject, text = desk.write(template, {**envelope, **values})
     return Message(
-        kind="no_deadline",
-        name=f"khong-thoi-han-{agency.code}-{program}-{period.key}",
-        about=tuple(f"{t.task.code}|{t.reminders_due}" for t in tasks),
+        kind=kind,
+        name=f"{name}-{agency.code}-{program}-{period.key}",
+        about=about,
         agency=agency.code,
         program=program,
         period=period.key,
@@ -94,5 +88,4 @@ def without_deadline(
         subject=subject,
         text=text,
         at=desk.as_of,
-        reminders={t.task.code: t.reminders_due for t in tasks},
     )

@@ -60,6 +60,7 @@ class Worker:
     def __init__(self, module: str, limits: Intake, **told: Any) -> None:
         self._module, self._limits = module, limits
         self._told = {"limits": limits.model_dump(mode="json"), **told}
+        self._request: Mapping[str, Any] = {}
         self.child: Child | None = None
 
     def ask(self, request: Mapping[str, Any]) -> Answer | Death:
@@ -67,16 +68,28 @@ class Worker:
 
         What may have come from outside is tried once more. Raises OSError when no child can be started.
         """
-        answer = self._ask(request)
-        if isinstance(answer, Death) and answer.why == "crash" and not answer.certain:
-            answer = self._ask(request)
-        return answer
+        self.send(request)
+        return self.receive()
 
-    def _ask(self, request: Mapping[str, Any]) -> Answer | Death:
+    def send(self, request: Mapping[str, Any]) -> None:
+        """Begin a request; :meth:`receive` must be called before the next one."""
+        self._request = request
         if self.child is None or not self.child.alive:
             self.close()
             self.child = Child(self._module, self._limits, self._told)
-        answer = self.child.ask(request)
+        self.child.send(request)
+
+    def receive(self) -> Answer | Death:
+        """The answer to the request that was sent; see :meth:`ask`."""
+        answer = self._receive()
+        if isinstance(answer, Death) and answer.why == "crash" and not answer.certain:
+            self.send(self._request)
+            answer = self._receive()
+        return answer
+
+    def _receive(self) -> Answer | Death:
+        assert self.child is not None
+        answer = self.child.receive()
         if answer is not None:
             return answer
         death = self.child.death()
@@ -95,6 +108,7 @@ class Child:
     def __init__(self, module: str, limits: Intake, told: Mapping[str, Any]) -> None:
         self._limits = limits
         self._why = ""
+        self._sent = 0.0
         self._heard: queue.Queue[bytes] = queue.Queue()
         self.process = subprocess.Popen(
             [sys.executable, "-m", module],
@@ -121,13 +135,20 @@ class Child:
 
     def ask(self, request: Mapping[str, Any], seconds: float | None = None) -> Answer | None:
         """Send a request and wait for its answer; None when the child died, stalled or took too much memory."""
-        try:
+        self.send(request)
+        return self.receive(seconds)
+
+    def send(self, request: Mapping[str, Any]) -> None:
+        """Hand over a request. A child that has died is noticed when its answer is waited for."""
+        self._sent = time.monotonic()
+        with contextlib.suppress(OSError):
             assert self.process.stdin is not None
             self.process.stdin.write(json.dumps(request).encode() + b"\n")
             self.process.stdin.flush()
-        except OSError:
-            return None
-        end = time.monotonic() + (seconds or self._limits.max_seconds)
+
+    def receive(self, seconds: float | None = None) -> Answer | None:
+        """Wait for the answer; None when the child died, stalled or took too much memory."""
+        end = self._sent + (seconds or self._limits.max_seconds)
         while True:
             try:
                 line = self._heard.get(timeout=LOOK_EVERY)

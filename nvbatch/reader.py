@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nvbatch import rowcache
-from nvbatch.child import Death, Worker, serve
+from nvbatch.child import Answer, Death, Worker, serve
 from nvbatch.model import Note, Reading
 from nvbatch.reading import read_in_process
 
@@ -30,7 +30,15 @@ class Reader:
 
     def read(self, path: Path, *, name: str, sha256: str, out: Path) -> Reading:
         """Read one workbook into the cache file ``out`` and give its reading; the file is to blame for what happens."""
-        answer = self.worker.ask({"path": str(path), "name": name, "sha256": sha256, "out": str(out)})
+        self.begin(path, name=name, sha256=sha256, out=out)
+        return self.reading_of(self.worker.receive(), sha256=sha256, out=out)
+
+    def begin(self, path: Path, *, name: str, sha256: str, out: Path) -> None:
+        """Let the child read a workbook; ``worker.receive`` gives its answer, :meth:`reading_of` the reading."""
+        self.worker.send({"path": str(path), "name": name, "sha256": sha256, "out": str(out)})
+
+    def reading_of(self, answer: Answer | Death, *, sha256: str, out: Path) -> Reading:
+        """The reading that an answer speaks of."""
         if isinstance(answer, Death):
             return self._blamed(answer, sha256, out)
         if "reading" in answer:

@@ -6,6 +6,7 @@ values by number, texts one after the other. What cannot be loaded is as good as
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -42,6 +43,11 @@ class RowCache:
     def load(self, sha256: str, name: str) -> Reading | None:
         """The reading if it is there and whole."""
         return load(self.path(sha256, name), sha256)
+
+    def keep(self, reading: Reading, name: str) -> None:
+        """Remember a reading that was made elsewhere; a disk that refuses costs no more than another reading."""
+        with contextlib.suppress(OSError):
+            store(self.path(reading.sha256, name), reading)
 
 
 def load(path: Path, sha256: str) -> Reading | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -65,11 +65,12 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormsResult:
-    """``passed``: periods whose cut-off is over already → the period after each."""
+    """``passed``: periods whose cut-off is over already → the period after each. ``notes``: forms that went elsewhere."""
 
     folder: Path
     files: tuple[str, ...]
     passed: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ def run_batch(
     with hold(ws):
         finish_publishing(ws)
         before = None if preview else _earlier(ws, wish, config)
-        office = None if before else open_office(ws, config)
+        office = None if before else _open(ws, config, jobs)
         settings = office.config if office else load_config(config or ws.config)
         progress.tell("collect")
         collected = None if preview else collect(ws, settings, now)
@@ -113,7 +114,16 @@ def run_batch(
             again = _again(ws, wish, earlier, config, now, collected)
             if again is not None:
                 return again
-        return _anew(ws, office or open_office(ws, config), wish, config, now, collected)
+        return _anew(ws, office or _open(ws, config, jobs), wish, config, now, collected)
+
+
+def _open(ws: Workspace, config: Path | None, jobs: int | None) -> Office:
+    """The office; ``jobs``, as asked for on the command line, stands above the configuration."""
+    office = open_office(ws, config)
+    if jobs is None:
+        return office
+    asked = office.config.run.model_copy(update={"jobs": jobs})
+    return replace(office, config=office.config.model_copy(update={"run": asked}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,17 +272,22 @@ def make_forms(
             raise ConfigError(f"Không có cơ quan «{unknown[0]}» trong sổ đăng ký.{near}")
         periods = open_periods(office, as_of, period)
         done = assemble(office, as_of=as_of, periods=periods, conference=None)
-        files = []
+        files, notes = [], list[str]()
         issuer = Issuer(office.form, office=office.config.office)
         for each in assignments(done.snapshot, done.material, agencies=agencies, blank=True, issued_at=as_of):
             folder = ws.forms / each.period.key
             folder.mkdir(parents=True, exist_ok=True)
             name = form_name(each.agency.code, each.program.code, each.period.key)
-            handout.in_place(folder / name, lambda path, each=each: issuer.render(each, path))
+            notes.append(handout.in_place(folder / name, lambda path, each=each: issuer.render(each, path)))
             files.append(f"{each.period.key}/{name}")
     only = {p.key for p in periods.values()}
     over = {p.key: office.calendar.following(p).key for p in periods.values() if p.cutoff <= as_of}
-    return FormsResult(folder=ws.forms / only.pop() if len(only) == 1 else ws.forms, files=tuple(files), passed=over)
+    return FormsResult(
+        folder=ws.forms / only.pop() if len(only) == 1 else ws.forms,
+        files=tuple(files),
+        passed=over,
+        notes=tuple(note for note in notes if note),
+    )
 
 
 def check_files(ws: Workspace | None, paths: Sequence[Path], *, now: datetime) -> tuple[CheckedFile, ...]:
@@ -300,7 +315,14 @@ def _readings(office: Office) -> list[tuple[Document, Reading]]:
     found = documents(office.ws, office.config, receipts(office.ws, office.config))
     pairs = ((d, workbook_path(office.ws, d) if d.fault is None else Path()) for d in found)
     readings = []
-    for pair in read(pairs, cache=office.ws.cache, limits=office.config.intake, schemas=office.ws.schemas):
+    for pair in read(
+        pairs,
+        cache=office.ws.cache,
+        limits=office.config.intake,
+        schemas=office.ws.schemas,
+        jobs=office.config.run.jobs,
+        scheduler=office.config.run.scheduler if office.config.run.backend == "dask" else None,
+    ):
         readings.append(pair)
         progress.tell("read", len(readings), len(found))
     return readings

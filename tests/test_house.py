@@ -43,6 +43,7 @@ ROOMS_OF = {  # each foreign library has its rooms, and is seen nowhere else
     "click": {"cli", "console"},
     "imapclient": {"mailbox"},
     "keyring": {"secrets_of"},
+    "distributed": {"backend"},
 }
 
 

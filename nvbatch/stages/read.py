@@ -24,27 +24,54 @@ The notes of a Reading use these words (``args``) beside sheet, row, column, cel
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Literal
 
+from nvbatch.backend import read_on_cluster
+from nvbatch.child import Answer, Death
 from nvbatch.config import Intake
 from nvbatch.model import Document, Note, Reading
 from nvbatch.reader import Reader
 from nvbatch.reading import digest
 from nvbatch.rowcache import RowCache
 
+_MOST = 4  # readers at a time: beyond that the disk and this process are what is waited for
+
+_Waiting = tuple[Document, Reading | Reader]  # a reading at hand, or who is reading it
+_Told = tuple[Document, Reading | tuple[Reader, Answer | Death]]
+
 
 def read(
-    pairs: Iterable[tuple[Document, Path]], *, cache: Path, limits: Intake, schemas: Path | None
+    pairs: Iterable[tuple[Document, Path]],
+    *,
+    cache: Path,
+    limits: Intake,
+    schemas: Path | None,
+    jobs: int | Literal["auto"] = "auto",
+    scheduler: str | None = None,
 ) -> Iterator[tuple[Document, Reading]]:
     """Each document with its reading, in the order given. A fault set at intake is the reading's only note.
 
     ``cache`` is a folder that may be deleted at any time. ``schemas`` is the workspace's own folder of forms, if any.
+    ``jobs``: reader processes at a time; ``scheduler``: address of a dask cluster that reads instead of them.
     """
     rows = RowCache(cache, limits, schemas)
-    with Reader(limits, schemas) as reader:
-        for document, path in pairs:
-            yield document, _read_one(document, path, rows, reader)
+    if scheduler is not None:
+        yield from _on_cluster(pairs, rows, limits, schemas, scheduler)
+        return
+    with ExitStack() as stack:
+        readers = [stack.enter_context(Reader(limits, schemas)) for _ in range(_count(jobs))]
+        for document, told in _answers(pairs, rows, readers):
+            if isinstance(told, Reading):
+                yield document, told
+            else:
+                reader, answer = told
+                out = rows.path(document.sha256, document.name)
+                yield document, reader.reading_of(answer, sha256=document.sha256, out=out)
 
 
 def read_file(path: Path, *, limits: Intake, schemas: Path | None = None) -> Reading:
@@ -52,15 +79,60 @@ def read_file(path: Path, *, limits: Intake, schemas: Path | None = None) -> Rea
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="nvbatch-") as folder, Reader(limits, schemas) as reader:
-        return reader.read(path, name=path.name, sha256=digest(path), out=Path(folder) / "reading.json")
+        return reader.read(path, name=path.name, sha256=digest(path), out=Path(folder) / "reading.rows")
 
 
-def _read_one(document: Document, path: Path, rows: RowCache, reader: Reader) -> Reading:
+def _count(jobs: int | Literal["auto"]) -> int:
+    """Readers at a time. This process works beside them, so that two processors are busy with one."""
+    return max(1, jobs) if jobs != "auto" else max(1, min(_MOST, (os.cpu_count() or 1) // 2))
+
+
+def _answers(pairs: Iterable[tuple[Document, Path]], rows: RowCache, readers: Iterable[Reader]) -> Iterator[_Told]:
+    """What became of each document, in order. A reader gets its next file before its last answer is looked at."""
+    idle = list(readers)
+    waiting: deque[_Waiting] = deque()
+    for document, path in pairs:
+        reading = _at_hand(document, rows)
+        if reading is not None:
+            waiting.append((document, reading))
+            continue
+        told: list[_Told] = []
+        while not idle:
+            told.append(_next(waiting, idle))
+        reader = idle.pop()
+        reader.begin(path, name=document.name, sha256=document.sha256, out=rows.path(document.sha256, document.name))
+        waiting.append((document, reader))
+        yield from told
+    while waiting:
+        yield _next(waiting, idle)
+
+
+def _next(waiting: deque[_Waiting], idle: list[Reader]) -> _Told:
+    document, told = waiting.popleft()
+    if isinstance(told, Reading):
+        return document, told
+    answer = told.worker.receive()
+    idle.append(told)
+    return document, (told, answer)
+
+
+def _at_hand(document: Document, rows: RowCache) -> Reading | None:
+    """The reading that needs no reader: a fault of intake, or what was read before."""
     if document.fault is not None:
         note = Note(rule=document.fault, args=document.fault_args)
         return Reading(sha256=document.sha256, format="", notes=(note,))
-    known = rows.load(document.sha256, document.name)
-    if known is not None:
-        return known
-    out = rows.path(document.sha256, document.name)
-    return reader.read(path, name=document.name, sha256=document.sha256, out=out)
+    return rows.load(document.sha256, document.name)
+
+
+def _on_cluster(
+    pairs: Iterable[tuple[Document, Path]], rows: RowCache, limits: Intake, schemas: Path | None, scheduler: str
+) -> Iterator[tuple[Document, Reading]]:
+    """Nothing is asked of a cluster that lies in the cache; what it reads is kept there."""
+    every = [(document, path, _at_hand(document, rows)) for document, path in pairs]
+    wanted = [(path, document.name, document.sha256) for document, path, reading in every if reading is None]
+    found = read_on_cluster(wanted, limits=limits, schemas=schemas, scheduler=scheduler) if wanted else iter(())
+    for document, _, reading in every:
+        if reading is None:
+            reading = next(found)
+            rows.keep(reading, document.name)
+        yield document, reading

@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nvbatch import __version__, progress
+from nvbatch import __version__, crew, progress
 from nvbatch.model import Assignment, Output, Snapshot
 from nvbatch.office import Assembled, Office
+from nvbatch.outputs import place
 from nvbatch.partcache import PartCache
 from nvbatch.register import GENERAL
 from nvbatch.returns import assignments
@@ -142,17 +143,29 @@ def _returns(
     target.mkdir(parents=True, exist_ok=True)
     kept = PartCache(office.ws.cache / "parts-out")
     issuer = Issuer(office.form, office=office.config.office)
+    every = list(assignments(done.snapshot, done.material, issued_at=done.snapshot.as_of))
+    paths = [f"phan-hoi/{return_name(_owner(each), each.period.key)}" for each in every]
+
+    def make(at: int) -> list[str]:
+        wrong: list[str] = []
+        _attempt(paths[at], wrong, lambda: _made_or_kept(every[at], issuer, folder / paths[at], kept))
+        return wrong
+
     links: dict[str, str] = {}
-    for each in assignments(done.snapshot, done.material, issued_at=done.snapshot.as_of):
-        owner = each.agency.code if each.program.code == GENERAL else f"{each.agency.code}-{each.program.code}"
-        path = f"phan-hoi/{return_name(owner, each.period.key)}"
-        if _attempt(path, failures, lambda each=each, path=path: _made_or_kept(each, issuer, folder / path, kept)):
+    told = crew.share(len(every), make, crew.hands(office.config.run.jobs, len(every)))
+    for each, path, wrong in zip(every, paths, told, strict=True):
+        failures += wrong
+        if not wrong:
             outputs.append(Output(path=path, kind="return"))
             links.setdefault(each.agency.code, path)
             if each.submission is not None:
                 answered[each.submission.id] = path
-    kept.sweep()
+    kept.sweep(len(every))
     return links
+
+
+def _owner(each: Assignment) -> str:
+    return each.agency.code if each.program.code == GENERAL else f"{each.agency.code}-{each.program.code}"
 
 
 def _made_or_kept(each: Assignment, issuer: Issuer, path: Path, kept: PartCache) -> bool:
@@ -201,8 +214,16 @@ def _write_log(
     (folder / "nhat-ky.txt").write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
 
 
-def in_place(path: Path, make: Any) -> None:
-    """Write beside the name and rename: nobody ever finds half a workbook."""
+def in_place(path: Path, make: Any) -> str:
+    """Write beside the name and rename: nobody ever finds half a workbook.
+
+    A workbook that is open in Excel keeps its name; the new one then stands beside it, and what is said of it (in
+    Vietnamese) is given back. Blank when it stands where it should.
+    """
     part = path.with_name(f".{path.name}.part")
     make(part)
-    part.replace(path)
+    try:
+        part.replace(path)
+    except PermissionError:
+        return place(part, path).note
+    return ""

@@ -21,7 +21,6 @@ class PartCache:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._used = 0
 
     def fetch(self, key: str, target: Path) -> bool:
         """Write the file of this key to ``target``; False when it is not here or not whole."""
@@ -35,23 +34,21 @@ class PartCache:
         if hashlib.sha256(data).digest() != mark:
             return False
         target.write_bytes(data)
-        self._used += 1
         return True
 
     def keep(self, key: str, made: Path) -> None:
         """Remember a finished file under its key."""
-        self._used += 1
         place, data = self._place(key), made.read_bytes()
         with contextlib.suppress(OSError):
             place.parent.mkdir(parents=True, exist_ok=True)
             durable.write_bytes(place, hashlib.sha256(data).digest() + data, lasting=False)
 
-    def sweep(self) -> None:
-        """Let go of what has not been used for the longest time."""
+    def sweep(self, used: int) -> None:
+        """Let go of what has not been used for the longest time; ``used``: files of the present run."""
         with contextlib.suppress(OSError):
             found = [path for path in self._folder.glob("*/*") if path.is_file()]
             found.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
-            for path in found[GENERATIONS * self._used :]:
+            for path in found[GENERATIONS * used :]:
                 path.unlink(missing_ok=True)
 
     def _place(self, key: str) -> Path:

@@ -72,7 +72,7 @@ def test_deleting_the_cache_costs_nothing_but_time(cache: PartCache, made: Path,
     cache.keep("ab12", made)
     shutil.rmtree(tmp_path / "cache")
     assert not cache.fetch("ab12", tmp_path / "again.xlsx")
-    cache.sweep()
+    cache.sweep(1)
     cache.keep("ab12", made)
     assert cache.fetch("ab12", tmp_path / "again.xlsx")
 
@@ -82,7 +82,7 @@ def test_a_cache_that_cannot_be_written_stops_nothing(made: Path, tmp_path: Path
     cache = PartCache(tmp_path / "cache")
     cache.keep("ab12", made)
     assert not cache.fetch("ab12", tmp_path / "again.xlsx")
-    cache.sweep()
+    cache.sweep(1)
 
 
 def test_what_is_not_used_any_more_goes_the_oldest_first(made: Path, tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_what_is_not_used_any_more_goes_the_oldest_first(made: Path, tmp_path: P
         os.utime(place, (1000 + number, 1000 + number))
     present = PartCache(tmp_path / "cache")
     assert present.fetch("0000", tmp_path / "again.xlsx")
-    present.sweep()
+    present.sweep(1)
     left = {place.name for place in (tmp_path / "cache").glob("*/*")}
     assert len(left) == GENERATIONS and "0000" in left and f"{2 * GENERATIONS - 1:04d}" in left
 

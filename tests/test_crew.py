@@ -1,0 +1,64 @@
+"""Forks that write files: the same result as one hand, whatever becomes of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from nvbatch import crew
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are taken on Linux alone")
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_every_file_is_made_once_and_results_come_in_order(tmp_path: Path, jobs: int) -> None:
+    def work(at: int) -> str:
+        with (tmp_path / str(at)).open("a", encoding="utf-8") as file:
+            file.write("x")
+        return f"tệp {at}"
+
+    assert crew.share(7, work, jobs) == [f"tệp {at}" for at in range(7)]
+    assert [(tmp_path / str(at)).read_text(encoding="utf-8") for at in range(7)] == ["x"] * 7
+
+
+def test_what_a_fork_that_died_should_have_made_is_made_here(tmp_path: Path) -> None:
+    home = os.getpid()
+
+    def work(at: int) -> int:
+        if at == 3 and os.getpid() != home:
+            os.kill(os.getpid(), signal.SIGKILL)
+        (tmp_path / str(at)).write_text(str(os.getpid()))
+        return at
+
+    assert crew.share(6, work, 2) == list(range(6))
+    assert {int((tmp_path / str(at)).read_text()) for at in range(6)} == {home}
+
+
+def test_a_crash_of_ours_in_a_fork_is_seen_here() -> None:
+    def work(at: int) -> int:
+        return 10 // (at - 1)
+
+    with pytest.raises(ZeroDivisionError):
+        crew.share(4, work, 2)
+
+
+def test_one_piece_beside_another_gives_its_result_or_none() -> None:
+    assert crew.Beside(lambda: ["xong"]).result() == ["xong"]
+    assert crew.Beside(lambda: os._exit(4)).result() is None
+
+
+def test_few_files_and_running_threads_are_no_work_for_forks() -> None:
+    assert crew.hands("auto", crew.WORTH - 1) == 1 and crew.hands(1, 500) == 1 and crew.hands(3, 500) == 3
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait)
+    thread.start()
+    try:
+        assert crew.hands(3, 500) == 1
+    finally:
+        stop.set()
+        thread.join()

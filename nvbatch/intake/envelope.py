@@ -140,7 +140,7 @@ _NAMED = {"dmarc": r"header\.from", "dkim": r"header\.[di]", "spf": r"smtp\.mail
 
 
 def _verdict(method: str, verdict: str, result: str, sender: str) -> str:
-    """What a result says of the From line's own domain: proof of another one proves nothing, and DMARC never errs so."""
+    """What a result says of the From line's own domain: proof of another one proves nothing."""
     named = re.search(_NAMED[method] + r"\s*=\s*[\"']?([^\s;\"']+)", result, re.IGNORECASE)
     if named is None:
         return verdict

@@ -302,6 +302,17 @@ def test_what_the_office_released_is_answered_to_the_agency_never_to_the_strange
     assert addresses(said.to) == [SNV] and said.in_reply_to is None
 
 
+def test_a_repetition_that_no_agency_sent_gets_no_answer() -> None:
+    first = submission(number=7)
+    dropped = submission(SubmissionState.DUPLICATE, sender=None, number=8)
+    same_mail = submission(SubmissionState.DUPLICATE, number=9)
+    sent_again = submission(SubmissionState.DUPLICATE, number=10, message_id="<bao-cao-10@tinh.example>")
+    assert [m.name for m in answers(first, dropped, same_mail, sent_again)] == [
+        "tra-loi-SNV-000007-0",
+        "tra-loi-SNV-000010-0",
+    ]
+
+
 def test_an_automatic_mail_gets_no_answer() -> None:
     assert answers(submission(automatic=True)) == []
 

@@ -29,6 +29,7 @@ from nvbatch.config import ConfigError, load_config
 from nvbatch.journal import Journal
 from nvbatch.mailbook import DOUBTFUL, FAILED, INTENT, SENT, reminders_sent
 from nvbatch.ready import NOTICE_PDF
+from nvbatch.recovery import rebuild
 from nvbatch.run import make_forms, run_batch
 from nvbatch.sending import MOST_A_DAY, Asked, State, send, settle, waiting_mail
 from nvbatch.smtp import Delivery, Post, Unreachable, Verdict, check
@@ -83,6 +84,17 @@ def test_another_run_of_the_same_period_sends_nothing_again(ws: Workspace, offic
     again = run_batch(ws, now=AS_OF, as_of=AS_OF, period="2025-W12")
     assert sum(output.kind == "mail" for output in again.outputs) == 7
     assert sent(ws).sent_now == 0 and len(office.taken) == 7
+
+
+def test_a_rebuilt_run_has_the_very_same_outbox_even_after_sending(ws: Workspace, office: PostOffice) -> None:
+    point_to(ws, office.port)
+    again = run_batch(ws, now=AS_OF, as_of=AS_OF, period="2025-W12")
+    before = {path.name: path.read_bytes() for path in (again.folder / "thu-di").iterdir()}
+    sent(ws)
+    shutil.rmtree(again.folder)
+    rebuilt = rebuild(ws, now=AS_OF + timedelta(days=3))
+    assert rebuilt.folder == again.folder
+    assert {path.name: path.read_bytes() for path in (rebuilt.folder / "thu-di").iterdir()} == before
 
 
 def test_what_arrives_is_what_stands_in_the_outbox(ws: Workspace, office: PostOffice) -> None:

@@ -86,6 +86,11 @@ class _Room:
                 self.findings.setdefault(finding.submission, []).append(finding)
             elif finding.agency and finding.task and finding.rule[0] in ABOUT_TASKS:
                 self.of_tasks.setdefault(finding.agency, []).append(finding)
+        self.first_with: dict[str, int] = {}  # Message-ID → the receipt that brought it first
+        for receipt in (s.document.receipt for s in snapshot.submissions):
+            if receipt.message_id is not None:
+                first = self.first_with.get(receipt.message_id, receipt.sequence)
+                self.first_with[receipt.message_id] = min(first, receipt.sequence)
         self.files: dict[tuple[str, str], list[Submission]] = {}
         for s in snapshot.submissions:
             self.files.setdefault((s.agency or "", s.program), []).append(s)
@@ -125,7 +130,7 @@ class _Room:
         and then to the agency's registered mailbox.
         """
         receipt = s.document.receipt
-        if receipt.automatic:
+        if receipt.automatic or self._seen_before(s):
             return "", (), False
         doubted = receipt.auth_failed or bool(receipt.defects) or not s.sender_known
         if doubted and s.state not in TAKEN:
@@ -137,6 +142,15 @@ class _Room:
                 return agency, box, receipt.channel == "mail"
         agency = s.agency or ""
         return agency, self.desk.addressees.of(agency, s.program), False
+
+    def _seen_before(self, s: Submission) -> bool:
+        """A repetition that no agency sent: the operator dropped it, or the very same mail came in on two ways."""
+        receipt = s.document.receipt
+        if s.state is not SubmissionState.DUPLICATE:
+            return False
+        return receipt.sender is None or (
+            receipt.message_id is not None and self.first_with[receipt.message_id] < receipt.sequence
+        )
 
     def _found(self, s: Submission, agency: str) -> tuple[Finding, ...]:
         """What the return says: the file's own findings and, for the file that counts, those on open tasks."""

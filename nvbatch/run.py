@@ -65,7 +65,7 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormsResult:
-    """``passed``: periods whose cut-off is over already → the period after each. ``notes``: forms that went elsewhere."""
+    """``passed``: periods whose cut-off is over → the period after each; ``notes``: forms that went elsewhere."""
 
     folder: Path
     files: tuple[str, ...]

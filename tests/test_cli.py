@@ -436,6 +436,72 @@ def test_forms_run_and_status_work_on_the_sample_register(tell: Tell, office: Wo
     assert standing.out.splitlines()[-1] == "Đã nộp 0/3 · còn thiếu 3 báo cáo"
 
 
+def test_a_form_open_in_excel_is_made_beside_it_and_nothing_is_lost(
+    tell: Tell, office: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("forms", "-w", office.root, "--period", "2025-W11", "--as-of", "2025-03-10T08:00")
+    assert tell(*words).status == 0
+    held = office.forms / "2025-W11" / "BM01_SNV_CHUNG_2025-W11.xlsx"
+    before, name = held.read_bytes(), "Lê Thị Mở".encode()
+    held.with_name(f"~${held.name}").write_bytes(bytes([len(name)]) + name)
+    replace = Path.replace
+
+    def refused(path: Path, target: Path) -> Path:
+        if Path(target) == held:
+            raise PermissionError(13, "Permission denied", str(held))
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    said = tell(*words)
+    assert said.status == 3 and "Lê Thị Mở" in said.err and "BM01_SNV_CHUNG_2025-W11 (2).xlsx" in said.err
+    assert held.read_bytes() == before and held.with_name("BM01_SNV_CHUNG_2025-W11 (2).xlsx").is_file()
+    assert len(list(held.parent.glob("BM01_*.xlsx"))) == 4  # the others were made all the same
+
+
+def test_forms_of_a_period_that_is_over_point_to_the_next_one(tell: Tell, office: Workspace) -> None:
+    said = tell("forms", "-w", office.root, "--as-of", "2025-03-15T08:00")
+    assert "nvbatch forms --period 2025-W12" in said.out
+
+
+@pytest.mark.parametrize(
+    ("at", "left"),
+    [
+        ("2025-03-14T12:00", "còn 4 giờ 30 phút"),
+        ("2025-03-13T16:30", "còn 1 ngày"),
+        ("2025-03-12T15:00", "còn 2 ngày 1 giờ"),
+        ("2025-03-14T16:30", "còn 0 phút"),
+        ("2025-03-14T16:31", "đã qua"),
+    ],
+)
+def test_time_left_is_said_in_two_words(at: str, left: str) -> None:
+    from nvbatch.cli.standing import _left
+
+    cutoff = datetime.fromisoformat("2025-03-14T16:30")
+    assert _left(cutoff, datetime.fromisoformat(at)) == left
+
+
+def test_steps_are_shown_on_a_terminal_only_and_leave_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    from nvbatch.cli.frame import Ask
+    from nvbatch.cli.watching import watched
+    from nvbatch.console import Console
+    from nvbatch.progress import tell as step
+
+    for terminal, quiet in ((True, False), (False, False), (True, True)):
+        screen = io.StringIO()
+        screen.isatty = lambda terminal=terminal: terminal  # type: ignore[method-assign]
+        monkeypatch.setattr(sys, "stderr", screen)
+        with watched(Ask(Console(quiet=quiet), None, None)):
+            step("read", 3, 12)
+            step("documents")
+        step("read", 4, 12)  # nobody listens any more
+        said = screen.getvalue()
+        if terminal and not quiet:
+            assert "Đọc tệp 3/12" in said and "Làm văn bản trình…" in said and "4/12" not in said
+            assert said.endswith("\r") and not said.split("\r")[-2].strip()
+        else:
+            assert said == ""
+
+
 def test_a_day_without_an_hour_counts_whole_and_a_naive_moment_is_the_office_s(
     tell: Tell, office: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

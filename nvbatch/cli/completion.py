@@ -37,7 +37,7 @@ WHERE = {
 @click.command("completion", cls=Command, help="In đoạn lệnh để phím Tab tự điền tên lệnh, tùy chọn.")
 @argument("shell", metavar="SHELL", type=click.Choice(SHELLS))
 def completion(ask: Ask, shell: str) -> int:
-    script = _script(ask, shell)
+    script = _script(click.get_current_context().find_root().command, shell)
     if ask.console.json:
         ask.console.give({"exit": DONE, "shell": shell, "script": script})
     else:
@@ -47,10 +47,8 @@ def completion(ask: Ask, shell: str) -> int:
     return DONE
 
 
-def _script(ask: Ask, shell: str) -> str:
-    from nvbatch.cli.commands import nvbatch
-
+def _script(program: click.Command, shell: str) -> str:
     made = get_completion_class(shell)
     if made is None:
         return _POWERSHELL
-    return made(nvbatch, {}, "nvbatch", VARIABLE).source() + "\n"
+    return made(program, {}, "nvbatch", VARIABLE).source() + "\n"

@@ -86,7 +86,8 @@ def _explain(error: Exception) -> tuple[int, str]:
 
 
 def _disk(error: OSError) -> str:
-    name = Path(str(error.filename)).name if error.filename else ""
+    wanted = error.filename2 or error.filename  # of a rename: the name that was wanted, not our temporary one
+    name = Path(str(wanted)).name if wanted else ""
     if isinstance(error, PermissionError):
         text = _(
             "Không ghi, đọc được «{name}»: tệp đang mở ở chương trình khác hoặc thiếu quyền. Đóng tệp rồi chạy lại."

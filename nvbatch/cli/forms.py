@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nvbatch.cli.frame import DONE, FOUND, Ask, Command, argument, option
+from nvbatch.cli.frame import DONE, FOUND, PARTLY, Ask, Command, argument, option
 from nvbatch.console import tone
 
 if TYPE_CHECKING:
@@ -31,8 +31,10 @@ def forms(ask: Ask, agencies: tuple[str, ...], period: str | None) -> int:
     for over, after in made.passed.items():
         text = _("Kỳ {over} đã qua giờ chốt. Làm cho kỳ sau: nvbatch forms --period {after}")
         ask.console.say(tone(text.format(over=over, after=after), "warn"))
-    ask.console.give({"exit": DONE, "folder": made.folder, "files": made.files})
-    return DONE
+    ask.console.warn(*(tone(note, "bad") for note in made.notes))
+    status = PARTLY if made.notes else DONE
+    ask.console.give({"exit": status, "folder": made.folder, "files": made.files, "notes": made.notes})
+    return status
 
 
 @click.command("check", cls=Command, help="Kiểm tra tệp trước khi gửi; có thư mục làm việc thì đối chiếu cả danh mục.")

@@ -90,7 +90,7 @@ def config_keys(model: Any, path: str = "") -> dict[str, dict[str, Any]]:
         elif isinstance(inner, type) and issubclass(inner, BaseModel):
             found |= config_keys(inner, where)
         elif where not in UNUSED:
-            found.setdefault(path, {})[label] = field.get_default()
+            found.setdefault(path, {})[label] = None if field.is_required() else field.get_default()
     return found
 
 
@@ -102,9 +102,7 @@ def _meaning(section: str, key: str) -> str:
 
 
 def _default(value: Any) -> str:
-    from pydantic_core import PydanticUndefined
-
-    if value is PydanticUndefined or value is None:
+    if value is None:
         return "–"
     if hasattr(value, "strftime"):
         return f'`"{value:%H:%M}"`'

@@ -293,8 +293,11 @@ def test_a_spoofed_sender_gets_no_answer() -> None:
     assert answers(submission(SubmissionState.QUARANTINED, auth_failed=True)) == []
 
 
-def test_a_mail_with_a_broken_structure_gets_no_answer() -> None:
-    assert answers(submission(SubmissionState.QUARANTINED, defects=("hai dòng From",))) == []
+def test_a_focal_point_whose_mail_is_damaged_is_told_to_send_it_again() -> None:
+    s = submission(SubmissionState.QUARANTINED, defects=("phần kèm theo hỏng",))
+    (said,) = answers(s, findings=[finding(s, "A304", FATAL, message="Cấu trúc thư có chỗ hỏng.", fix="Gửi lại.")])
+    assert addresses(said.to) == [SNV] and "- Cấu trúc thư có chỗ hỏng.\n  Cách xử lý: Gửi lại." in said.text
+    assert answers(submission(SubmissionState.QUARANTINED, sender="", known=False, defects=("hai dòng From",))) == []
 
 
 def test_what_the_office_released_is_answered_to_the_agency_never_to_the_stranger() -> None:

@@ -132,7 +132,7 @@ class _Room:
         receipt = s.document.receipt
         if receipt.automatic or self._seen_before(s):
             return "", (), False
-        doubted = receipt.auth_failed or bool(receipt.defects) or not s.sender_known
+        doubted = receipt.auth_failed or not s.sender_known
         if doubted and s.state not in TAKEN:
             return "", (), False
         if receipt.sender and not doubted:

@@ -33,8 +33,8 @@ format: $(READY) ## put the code in its house style
 golden: $(READY) ## write the golden texts anew (then read the diff)
 	$(BIN)/python -m pytest --golden
 
-bench: $(READY) ## stage times beside the peer script; WRITE=1 also writes docs/performance.md
-	$(BIN)/python -m tests.bench $(if $(FILES),--files $(FILES)) $(if $(WRITE),--write)
+bench: $(READY) ## stage times beside the peer script; FILES=500 PAIRS=1 GROW=1; WRITE=1 also writes docs/performance.md
+	$(BIN)/python -m tests.bench $(if $(FILES),--files $(FILES)) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(GROW),--grow) $(if $(WRITE),--write)
 
 torture: $(READY) ## what tries to break it, for hours: POINTS=50 for less, KIND="kill attacks" for some
 	$(BIN)/python -m tests.torture $(if $(POINTS),--points $(POINTS)) $(KIND)

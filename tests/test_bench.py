@@ -13,8 +13,14 @@ from tests.bench.province import build
 
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="peak memory of a child process is measured with wait4")
 def test_the_bench_runs_both_sides_and_checks_their_outputs(tmp_path: Path) -> None:
-    page = "\n".join(bench(tmp_path, files=5, rows=10, pairs=1))
-    for line in ("run / peer, wall", "second run, nothing new / first", "one corrected workbook / first", "| read |"):
+    page = "\n".join(bench(tmp_path, files=5, rows=10, pairs=1, grow=True))
+    for line in (
+        "whole weekly run / peer",
+        "second run, nothing new / first",
+        "one corrected workbook / first",
+        "among 20",
+        "| read |",
+    ):
         assert line in page
 
 

@@ -18,6 +18,7 @@ SEED = 20250314
 AS_OF = datetime.fromisoformat("2025-03-14T17:00:00+07:00")
 PERIOD = "2025-W11"
 DAY = date(2025, 3, 13)
+MESSY = 7  # of ten workbooks the eighth is as an agency makes it that does not care how a form looks
 PHRASES = (
     "rà soát tổng hợp báo cáo tham mưu trình ban hành kế hoạch đề án quy hoạch đầu tư công giải ngân chuyển đổi số",
     "cải cách hành chính môi trường đất đai y tế giáo dục nông thôn mới hạ tầng giao thông thủy lợi phối hợp kiểm tra",
@@ -38,7 +39,7 @@ def build(folder: Path, *, agencies: int, rows: int) -> Workspace:
     lines = ["file;received_at;sender"]
     for number, (agency, own) in enumerate(tasks.items()):
         name = f"BM01_{agency}_CHUNG_{PERIOD}.xlsx"
-        write_form(ws.inbox / name, form, agency, own, chance)
+        write_form(ws.inbox / name, form, agency, own, chance, messy=number % 10 == MESSY)
         lines.append(f"{name};2025-03-13T{8 + number % 8:02d}:{number % 60:02d}:00+07:00;")
     (ws.inbox / "receipts.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     for path in ws.inbox.iterdir():
@@ -50,18 +51,27 @@ def code(number: int) -> str:
     return f"CQ{number:04d}"
 
 
-def write_form(path: Path, form: Form, agency: str, tasks: list[dict[str, Any]], chance: random.Random) -> None:
-    """One filled BM01, written in one pass without holding it in memory."""
+def write_form(
+    path: Path, form: Form, agency: str, tasks: list[dict[str, Any]], chance: random.Random, *, messy: bool = False
+) -> None:
+    """One filled BM01, written in one pass without holding it in memory.
+
+    A messy one has its columns in another order, labels in capitals over two lines, dates as text, codes in small
+    letters with spaces around, doubled spaces in its texts.
+    """
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_urls": False})
     book.set_properties({"created": datetime(2025, 3, 1)})
     dated = book.add_format({"num_format": "dd/mm/yyyy"})
     sheet = book.add_worksheet(form.tasks.name)
     sheet.write_string(0, 0, form.title)
-    for at, column in enumerate(form.tasks.columns):
-        sheet.write_string(4, at, column.label)
+    columns = form.tasks.columns[::-1] if messy else form.tasks.columns
+    for at, column in enumerate(columns):
+        sheet.write_string(4, at, column.label.upper().replace(" ", "\n", 1) if messy else column.label)
     for row, task in enumerate(tasks, start=5):
         filled = {**_issued(row - 4, task), **_typed(chance)}
-        for at, value in enumerate(map(filled.get, form.tasks.keys)):
+        for at, value in enumerate(map(filled.get, (column.key for column in columns))):
+            if messy:
+                value = _carelessly(value)
             if isinstance(value, date):
                 sheet.write_datetime(row, at, datetime(value.year, value.month, value.day), dated)
             elif isinstance(value, (int, float)):
@@ -75,6 +85,14 @@ def write_form(path: Path, form: Form, agency: str, tasks: list[dict[str, Any]],
         stamp.write_string(row, 0, field)
         stamp.write_string(row, 1, value)
     book.close()
+
+
+def _carelessly(value: Any) -> Any:
+    if isinstance(value, date):
+        return f"{value.day}/{value.month}/{value.year}"
+    if isinstance(value, str):
+        return f" {value.lower()} " if value.startswith("NV-") else value.replace(" ", "  ", 2)
+    return value
 
 
 def _task(agency: str, number: int, chance: random.Random) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import click
 
 from nvbatch.cli.frame import DONE, PARTLY, Ask, Command, option
 from nvbatch.console import table, tone
-from nvbatch.eml import ADDRESS
 
 if TYPE_CHECKING:
     from nvbatch.sending import Batch, Item
@@ -137,6 +136,8 @@ def kind_word(kind: str) -> str:
 
 def _document(batch: Batch) -> dict[str, Any]:
     """For machines, whose output is often kept: addresses are not in it."""
+    from nvbatch.eml import ADDRESS
+
     return {
         "run": batch.run,
         "sent_now": batch.sent_now,

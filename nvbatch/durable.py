@@ -6,12 +6,15 @@ import contextlib
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 TEMPORARY = ".nvbatch-"  # what our unfinished files begin with: nobody else's, and swept away by `sweep`
 CHUNK = 1 << 20
+TRIES = 6  # for a name that somebody holds: virus scanners and indexers let go of it soon, Excel does not
+PATIENCE = 0.1  # seconds between two tries
 
 
 def sync_folder(folder: Path) -> None:
@@ -52,13 +55,25 @@ def new_file(path: Path, *, mode: int | None = None, lasting: bool = True) -> It
                 os.fsync(stream.fileno())
         if mode is not None:
             temporary.chmod(mode)
-        temporary.replace(path)
+        appear(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
     if lasting:
         sync_folder(path.parent)
+
+
+def appear(made: Path, path: Path) -> None:
+    """Rename a finished file or folder to its name. Raises PermissionError when another program holds that name."""
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            made.replace(path)
+            return
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(PATIENCE)
 
 
 def write_bytes(path: Path, data: bytes, *, mode: int | None = None, lasting: bool = True) -> None:

@@ -65,7 +65,7 @@ class RunFolder:
         _sweep(self.folder)
         durable.write_text(self.folder / MANIFEST, _manifest(self.folder, self.run_id, outputs, facts))
         durable.sync_tree(self.folder)
-        self.folder.rename(self.final)
+        durable.appear(self.folder, self.final)
         durable.sync_folder(self.workspace.out)
         if latest:
             name_latest(self.workspace, self.run_id)

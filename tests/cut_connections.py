@@ -17,14 +17,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from dovecot_server import PASSWORD, PostOffice
-from mail_factory import make_mail, make_workspace, make_xlsx
 
 from nvbatch.archive import Archive
 from nvbatch.config import Config, parse_config
 from nvbatch.journal import Journal
 from nvbatch.stages.collect import Collected, collect
 from nvbatch.workspace import Workspace
+from tests.dovecot_server import PASSWORD, PostOffice
+from tests.mail_factory import make_mail, make_workspace, make_xlsx
 from tests.torture.strike import strike
 
 NOW = datetime(2025, 3, 28, 2, 0, tzinfo=UTC)

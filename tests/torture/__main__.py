@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.torture import broken
 from tests.torture.canaries import canaries
 from tests.torture.disaster import blows, filling
+from tests.torture.postbox import POSITIONS, postbox
 from tests.torture.report import Report
 from tests.torture.resubmission import resubmissions
 from tests.torture.rivals import rivals
@@ -37,6 +38,7 @@ def kinds(points: int | None) -> dict[str, Callable[[Path], list[Report]]]:
         "canaries": lambda folder: [canaries(folder)],
         "attacks": lambda folder: [siege(folder)],
         "texts": lambda folder: [texts(folder)],
+        "mailbox": lambda folder: postbox(folder, positions=min(most, POSITIONS)),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -92,6 +91,8 @@ class Ask:
         """The office's time zone. Only a plain answer is taken from the file itself; what is amiss, config tells."""
         if not self.workspace_if_any:
             return ZoneInfo(DEFAULT_ZONE)
+        import tomllib
+
         try:
             name = tomllib.loads(self.workspace.config.read_text(encoding="utf-8")).get("office", {}).get("timezone")
             return ZoneInfo(DEFAULT_ZONE if name is None else name)

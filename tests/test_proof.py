@@ -96,7 +96,7 @@ DAMAGE: dict[str, tuple[Callable[[Workspace], object], str]] = {
     "the ledger gone": (lambda ws: ws.ledger.unlink(), "ledger.sqlite không còn"),
     "the ledger overwritten": (lambda ws: ws.ledger.write_bytes(b"x" * 5000), "ledger.sqlite bị hỏng"),
     "an output changed": (
-        lambda ws: change(ws.out / "2025-W11-001" / "nhat-ky.txt", b"run.json", b"run_json"), "nhat-ky.txt.*bị thay đổi",
+        lambda ws: change(ws.out / "2025-W11-001" / "nhat-ky.txt", b"run.json", b"run_json"), "nhat-ky.txt.*thay đổi",
     ),
     "an output gone": (
         lambda ws: (ws.out / "2025-W11-001" / "Phieu-trinh.docx").unlink(), "Phieu-trinh.docx: tệp bị thiếu",

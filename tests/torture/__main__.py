@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.torture import broken
 from tests.torture.canaries import canaries
 from tests.torture.disaster import blows, filling
+from tests.torture.mutants import mutants
 from tests.torture.postbox import POSITIONS, postbox
 from tests.torture.report import Report
 from tests.torture.resubmission import resubmissions
@@ -24,8 +25,8 @@ ALL = 60_000
 EACH = 50  # of each call, for errors: the later ones of a kind are like the earlier ones
 
 
-def kinds(points: int | None) -> dict[str, Callable[[Path], list[Report]]]:
-    """Name → what is done; ``points``: at most so many of each."""
+def kinds(points: int | None, seed: int = 0) -> dict[str, Callable[[Path], list[Report]]]:
+    """Name → what is done; ``points``: at most so many of each; ``seed``: of what is damaged by chance."""
     most = points or ALL
     return {
         "kill": lambda folder: _blows("kill", folder, most, ALL),
@@ -38,6 +39,7 @@ def kinds(points: int | None) -> dict[str, Callable[[Path], list[Report]]]:
         "canaries": lambda folder: [canaries(folder)],
         "attacks": lambda folder: [siege(folder)],
         "texts": lambda folder: [texts(folder)],
+        "mutants": lambda folder: [mutants(each=min(most, 1000), seed=seed)],
         "mailbox": lambda folder: postbox(folder, positions=min(most, POSITIONS)),
     }
 
@@ -71,9 +73,10 @@ def caught(folder: Path, names: tuple[str, ...] = tuple(broken.BUILDS)) -> Repor
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.torture")
     parser.add_argument("--points", type=int, help="at most so many of each kind")
+    parser.add_argument("--seed", type=int, default=0, help="of the damaged files: another one, other files")
     parser.add_argument("kind", nargs="*", help=f"of: {', '.join(kinds(1))} (default: all)")
     asked = parser.parse_args(words)
-    known = kinds(asked.points)
+    known = kinds(asked.points, asked.seed)
     unknown = [kind for kind in asked.kind if kind not in known]
     if unknown:
         parser.error(f"no kind {unknown[0]!r}; there are: {', '.join(known)}")

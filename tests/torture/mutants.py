@@ -1,4 +1,4 @@
-"""Good files of every container in, thousands of damaged ones made of them; what died, hung or was not answered, out."""
+"""Good files of every container in, thousands of damaged ones made of them; what died, hung or stayed silent, out."""
 
 from __future__ import annotations
 

@@ -69,6 +69,19 @@ class _Label:
     alias: bool
 
 
+class _Beginnings(dict[str, bool]):
+    """A text's first character → whether a label may begin so. In doubt (signs, other alphabets) it may."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._letters = {word[0] for word in words if word}
+
+    def __missing__(self, char: str) -> bool:
+        base = label_key(char)[:1]
+        certain = base == "đ" or (base.isascii() and base.isalnum())
+        self[char] = may = not certain or base in self._letters
+        return may
+
+
 class Labels:
     """The labels of one sheet of the form; remembers every header that it has seen."""
 
@@ -77,6 +90,7 @@ class Labels:
         self._exact = {label_key(alias): Match(c.key, ALIAS) for c in sheet.columns for alias in c.aliases}
         self._exact |= {label_key(column.label): Match(column.key, EXACT) for column in sheet.columns}
         self._beginnings = frozenset(key.split(" ", 1)[0] for key in self._exact)
+        self._begins = _Beginnings(self._beginnings)
         self._labels = tuple(_forms(sheet))
         self._folded = [label.folded for label in self._labels]
         self._bearing: dict[str, list[int]] = {}  # word or bare label → labels that bear it
@@ -88,6 +102,8 @@ class Labels:
     def known(self, text: object) -> Match | None:
         """The field that bears exactly this label (or alias) after folding."""
         if not isinstance(text, str) or not text or len(text) > _LONGEST:
+            return None
+        if not self._begins[text[0]]:
             return None
         beginning = label_key(text.split(None, 1)[0]) if not text.isspace() else ""
         if beginning and beginning not in self._beginnings:

@@ -35,6 +35,7 @@ _BEGIN, _END = b"<sheetData>", b"</sheetData>"
 _EMPTY, _NUMBER, _DATE, _PERCENT, _SHARED, _TEXT, _TRUTH, _FAULT, _DAY = range(9)
 _STRUCK = 16  # added to the kind of a cell in a struck-through style
 _KINDS = {b"n": _NUMBER, b"s": _SHARED, b"str": _TEXT, b"inlineStr": _TEXT, b"b": _TRUTH, b"e": _FAULT, b"d": _DAY}
+_DAYS_KEPT = 20_000
 _AT_ONCE = 2000  # rows whose cells are held as bytes at a time
 
 _Found = tuple[bytes, bytes, bytes, bytes, bytes]
@@ -132,8 +133,13 @@ class _Days(dict[bytes, Any]):
         self._epoch = epoch
 
     def __missing__(self, written: bytes) -> Any:
+        if len(self) > _DAYS_KEPT:
+            self.clear()
         day = self[written] = serial(_finite([written])[0], self._epoch)
         return day
+
+
+_DAYS: dict[date, _Days] = {}  # by date system
 
 
 class _Shapes(dict[bytes, Any]):
@@ -161,7 +167,7 @@ class _Reader:
 
     def __init__(self, strings: Strings, styles: Styles, epoch: date, max_rows: int) -> None:
         self.strings, self.max_rows = strings.texts, max_rows
-        self.kinds, self.days = _Kinds(styles), _Days(epoch)
+        self.kinds, self.days = _Kinds(styles), _DAYS.setdefault(epoch, _Days(epoch))
         self.rows: list[tuple[int, list[Any]]] = []
         self.hidden_rows: set[int] = set()
         self.faults: dict[Cell, str] = {}

@@ -28,8 +28,10 @@ def connected(server: Mailbox, root: Path) -> Iterator[Client]:
     try:
         _log_in(client, server, secret)
         yield client
-    finally:
-        _leave(client)
+    except BaseException:  # a farewell might wait for a server that has fallen silent
+        _hang_up(client)
+        raise
+    _take_leave(client)
 
 
 def _open(server: Mailbox, root: Path) -> Client:
@@ -49,7 +51,7 @@ def _open(server: Mailbox, root: Path) -> Client:
         try:
             _encrypt(client, server, context)
         except BaseException:
-            _leave(client)
+            _hang_up(client)
             raise
     return client
 
@@ -112,10 +114,14 @@ def _refused(server: Mailbox, said: str) -> MailTrouble:
     )
 
 
-def _leave(client: Client) -> None:
-    """Log out; a line that is broken is only closed."""
+def _take_leave(client: Client) -> None:
+    """Log out; everything is done, so nothing that goes wrong here matters."""
     with contextlib.suppress(Exception):
         client.logout()
         return
+    _hang_up(client)
+
+
+def _hang_up(client: Client) -> None:
     with contextlib.suppress(Exception):
         client.shutdown()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from nvbatch import durable
@@ -18,6 +19,18 @@ class Archive:
 
     def __init__(self, workspace: Workspace) -> None:
         self.folder = workspace.archive
+        self._sync: Callable[[Path], None] = durable.sync_folder
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Many files at once: their names are durable when this block has ended, not before."""
+        names = durable.Names()
+        self._sync = names
+        try:
+            yield
+        finally:
+            self._sync = durable.sync_folder
+            names.sync()
 
     def put(self, data: bytes) -> str:
         """Keep bytes durably; the same bytes again cost a look. Raises OSError when the disk refuses."""
@@ -25,8 +38,9 @@ class Archive:
         path = self.path(sha256)
         if self._kept(path, len(data)):
             return sha256
-        durable.make_folder(path.parent)
-        durable.write_bytes(path, data, mode=READ_ONLY)
+        durable.make_folder(path.parent, sync=self._sync)
+        with durable.new_file(path, mode=READ_ONLY, sync=self._sync) as stream:
+            stream.write(data)
         return sha256
 
     def put_file(self, source: Path) -> str:
@@ -36,9 +50,9 @@ class Archive:
         path = self.path(sha256)
         if self._kept(path, size):
             return sha256
-        durable.make_folder(path.parent)
+        durable.make_folder(path.parent, sync=self._sync)
         digest = hashlib.sha256()
-        with durable.new_file(path, mode=READ_ONLY) as target, source.open("rb") as stream:
+        with durable.new_file(path, mode=READ_ONLY, sync=self._sync) as target, source.open("rb") as stream:
             while chunk := stream.read(durable.CHUNK):
                 digest.update(chunk)
                 target.write(chunk)
@@ -86,7 +100,7 @@ class Archive:
         except FileNotFoundError:
             return False
         if found == size:
-            durable.sync_folder(path.parent)  # the run that wrote it may have died before it did this
+            self._sync(path.parent)  # the run that wrote it may have died before it did this
             return True
         path.rename(path.with_name(f"{path.name}.hong"))
         return False

@@ -7,7 +7,7 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,23 +28,41 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def make_folder(folder: Path) -> None:
-    """``mkdir -p`` whose new names survive a power cut."""
+class Names:
+    """Folders whose new names are made durable together: each is waited for once, not once a name."""
+
+    def __init__(self) -> None:
+        self._folders: dict[Path, None] = {}
+
+    def __call__(self, folder: Path) -> None:
+        self._folders[folder] = None
+
+    def sync(self) -> None:
+        """Wait for the disk; what was made is durable only now."""
+        while self._folders:
+            sync_folder(next(iter(self._folders)))
+            del self._folders[next(iter(self._folders))]
+
+
+def make_folder(folder: Path, *, sync: Callable[[Path], None] = sync_folder) -> None:
+    """``mkdir -p`` whose new names survive a power cut. ``sync``: :class:`Names`, when that may come later."""
     missing = []
     while not folder.is_dir():
         missing.append(folder)
         folder = folder.parent
     for new in reversed(missing):
         new.mkdir(exist_ok=True)
-        sync_folder(new.parent)
+        sync(new.parent)
 
 
 @contextlib.contextmanager
-def new_file(path: Path, *, mode: int | None = None, lasting: bool = True) -> Iterator[BinaryIO]:
+def new_file(
+    path: Path, *, mode: int | None = None, lasting: bool = True, sync: Callable[[Path], None] = sync_folder
+) -> Iterator[BinaryIO]:
     """Write a file that appears under its name only when it is complete: temp beside it, fsync, rename, fsync folder.
 
     An existing file of that name is replaced. When the block raises, nothing appears and the temp file goes. What is
-    not ``lasting`` (a cache) does not wait for the disk: a power cut may lose it.
+    not ``lasting`` (a cache) does not wait for the disk: a power cut may lose it. ``sync`` as in :func:`make_folder`.
     """
     temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     try:
@@ -61,7 +79,7 @@ def new_file(path: Path, *, mode: int | None = None, lasting: bool = True) -> It
             temporary.unlink(missing_ok=True)
         raise
     if lasting:
-        sync_folder(path.parent)
+        sync(path.parent)
 
 
 def appear(made: Path, path: Path) -> None:

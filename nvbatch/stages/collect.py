@@ -101,7 +101,8 @@ class _Collection:
         looked = look(self.inbox)
         self.left.update(looked.left)
         self.list = self._read_list()
-        found = sorted(self._archive(looked.settled), key=lambda f: (f.received_at, f.order, f.name))
+        with self.archive.together():  # durable before the journal speaks of any of them
+            found = sorted(self._archive(looked.settled), key=lambda f: (f.received_at, f.order, f.name))
         for start in range(0, len(found), BATCH):
             self._take(found[start : start + BATCH])
         self._confirm()

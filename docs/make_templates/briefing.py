@@ -154,7 +154,7 @@ def overdue() -> str:
     return listing(
         (
             ("TT", 0.8, "BangSo", "{{ row.no }}"),
-            ("Nhiệm vụ", 6.6, "BangChu", "{{ row.content_short }} ({{ row.code }})"),
+            ("Nhiệm vụ", 6.6, "BangChu", "{{ row.code }}: {{ row.content_short }}"),
             ("Cơ quan chủ trì", 3.4, "BangChu", "{{ row.agency }}"),
             ("Thời hạn", 2.2, "BangSo", "{{ row.deadline_day }}"),
             ("Quá hạn\n(ngày)", 1.8, "BangSo", "{{ row.days_overdue }}"),
@@ -169,7 +169,7 @@ def due() -> str:
     return listing(
         (
             ("TT", 0.8, "BangSo", "{{ row.no }}"),
-            ("Nhiệm vụ", 7.3, "BangChu", "{{ row.content_short }} ({{ row.code }})"),
+            ("Nhiệm vụ", 7.3, "BangChu", "{{ row.code }}: {{ row.content_short }}"),
             ("Cơ quan chủ trì", 3.6, "BangChu", "{{ row.agency }}"),
             ("Thời hạn", 2.2, "BangSo", "{{ row.deadline_day }}"),
             ("Tiến độ báo cáo", 3.1, "BangChu", "{{ row.progress }}"),
@@ -183,7 +183,7 @@ def page_three() -> str:
     missing = listing(
         (
             ("TT", 0.8, "BangSo", "{{ row.no }}"),
-            ("Nhiệm vụ", 7.3, "BangChu", "{{ row.content_short }} ({{ row.code }})"),
+            ("Nhiệm vụ", 7.3, "BangChu", "{{ row.code }}: {{ row.content_short }}"),
             ("Cơ quan chủ trì", 3.6, "BangChu", "{{ row.agency }}"),
             ("Thời hạn", 2.2, "BangSo", "{{ row.deadline_day }}"),
             ("Nội dung còn thiếu", 3.1, "BangChu", "{{ row.missing_short }}"),
@@ -194,7 +194,7 @@ def page_three() -> str:
     asking = listing(
         (
             ("TT", 0.8, "BangSo", "{{ row.no }}"),
-            ("Cơ quan, nhiệm vụ", 5.2, "BangChu", "**{{ row.agency }}:** {{ row.content_short }} ({{ row.code }})"),
+            ("Cơ quan, nhiệm vụ", 5.2, "BangChu", "**{{ row.agency }}:** {{ row.code }}: {{ row.content_short }}"),
             ("Khó khăn, vướng mắc", 4.3, "BangChu", "{{ row.difficulty_short }}"),
             ("Kiến nghị, đề xuất", 4.8, "BangChu", "{{ row.proposal_short }}"),
             ("Cấp giải quyết", 1.9, "BangChu", "{{ row.escalate_to }}"),
@@ -305,7 +305,7 @@ def full_proposals() -> str:
     columns = (
         NUMBER,
         AGENCY,
-        ("Nhiệm vụ", 6.3, "BangChu", "{{ row.content }} ({{ row.code }})"),
+        ("Nhiệm vụ", 6.3, "BangChu", "{{ row.code }}: {{ row.content }}"),
         ("Khó khăn, nguyên nhân", 5.6, "BangChu", "{{ row.difficulty_and_cause }}"),
         ("Kiến nghị, đề xuất", 6.4, "BangChu", "{{ row.proposal }}"),
         ("Cấp giải quyết", 2.4, "BangChu", "{{ row.escalate_to }}"),
@@ -316,7 +316,7 @@ def full_proposals() -> str:
 def full_results() -> str:
     columns = (
         NUMBER,
-        ("Nhiệm vụ", 7.0, "BangChu", "{{ row.content }} ({{ row.code }})"),
+        ("Nhiệm vụ", 7.0, "BangChu", "{{ row.code }}: {{ row.content }}"),
         ("Cơ quan chủ trì", 3.0, "BangChu", "{{ row.agency }}"),
         ("Thời hạn, tình trạng", 3.2, "BangChu", "{{ row.deadline }}\n{{ row.status }}"),
         ("Tình hình, kết quả thực hiện", 11.0, "BangChu", "{{ row.outcome }}"),

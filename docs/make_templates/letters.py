@@ -73,7 +73,7 @@ def explanations() -> str:
     table = listing(
         (
             ("TT", 0.9, "BangSo", "{{ row.no }}"),
-            ("Nhiệm vụ", 7.2, "BangChu", "{{ row.content }} ({{ row.code }})"),
+            ("Nhiệm vụ", 7.2, "BangChu", "{{ row.code }}: {{ row.content }}"),
             ("Thời hạn", 2.3, "BangSo", "{{ row.deadline }}"),
             ("Quá hạn\n(ngày)", 1.8, "BangSo", "{{ row.days_overdue }}"),
             ("Nội dung phải giải trình", 4.8, "BangChu", "{{ row.why }}"),
@@ -104,7 +104,7 @@ def changes() -> str:
             ("TT", 0.9, "BangSo", "{{ row.no }}"),
             ("Cơ quan đề nghị", 2.9, "BangChu", "{{ row.agency }}"),
             ("Loại biến động", 2.2, "BangChu", "{{ row.kind }}"),
-            ("Nhiệm vụ", 5.6, "BangChu", "{{ row.content }}{% if row.code %} ({{ row.code }}){% endif %}"),
+            ("Nhiệm vụ", 5.6, "BangChu", "{% if row.code %}{{ row.code }}: {% endif %}{{ row.content }}"),
             ("Giá trị cũ", 2.3, "BangChu", "{{ row.old_value }}"),
             ("Giá trị mới", 2.5, "BangChu", "{{ row.new_value }}"),
             ("Nguyên nhân", 4.0, "BangChu", "{{ row.reason }}"),
@@ -118,7 +118,7 @@ def changes() -> str:
         (
             ("TT", 0.9, "BangSo", "{{ row.no }}"),
             ("Cơ quan chủ trì", 3.2, "BangChu", "{{ row.agency }}"),
-            ("Nhiệm vụ", 7.6, "BangChu", "{{ row.content }} ({{ row.code }})"),
+            ("Nhiệm vụ", 7.6, "BangChu", "{{ row.code }}: {{ row.content }}"),
             ("Thời hạn hiện nay", 2.4, "BangSo", "{{ row.deadline }}"),
             ("Đề nghị gia hạn đến", 2.4, "BangSo", "{{ row.requested }}"),
             ("Lý do", 4.6, "BangChu", "{{ row.reason }}"),

@@ -97,7 +97,10 @@ def _fitted(decision: Decision, room: int, kind: str) -> Decision:
             cause = max(cause - 4, _FLOOR)
         fitted = replace(decision, content=clip(decision.content, content), cause=clip(decision.cause, cause))
     if fitted.cause != decision.cause and len(fitted.cause) < _TELLING + len(kind):
-        fitted = replace(fitted, cause=_sentence(kind))
+        fitted, content = replace(decision, cause=_sentence(kind)), len(decision.content)
+        while _what_lines(fitted) > room and content > _FLOOR:
+            content = max(content - 4, _FLOOR)
+            fitted = replace(fitted, content=clip(decision.content, content))
     while wrapped(clip(decision.proposal, proposal), _WIDTHS[1]) > room and proposal > _FLOOR:
         proposal -= 4
     fitted = replace(fitted, proposal=clip(decision.proposal, max(proposal, _FLOOR)))

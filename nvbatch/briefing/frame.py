@@ -43,7 +43,7 @@ def _symbol(config: Config, kind: str) -> str:
     """``VPUBND``; a letter adds the drafting unit of the line "Lưu: VT, KSTT", by custom TH: ``VPUBND-KSTT``."""
     letter = not kind and "-" not in config.office.symbol
     unit = nd30_2020.drafting_unit(config.office.recipients) or "TH" if letter else ""
-    return "-".join(part for part in (config.office.symbol, unit) if part)
+    return "-".join(part for part in (config.office.symbol, unit if unit != config.office.symbol else "") if part)
 
 
 def data_note(snapshot: Snapshot, config: Config) -> str:
@@ -100,12 +100,17 @@ def attached_to(word: str, named: Mapping[str, Any], config: Config) -> str:
 _PLACE = re.compile(r"\b((?:tỉnh|huyện|thành phố|thị xã|thị trấn|xã|phường|đặc khu) )(.+)$", re.IGNORECASE)
 
 
+_UNIT = re.compile(r"^((?:Phòng|Sở|Ban|Cục|Chi cục) )(\w)")
+
+
 def sentence_case(name: str) -> str:
-    """``ỦY BAN NHÂN DÂN TỈNH AN BÌNH`` → ``Ủy ban nhân dân tỉnh An Bình``; other spellings are kept as written."""
+    """``ỦY BAN NHÂN DÂN TỈNH AN BÌNH`` → ``Ủy ban nhân dân tỉnh An Bình``, ``PHÒNG NỘI VỤ`` → ``Phòng Nội vụ``; other
+    spellings are kept as written."""
     if name != name.upper():
         return name
     lower = name.lower()
     lower = (lower[:1].upper() + lower[1:]).replace("ủy ban", "Ủy ban").replace("hội đồng", "Hội đồng")
+    lower = _UNIT.sub(lambda found: found.group(1) + found.group(2).upper(), lower)
     return _PLACE.sub(lambda found: found.group(1) + found.group(2).title(), lower)
 
 

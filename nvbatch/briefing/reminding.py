@@ -15,6 +15,8 @@ from nvbatch.briefing.wording import count, day, moment, number, roman
 from nvbatch.config import Config
 from nvbatch.model import AgencyFigure, Snapshot, TaskFigure
 
+REPLY_DAYS = 10  # a matter of months is not asked for by tonight's cut-off
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminded:
@@ -35,7 +37,7 @@ def to_remind(snapshot: Snapshot, sent: Mapping[str, int]) -> tuple[Reminded, ..
     return tuple(Reminded(figure=f, tasks=tuple(sorted(due[f.agency.code], key=_waiting))) for f in in_force)
 
 
-def reminder(snapshot: Snapshot, config: Config, due: Sequence[Reminded], reply_by: str) -> dict[str, Any]:
+def reminder(snapshot: Snapshot, config: Config, due: Sequence[Reminded]) -> dict[str, Any]:
     """Values of one letter to the given agencies; to a single one it speaks to «Quý cơ quan»."""
     begin = frame(snapshot, config, upward=True)
     room = room_for_each(len(one.tasks) for one in due)
@@ -44,7 +46,7 @@ def reminder(snapshot: Snapshot, config: Config, due: Sequence[Reminded], reply_
         "subject": "đôn đốc thực hiện các nhiệm vụ không quy định thời hạn",
         "addressees": addressees([one.figure.agency.name for one in due]),
         "opening": _opening(snapshot, config, due),
-        "demands": _demands(due, reply_by),
+        "demands": _demands(due),
         "closing": f"{full_name(config)} đề nghị các cơ quan quan tâm, thực hiện"
         if len(due) > 1
         else f"{full_name(config)} đề nghị Quý cơ quan quan tâm, thực hiện",
@@ -68,13 +70,12 @@ def _opening(snapshot: Snapshot, config: Config, due: Sequence[Reminded]) -> str
     )
 
 
-def _demands(due: Sequence[Reminded], reply_by: str) -> list[str]:
+def _demands(due: Sequence[Reminded]) -> list[str]:
     whom = "Quý cơ quan" if len(due) == 1 else "Thủ trưởng các cơ quan có tên tại Phụ lục"
-    before = f" trước {reply_by}" if reply_by else ""
     return [
         f"Đề nghị {whom}:",
         "1. Rà soát, khẩn trương hoàn thành; báo cáo kết quả thực hiện kèm văn bản, sản phẩm theo mẫu BM01 qua đầu mối "
-        f"đã đăng ký{before}.",
+        f"đã đăng ký, trong {REPLY_DAYS} ngày kể từ ngày nhận được Công văn này.",
         "2. Nhiệm vụ chưa thể hoàn thành: nêu rõ tình hình, khó khăn, vướng mắc và đề xuất thời hạn hoàn thành cụ thể.",
     ]
 

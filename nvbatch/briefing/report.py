@@ -79,11 +79,11 @@ def _agencies(snapshot: Snapshot, annex: Mapping[str, str]) -> dict[str, Any]:
     return {
         "agencies": [agency_row(f, no) for no, f in enumerate(shown, start=1)],
         "all_agencies": [agency_row(f, no) for no, f in enumerate(order, start=1)],
-        "agencies_total": sum_row(order, "Tổng cộng" if few else f"Tổng cộng ({count(len(order))} cơ quan)"),
+        "agencies_total": sum_row(order, "Tổng cộng"),
         "agencies_caption": "Kết quả theo cơ quan" if few else f"{count(MOST_AGENCIES)} cơ quan cần quan tâm nhất",
         "agencies_note": note
         if few
-        else f"{note} Dòng tổng cộng tính cho tất cả cơ quan; đầy đủ tại {annex['agencies']}.",
+        else f"{note} Dòng tổng cộng tính cho tất cả cơ quan có nhiệm vụ; đầy đủ tại {annex['agencies']}.",
     }
 
 

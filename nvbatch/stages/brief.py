@@ -121,12 +121,12 @@ def drafts(
     if late:
         yield _letter("don-doc.docx", urging.letter(snapshot, config, late, until))
     if due:
-        yield _letter("nhac-khong-thoi-han.docx", reminding.reminder(snapshot, config, due, until))
+        yield _letter("nhac-khong-thoi-han.docx", reminding.reminder(snapshot, config, due))
     for one in late if letters_each else ():
         yield _letter("don-doc.docx", urging.letter(snapshot, config, (one,), until), one.figure.agency.code)
     for each in due if letters_each else ():
         code = each.figure.agency.code
-        yield _letter("nhac-khong-thoi-han.docx", reminding.reminder(snapshot, config, (each,), until), code)
+        yield _letter("nhac-khong-thoi-han.docx", reminding.reminder(snapshot, config, (each,)), code)
 
 
 def _draft(name: str, kind: str, context: Mapping[str, Any], charts: Mapping[str, Any] = MappingProxyType({})) -> Draft:

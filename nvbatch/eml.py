@@ -21,7 +21,7 @@ NOWHERE = "nvbatch.invalid"  # the right side of a Message-ID while no sender is
 EOL = b"\r\n"
 _ROBOT = re.compile(r"(no|donot)reply|mailerdaemon|postmaster|bounces?")
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")
-_DRESS = ("date", "from", "message-id", "x-nvbatch")  # what sending writes anew or keeps to itself
+_DRESS = ("date", "from", "message-id", "reply-to", "x-nvbatch")  # what sending writes anew or keeps to itself
 _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".pdf": "application/pdf",
@@ -108,11 +108,15 @@ def to_bytes(message: Message, sender: Mailbox | None = None) -> bytes:
     return b"".join((*pieces, f"--{boundary}--\r\n".encode()))
 
 
-def dressed(data: bytes, sender: Mailbox, mark: str, now: datetime) -> bytes:
-    """The .eml as it goes out: From, Date and Message-ID of this moment, our own bookkeeping left out."""
+def dressed(data: bytes, sender: Mailbox, mark: str, now: datetime, reply_to: str = "") -> bytes:
+    """The .eml as it goes out: From, Date and Message-ID of this moment, our own bookkeeping left out.
+
+    ``reply_to``: where answers are read, when that is not where the mail comes from.
+    """
     head, body = split(data)
     kept = [line for line in head if line.partition(":")[0].strip().lower() not in _DRESS]
-    return _lines([*_sender_lines(sender, now, mark), *kept]) + EOL + body
+    back = [_addresses("Reply-To", [Mailbox(reply_to)])] if reply_to else []
+    return _lines([*_sender_lines(sender, now, mark), *back, *kept]) + EOL + body
 
 
 def split(data: bytes) -> tuple[list[str], bytes]:

@@ -31,6 +31,7 @@ ONLY: Mapping[str, frozenset[str]] = {
     "forms": frozenset({"form"}),
     "notice": frozenset({"notice"}),
 }
+URGENCY = {kind: place for place, kind in enumerate(("answer", "form", "reminder", "urging", "notice", "no_deadline"))}
 REMINDING = ("reminder", "no_deadline")
 MOST_A_DAY = 10  # messages an address (RELIABILITY 2.6)
 
@@ -146,6 +147,7 @@ def _gathered(office: Office, asked: Asked) -> Batch:
     period = closed_period(office, desk)
     signed = read_signed(office, period)
     mails += map(waiting, letters_ready(office, desk, signed, period))
+    mails.sort(key=lambda mail: URGENCY.get(mail.kind, len(URGENCY)))  # the day's limit cuts off the rest
     wanted = ONLY[asked.only] if asked.only else None
     book = read_mailbook(ws, asked.now.astimezone(office.config.zone).date(), office.config.zone)
     judge = _Judge(office, asked, desk.addressees.registered, book)
@@ -216,6 +218,9 @@ class _Clerk:
     def __init__(self, office: Office, asked: Asked, batch: Batch, sender: Mailbox, line: Post) -> None:
         self.journal, self.asked, self.batch = Journal(office.ws), asked, batch
         self.sender, self.line = sender, line
+        read = office.config.mail.imap
+        elsewhere = bool(read.host) and is_mailable(read.user) and read.user.lower() != sender.address.lower()
+        self.reply_to = read.user if elsewhere else ""  # «trả lời thư này» must reach the mailbox that we read
 
     def work(self, items: Sequence[Item], tell: Callable[[Item], None] | None) -> Iterator[tuple[Item, Item]]:
         away = ""
@@ -235,7 +240,7 @@ class _Clerk:
     def _one(self, item: Item) -> Item:
         mail = item.mail
         try:
-            data = eml.dressed(mail.data(), self.sender, mail.mark, self.asked.now)
+            data = eml.dressed(mail.data(), self.sender, mail.mark, self.asked.now, self.reply_to)
         except (OSError, ValueError) as error:
             return replace(item, state=State.LEFT, why=f"không đọc được tệp thư hoặc tệp kèm ({type(error).__name__})")
         facts = _facts(mail, self.batch)

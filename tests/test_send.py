@@ -114,6 +114,21 @@ def test_what_arrives_is_what_stands_in_the_outbox(ws: Workspace, office: PostOf
     assert text is not None and "Đề nghị Quý cơ quan sửa trực tiếp trên tệp kèm theo" in text.get_content()
 
 
+def test_replies_are_led_to_the_mailbox_that_is_read(ws: Workspace, office: PostOffice) -> None:
+    point_to(ws, office.port)
+    text = ws.config.read_text(encoding="utf-8")
+    ws.config.write_text(
+        f'{text}\n[mail.imap]\nhost = "127.0.0.1"\nuser = "hopthu@vanphong.example"\n', encoding="utf-8"
+    )
+    sent(ws, only="reminders")
+    assert {taken.mail["Reply-To"] for taken in office.taken} == {"hopthu@vanphong.example"}
+
+
+def test_answers_go_before_everything_else(ws: Workspace) -> None:
+    kinds = [item.mail.kind for item in waiting_mail(ws, asked()).items]
+    assert kinds == sorted(kinds, key=["answer", "reminder", "notice", "no_deadline"].index)
+
+
 def test_only_one_kind_is_sent_when_asked_for(ws: Workspace, office: PostOffice) -> None:
     point_to(ws, office.port)
     assert sent(ws, only="reminders").sent_now == 2

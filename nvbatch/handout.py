@@ -19,6 +19,8 @@ from nvbatch.returns import assignments
 if TYPE_CHECKING:
     from nvbatch.stages.issue import Issuer
 
+TASKS_LIKE_A_FILE = 100  # so many tasks of the master are as much work as a file of its own
+
 
 def write_outputs(
     office: Office,
@@ -31,27 +33,14 @@ def write_outputs(
     outbox: bool = True,
 ) -> tuple[tuple[Output, ...], tuple[str, ...]]:
     """Every output from the one Snapshot; what cannot be made is named, the rest is made all the same."""
-    from nvbatch.stages.tabulate import tabulate
-
     outputs: list[Output] = []
     failures: list[str] = []
     answered: dict[str, str] = {}  # submission → the return that marks it
     progress.tell("returns")
     returned = _returns(office, done, folder, outputs, failures, answered)
-    master = "Tong-hop-nhiem-vu.xlsx"
-    register = done.material.register
-    progress.tell("master")
-    if _attempt(
-        master,
-        failures,
-        lambda: tabulate(
-            done.snapshot, form=office.form, register=register, config=done.config, path=folder / master,
-            return_links=returned,
-        ),
-    ) and _agrees(folder / master, done.snapshot, failures):  # fmt: skip
-        outputs.insert(0, Output(path=master, kind="master"))
-    progress.tell("documents")
-    outputs[1:1] = _documents(office, done, folder, failures, letters_each=letters_each)
+    written = _master_and_documents(office, done, folder, returned, failures, letters_each=letters_each)
+    outputs[:0] = [output for output in written if output.kind == "master"]
+    outputs[1:1] = [output for output in written if output.kind != "master"]
     if outbox:
         outputs += _outbox(office, done, folder, answered, failures)
     outputs += (Output(path="run.json", kind="record"), Output(path="nhat-ky.txt", kind="log"))
@@ -69,6 +58,46 @@ def _agrees(path: Path, snapshot: Snapshot, failures: list[str]) -> bool:
     if said:
         path.unlink(missing_ok=True)
     return not said
+
+
+def _master_and_documents(
+    office: Office,
+    done: Assembled,
+    folder: Path,
+    returned: Mapping[str, str],
+    failures: list[str],
+    *,
+    letters_each: bool,
+) -> list[Output]:
+    """The master, where it pays made by a fork while the documents are made here."""
+    from nvbatch.stages.tabulate import FILE_NAME, tabulate
+
+    def make_master() -> list[str]:
+        wrong: list[str] = []
+        register, path = done.material.register, folder / FILE_NAME
+        _attempt(
+            FILE_NAME,
+            wrong,
+            lambda: tabulate(
+                done.snapshot, form=office.form, register=register, config=done.config, path=path, return_links=returned
+            ),
+        )
+        return wrong
+
+    progress.tell("master")
+    hands = crew.hands(office.config.run.jobs, len(done.snapshot.tasks) // TASKS_LIKE_A_FILE)
+    beside = crew.Beside(make_master) if hands > 1 else None
+    wrong = make_master() if beside is None else None
+    progress.tell("documents")
+    unwritten: list[str] = []
+    documents = _documents(office, done, folder, unwritten, letters_each=letters_each)
+    if beside is not None:
+        wrong = beside.result()
+    wrong = make_master() if wrong is None else wrong  # a fork that died has told nothing
+    failures += wrong
+    whole = not wrong and _agrees(folder / FILE_NAME, done.snapshot, failures)
+    failures += unwritten
+    return [*([Output(path=FILE_NAME, kind="master")] if whole else []), *documents]
 
 
 def _documents(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -100,9 +101,10 @@ class _Collection:
         durable.sweep(self.inbox)
         looked = look(self.inbox)
         self.left.update(looked.left)
-        self.list = self._read_list()
         with self.archive.together():  # durable before the journal speaks of any of them
-            found = sorted(self._archive(looked.settled), key=lambda f: (f.received_at, f.order, f.name))
+            kept = list(self._archive(looked.settled))
+        self.list = self._read_list()  # now: a list that is just being saved is waited for
+        found = sorted(self._told(kept), key=lambda f: (f.received_at, f.order, f.name))
         for start in range(0, len(found), BATCH):
             self._take(found[start : start + BATCH])
         self._confirm()
@@ -163,27 +165,39 @@ class _Collection:
             self.journal.append(LISTED, at=self.now, sha256=sha256, name=path.name)
         return listed
 
-    def _archive(self, paths: Sequence[Path]) -> Iterator[_Found]:
-        """Each file into the archive; one that cannot be read or has no room stays and stops no other."""
+    def _archive(self, paths: Sequence[Path]) -> Iterator[tuple[Path, Mark, str]]:
+        """Each file into the archive: where it lay, its mark, its sha256."""
         for path in paths:
-            name = shown_name(path.name)
-            try:
+            with self._alone(path):
                 before = mark(path)
                 sha256 = self._keep(path, before)
                 if mark(path) == before:
-                    yield self._found(path, before, sha256)
+                    yield path, before, sha256
                 else:
-                    self.left[name] = WRITING
-            except FileNotFoundError:
-                continue
-            except ChangedWhileRead:
-                self.left[name] = WRITING
-            except PermissionError:
-                self.left[name] = "không được phép đọc, có thể đang mở ở máy khác"
-            except OSError as error:
-                self.left[name] = f"chưa lưu được ({_reason(error)})"
-                self.failures.append(f"Tệp «{name}» chưa lưu được ({_reason(error)}); tệp vẫn còn trong inbox.")
-                self.complete = False
+                    self.left[shown_name(path.name)] = WRITING
+
+    def _told(self, kept: Sequence[tuple[Path, Mark, str]]) -> Iterator[_Found]:
+        """What each archived file says of itself."""
+        for path, before, sha256 in kept:
+            with self._alone(path):
+                yield self._found(path, before, sha256)
+
+    @contextlib.contextmanager
+    def _alone(self, path: Path) -> Iterator[None]:
+        """A file that cannot be read or has no room stays in inbox and stops no other."""
+        name = shown_name(path.name)
+        try:
+            yield
+        except FileNotFoundError:
+            pass
+        except ChangedWhileRead:
+            self.left[name] = WRITING
+        except PermissionError:
+            self.left[name] = "không được phép đọc, có thể đang mở ở máy khác"
+        except OSError as error:
+            self.left[name] = f"chưa lưu được ({_reason(error)})"
+            self.failures.append(f"Tệp «{name}» chưa lưu được ({_reason(error)}); tệp vẫn còn trong inbox.")
+            self.complete = False
 
     def _keep(self, path: Path, before: Mark) -> str:
         """Into the archive; what is large is not held in memory."""

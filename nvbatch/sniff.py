@@ -21,6 +21,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "văn bản RTF"),
     (b"MZ", "tệp chương trình, không phải bảng tính"),
     (b"\x7fELF", "tệp chương trình, không phải bảng tính"),
+    (b"ID;P", "bảng tính SYLK (.slk)"),
     (b"SQLite format 3", "tệp cơ sở dữ liệu"),
     (b"ITSF", "tệp trợ giúp CHM"),
     (b"\x09\x00\x04\x00", "tệp Excel đời quá cũ (trước Excel 95)"),
@@ -28,6 +29,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x09\x04\x06\x00", "tệp Excel đời quá cũ (trước Excel 95)"),
 )
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|style|div|script)\b", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _MIME = re.compile(r"(?:mime-version|received|return-path|content-type|x-[\w-]+)\s*:", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -65,12 +67,13 @@ def looks_like_a_table(data: bytes) -> bool:
 
 def _markup(text: str) -> str | None:
     if text.startswith("<"):
-        if _HTML.search(text[:4096]):
-            return "trang web (HTML) đổi đuôi"
-        if "Excel.Sheet" in text or "urn:schemas-microsoft-com:office:spreadsheet" in text:
+        page = _PAGE.search(text[:4096])  # a web page saved by Excel names its spaces too
+        if not page and ("Excel.Sheet" in text or "urn:schemas-microsoft-com:office:spreadsheet" in text):
             return "bảng tính XML 2003"
-        if "opendocument" in text:
+        if not page and "opendocument" in text:
             return "tệp OpenDocument dạng XML phẳng"
+        if page or _HTML.search(text[:4096]):
+            return "trang web (HTML) đổi đuôi"
         return "tệp XML, không phải bảng tính"
     if _MIME.match(text):
         return "thư điện tử hoặc trang web lưu một tệp (MIME)"

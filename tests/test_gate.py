@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 from pathlib import Path
@@ -13,7 +14,7 @@ from nvbatch.config import Intake
 from nvbatch.gate import inspect
 from nvbatch.ole import SIGNATURE, Ole, OleError
 from nvbatch.passport import Passport
-from tests.sheet_factory import csv_text, header, in_sheet, ods, repacked, task, xls, xlsx
+from tests.sheet_factory import csv_text, header, in_sheet, ods, read_bytes, repacked, task, xls, xlsx
 
 GOOD = xlsx({"Nhiệm vụ": [header(), task()]})
 
@@ -77,6 +78,13 @@ def test_the_bytes_say_what_a_workbook_is_not_its_name(data, kind, tmp_path):
         (b"<html><body><table><tr><td>x</td></tr></table></body></html>", "HTML"),
         (b"\xef\xbb\xbf  <!DOCTYPE html><p>", "HTML"),
         (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "XML 2003"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Table/>', "XML 2003"),
+        (
+            b'<?xml version="1.0"?><office:document xmlns:table="urn:oasis:names:tc:opendocument:x"><table:table/>',
+            "phẳng",
+        ),
+        (b'<html xmlns:x="urn:schemas-microsoft-com:office:spreadsheet"><table><tr><td>1', "HTML"),
+        (b'ID;PSCALC3\nC;X1;Y1;K"STT"\n', "SYLK"),
         (b"Rar!\x1a\x07\x00" + b"\x01" * 50, "RAR"),
         (b"{\\rtf1 hello}", "RTF"),
         (b"\x00" * 4096, "byte trống"),
@@ -196,3 +204,47 @@ def test_an_ole_chain_that_loops_is_found_not_followed():
     data[512 + 12 : 512 + 16] = struct.pack("<I", 3)  # the directory's sector follows itself
     with pytest.raises(OleError):
         Ole(bytes(data))
+
+
+def strict(name: str, part: bytes) -> bytes:
+    """The same package in the stricter of the two standards."""
+    for transitional, other in (
+        (b"schemas.openxmlformats.org/spreadsheetml/2006/main", b"purl.oclc.org/ooxml/spreadsheetml/main"),
+        (b"schemas.openxmlformats.org/officeDocument/2006/", b"purl.oclc.org/ooxml/officeDocument/"),
+    ):  # fmt: skip
+        part = part.replace(b"http://" + transitional, b"http://" + other)
+    return part
+
+
+def as_google_writes(name: str, part: bytes) -> bytes:
+    """No extent, no counts, parts named from the root."""
+    if name.endswith(".rels"):
+        return part.replace(b'Target="worksheets', b'Target="/xl/worksheets').replace(b'Target="s', b'Target="/xl/s')
+    return re.sub(rb'<dimension[^>]*/>| spans="[^"]*"| (?:uniqueC|c)ount="\d+"', b"", part) if "/s" in name else part
+
+
+def only_reserved_for_writing(name: str, part: bytes) -> bytes:
+    told = b'<fileSharing readOnlyRecommended="1" userName="x" reservationPassword="CC1A"/><workbookPr'
+    return part.replace(b"<workbookPr", told) if name == "xl/workbook.xml" else part
+
+
+HONEST = {
+    "strict": repacked(GOOD, strict),
+    "Google": repacked(GOOD, as_google_writes),
+    "UTF-16 inside": repacked(
+        GOOD, lambda name, part: part.decode().replace("UTF-8", "UTF-16").encode("utf-16") if "sheet1" in name else part
+    ),
+    "reserved for writing": repacked(GOOD, only_reserved_for_writing),
+    "protected sheet": xlsx({"Nhiệm vụ": [header(), task()]}, lambda book, sheet: sheet.protect("abc")),
+    "protected .xls": xls({"Nhiệm vụ": [header(), task()]}, lambda book, sheet: setattr(sheet, "protect", True)),
+    "bytes behind": GOOD + b"\r\n",
+    "UTF-16 text under .xls": csv_text([header(), task()], "\t").encode("utf-16"),
+    "tabs under .xls": csv_text([header(), task()], "\t").encode(),
+}
+
+
+@pytest.mark.parametrize("kind", HONEST)
+def test_odd_but_honest_files_are_read(kind, tmp_path):
+    reading = read_bytes(HONEST[kind], tmp_path, "bao-cao.xls")
+    assert reading.tasks is not None and len(reading.tasks.rows) == 1
+    assert reading.tasks.values["task_code"] == ("NV-2025-00001",)

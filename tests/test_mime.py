@@ -391,3 +391,14 @@ def test_only_the_topmost_authentication_results_line_is_read() -> None:
         b"Authentication-Results: mail.tinh.vn; dmarc=fail\r\nAuthentication-Results: mail.tinh.vn; dmarc=pass\r\n\r\n"
     )
     assert authentication_failed(envelope(head).authentication, "a@x.vn", SERVER)
+
+
+def test_an_encoded_word_that_is_broken_costs_its_characters_only() -> None:
+    from zoneinfo import ZoneInfo
+
+    from nvbatch.intake.envelope import decode_words, read_envelope
+
+    broken = "=?utf-8?b?Q?= tuan"
+    assert decode_words(broken) == broken
+    head = f"From: a@b.example\r\nSubject: {broken}\r\n\r\n".encode()
+    assert read_envelope(head, ZoneInfo("Asia/Ho_Chi_Minh")).sender == "a@b.example"

@@ -7,6 +7,7 @@ import email.utils
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.parser import HeaderParser
@@ -107,7 +108,7 @@ def decode_words(text: str) -> str:
         return text.strip()
     try:
         pieces = decode_header(text)
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, HeaderParseError):
         return text.strip()
     return "".join(_decoded(piece, charset) for piece, charset in pieces).strip()
 

@@ -37,9 +37,11 @@ def _played_twice(world: World, root: Path) -> Iterator[str]:
         if _nameless(said[step.number]) != _nameless(shuffled):
             where = _first_difference(_nameless(said[step.number]), _nameless(shuffled))
             yield f"step {step.number}: the order of files in the inbox matters: {where}"
-        _, again = stage.run(step)
-        if _lasting(again) != _lasting(said[step.number]):
-            yield f"step {step.number}: a second run differs: {_first_difference(again, said[step.number])}"
+        for how in ("a second run", "a second run worked out anew"):
+            _, again = stage.run(step)
+            if _lasting(again) != _lasting(said[step.number]):
+                yield f"step {step.number}: {how} differs: {_first_difference(again, said[step.number])}"
+            shutil.rmtree(stage.ws.cache / "runs", ignore_errors=True)  # the first was the same files again, the next is not
     yield from _rebuilt(stage)
     first = world.steps[1]
     stage.prepare(first)

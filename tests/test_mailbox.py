@@ -34,6 +34,7 @@ from nvbatch.journal import Journal
 from nvbatch.mailbox import check, connection, fetching
 from nvbatch.mailbox.folders import Folder, find, nearest
 from nvbatch.model import Document, Period, Receipt
+from nvbatch.progress import listening
 from nvbatch.stages.collect import Collected, collect, documents, receipts
 from nvbatch.startup import start_workspace
 from nvbatch.workspace import Workspace
@@ -100,6 +101,14 @@ def test_a_second_collection_takes_only_what_is_new(post_office: PostOffice, use
     post_office.deliver(user, OTHER, folder=FOLDER, at=AT)
     assert [r.sequence for r in collect(workspace, config, NOW).receipts] == [2]
     assert len(noted(workspace)) == 2
+
+
+def test_who_sits_at_a_terminal_sees_it_go_on(post_office: PostOffice, user: str, tmp_path: Path) -> None:
+    post_office.deliver(user, MAIL, OTHER, folder=FOLDER, at=AT)
+    heard: list[tuple[str, int, int]] = []
+    with listening(lambda step, done, of: heard.append((step, done, of))):
+        collect(make_workspace(tmp_path), mailbox_config(post_office, user), NOW)
+    assert heard == [("collect", 0, 2), ("collect", 1, 2)]
 
 
 def test_mail_and_dropped_files_come_in_one_collection(post_office: PostOffice, user: str, tmp_path: Path) -> None:

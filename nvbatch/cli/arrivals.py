@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nvbatch.cli.frame import DONE, PARTLY, Ask, Command
+from nvbatch.cli.watching import watched
 from nvbatch.console import moment, table, tone
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 def collect(ask: Ask) -> int:
     from nvbatch.arrivals import collect_now
 
-    collected = collect_now(ask.workspace, now=ask.now)
+    with watched(ask):
+        collected = collect_now(ask.workspace, now=ask.now)
     if collected.receipts:
         header = (_("Số"), _("Nhận lúc"), _("Loại"), _("Tệp"))
         ask.console.say(*table(header, [_line(receipt) for receipt in collected.receipts]))

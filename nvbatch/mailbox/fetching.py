@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from nvbatch import progress
 from nvbatch.archive import Archive
 from nvbatch.config import Config, ConfigError
 from nvbatch.intake.envelope import MAX_HEAD_BYTES, read_envelope
@@ -148,7 +149,8 @@ class _Fetching:
             batch = new[start : start + LOOKED_AT_ONCE]
             with on_line(self.config.mail.imap):
                 said = client.fetch(batch, [FETCH_SIZE, FETCH_TIME])
-            for uid in batch:
+            for number, uid in enumerate(batch, start=start):
+                progress.tell("collect", number, len(new))
                 if uid in said:  # else somebody has just taken it out of the folder
                     yield uid, int(said[uid].get(b"RFC822.SIZE", 0)), _aware(said[uid].get(b"INTERNALDATE"))
 

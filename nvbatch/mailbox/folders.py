@@ -29,7 +29,7 @@ def folders(client: Client, server: Mailbox) -> tuple[Folder, ...]:
     return tuple(
         Folder(_text(name), _text(delimiter or b"/"))
         for flags, delimiter, name in listed
-        if b"\\noselect" not in {flag.lower() for flag in flags}
+        if not {b"\\noselect", b"\\nonexistent"} & {flag.lower() for flag in flags}
     )
 
 

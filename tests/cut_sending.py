@@ -1,21 +1,22 @@
 """Mail sent over a line that is cut at byte after byte: nothing lost, nothing twice, what nobody can know is listed.
 
-`make torture` calls :func:`cut_everywhere` with 200 positions, the ordinary tests with a few.
+`make torture` calls :func:`cut_everywhere` with 200 positions and :func:`kill_sending`, the ordinary tests a few.
 """
 
 from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from smtp_server import line_to, post_office
-
 from nvbatch.config import load_config
-from nvbatch.sending import Asked, Batch, State, send
+from nvbatch.sending import Asked, Batch, State, send, waiting_mail
 from nvbatch.smtp import Post
 from nvbatch.workspace import Workspace
+from tests.smtp_server import line_to, post_office
+from tests.torture.strike import strike
 
 AS_OF = datetime.fromisoformat("2025-03-24T08:00:00+07:00")
 SENDER = "tonghop@vanphong.example"
@@ -52,13 +53,9 @@ def cut_at(plays_folder: Path, place: Path, *, up: int | None = None, down: int 
         point_to(ws, line.port)
         first = sent(ws, only="reminders")
         second = sent(ws, only="reminders")
-        doubtful = {item.mail.mark for item in second.having(State.DOUBTFUL)}
-        arrived = [re.search(r"nvbatch\.(\w+)@", each)[1] for each in office.ids()]  # type: ignore[index]
-        assert len(arrived) == len(set(arrived)), "sent twice"
-        every = {item.mail.mark for item in second.items}
-        assert every - set(arrived) <= doubtful, "lost without a word"
-        assert len(doubtful) <= 1 and len(every) == 2
-        assert {item.mail.mark for item in first.having(State.DOUBTFUL)} == doubtful
+        _once_or_doubted(ws, office.ids())
+        doubtful = first.having(State.DOUBTFUL)
+        assert [i.mail.mark for i in doubtful] == [i.mail.mark for i in second.having(State.DOUBTFUL)]
     return "doubt" if doubtful else "sent"
 
 
@@ -72,3 +69,42 @@ def cut_everywhere(source: Path, folder: Path, ups: int, downs: int) -> dict[str
         counts[cut_at(source, folder / f"down{number}", down=1 + number * DOWN // downs)] += 1
         shutil.rmtree(folder / f"down{number}")
     return counts
+
+
+def kill_sending(source: Path, folder: Path, calls: Sequence[str], most: int = 60_000) -> int:
+    """Kill a command that sends before its 1st, 2nd, 3rd … such system call; returns the blows.
+
+    ``sendto`` is what it says to the server. Afterwards nothing may have come twice, and whatever did not arrive is
+    sent by the next command or listed as a doubt. Needs strace (:func:`tests.torture.strike.can_strike`).
+    """
+    blows = 0
+    for call in calls:
+        for number in range(1, most + 1):
+            place = folder / f"{call}-{number}"
+            shutil.copytree(source, place)
+            ws = Workspace(place)
+            with post_office() as office:
+                point_to(ws, office.port)
+                struck = strike(lambda ws=ws: _sends(ws), call, "kill", number)  # type: ignore[misc]
+                if struck.hit:
+                    sent(ws, only="reminders")
+                    _once_or_doubted(ws, office.ids())
+            shutil.rmtree(place)
+            if not struck.hit:
+                break
+            blows += 1
+    return blows
+
+
+def _sends(ws: Workspace) -> int:
+    sent(ws, only="reminders")
+    return 0
+
+
+def _once_or_doubted(ws: Workspace, ids: Sequence[str]) -> None:
+    arrived = [re.search(r"nvbatch\.(\w+)@", each)[1] for each in ids]  # type: ignore[index]
+    items = waiting_mail(ws, asked(only="reminders")).items
+    doubtful = {item.mail.mark for item in items if item.state is State.DOUBTFUL}
+    assert len(arrived) == len(set(arrived)), "sent twice"
+    assert {item.mail.mark for item in items} == set(arrived) | doubtful, "lost without a word"
+    assert len(doubtful) <= 1

@@ -19,10 +19,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import Plays
-from cut_sending import AS_OF, asked, cut_everywhere, point_to, sent
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from smtp_server import PASSWORD, USER, PostOffice, make_certificate, post_office, why_no_certificate
 
 from nvbatch.cli import main
 from nvbatch.config import ConfigError, load_config
@@ -34,6 +32,9 @@ from nvbatch.run import make_forms, run_batch
 from nvbatch.sending import MOST_A_DAY, Asked, State, send, settle, waiting_mail
 from nvbatch.smtp import Delivery, Post, Unreachable, Verdict, check
 from nvbatch.workspace import Workspace
+from tests.cut_sending import AS_OF, asked, cut_everywhere, kill_sending, point_to, sent
+from tests.smtp_server import PASSWORD, USER, PostOffice, make_certificate, post_office, why_no_certificate
+from tests.torture.strike import can_strike
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PDF = b"%PDF-1.7 da ky"
@@ -342,6 +343,13 @@ def test_whatever_the_server_does_no_message_is_taken_twice_or_lost(ws: Workspac
         path.write_bytes(data)
     for path in set(ws.journal.glob("*.jsonl")) - kept.keys():
         path.unlink()
+
+
+def test_killed_before_any_wait_for_the_disk_nothing_is_lost_or_sent_twice(plays: Plays, tmp_path: Path) -> None:
+    if no := can_strike():
+        pytest.skip(no)
+    *_, (_, last) = plays("so-nho")
+    assert kill_sending(last.folder.parents[1], tmp_path, ("fsync",)) == 4  # intent and result of two messages
 
 
 # --- to whom ------------------------------------------------------------------------------------

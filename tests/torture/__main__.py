@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.torture import broken
 from tests.torture.canaries import canaries
 from tests.torture.disaster import blows, filling
+from tests.torture.mailout import mailout
 from tests.torture.mutants import mutants
 from tests.torture.postbox import POSITIONS, postbox
 from tests.torture.report import Report
@@ -41,6 +42,7 @@ def kinds(points: int | None, seed: int = 0) -> dict[str, Callable[[Path], list[
         "texts": lambda folder: [texts(folder)],
         "mutants": lambda folder: [mutants(each=min(most, 1000), seed=seed)],
         "mailbox": lambda folder: postbox(folder, positions=min(most, POSITIONS)),
+        "mailout": lambda folder: mailout(folder, positions=min(most, POSITIONS)),
     }
 
 

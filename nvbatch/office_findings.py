@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nvbatch.model import DONE, AgencyFigure, Finding, Period, Status, TaskFigure, Waiver
+from nvbatch.model import DONE, AgencyFigure, Finding, Period, Row, Status, TaskFigure, Waiver
 from nvbatch.register import GENERAL
 from nvbatch.rules import history, office
 from nvbatch.rules.rule import Hit, Rule, worn
@@ -41,9 +41,16 @@ def _of_task(a: Assessment, c: Case, hit: Hit) -> dict[str, Any]:
 
 def _at_row(a: Assessment, c: Case, hit: Hit) -> dict[str, Any]:
     """On the row that gives the state."""
-    row = c.row
-    if row is None:
-        return _of_task(a, c, hit)
+    return _of_task(a, c, hit) if c.row is None else _on(c.row, a, c, hit)
+
+
+def _at_present_row(a: Assessment, c: Case, hit: Hit) -> dict[str, Any]:
+    """On the present period's row, though a late form of an earlier period may give the state."""
+    pair = c.last_two
+    return _of_task(a, c, hit) if pair is None else _on(pair[0], a, c, hit)
+
+
+def _on(row: Row, a: Assessment, c: Case, hit: Hit) -> dict[str, Any]:
     return _of_task(a, c, hit) | {
         "file": row.file,
         "sha256": row.sha256,
@@ -83,7 +90,7 @@ def _in_report(a: Assessment, c: Case, hit: Hit) -> dict[str, Any]:
 
 
 _PLACES: Mapping[str, Any] = {
-    "H703": _at_row,
+    "H703": _at_present_row,
     "H704": _at_row,
     "H705": _at_row,
     "H706": _at_register,

@@ -61,13 +61,16 @@ def reports_come_all_through_the_cycle(
     flag="stale_narrative",
 )
 def narrative_is_new(c: Case) -> Iterable[Hit]:
-    """Compared with the newest earlier period that has a good row, by fold."""
-    if not c.unfinished or not c.present or c.before is None or c.row is None:
+    """The present period's narrative compared with that of the newest earlier period that has a good row, by fold."""
+    pair = c.last_two if c.unfinished else None
+    if pair is None:
         return
-    now, then = c.row.get("narrative"), c.before.get("narrative")
+    now, then = (row.get("narrative") for row in pair)
     if now and then and viet.fold(now) == viet.fold(then):
-        words = {"value": clip(now), "expected": period_name(c.before.period)}
-        yield Hit(column="narrative", value=now, expected=c.before.period, args=words)
+        before = pair[1].period
+        yield Hit(
+            column="narrative", value=now, expected=before, args={"value": clip(now), "expected": period_name(before)}
+        )
 
 
 @rule(

@@ -46,6 +46,15 @@ class Case:
         give(self, "before", _before(rows) if len(rows) > 1 else None)
 
     @property
+    def last_two(self) -> tuple[Row, Row] | None:
+        """The newest good rows of the present period and of the newest earlier one, whichever came in later."""
+        if self.present:
+            return (self.rows[-1], self.before) if self.before else None
+        now = next((row for row in reversed(self.rows) if row.period == self.period.key), None)
+        then = _before((*self.rows, now)) if now else None
+        return (now, then) if now and then else None
+
+    @property
     def unfinished(self) -> bool:
         return self.status in OPEN
 

@@ -234,6 +234,16 @@ def test_an_own_template_that_word_would_not_fill_is_broken(ws: Workspace) -> No
     assert found.state is State.BROKEN and "Phieu-trinh.docx" in found.remarks[0].text
 
 
+def test_mail_servers_are_asked_only_where_one_is_named_and_say_what_is_amiss(ws: Workspace) -> None:
+    assert (check(ws, "imap").state, check(ws, "smtp").state) == (State.OK, State.OK)
+    server = 'host = "127.0.0.1"\nport = 9\nuser = "a"\npassword_file = "khong-co.txt"\n'
+    ws.config.write_text(SAID + f"[mail.imap]\n{server}[mail.smtp]\n{server}", encoding="utf-8")
+    for key in ("imap", "smtp"):
+        found = check(ws, key)
+        assert found.state is State.BROKEN
+        assert any("khong-co.txt" in remark.text and f"[mail.{key}]" in remark.fix for remark in found.remarks)
+
+
 # --- the coming weeks ---------------------------------------------------------------------------
 
 

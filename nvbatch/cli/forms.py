@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nvbatch.cli.frame import DONE, FOUND, PARTLY, Ask, Command, argument, option
+from nvbatch.cli.watching import watched
 from nvbatch.console import tone
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ TONE_OF = {"fatal": "bad", "error": "bad", "incomplete": "warn", "warning": "war
 def forms(ask: Ask, agencies: tuple[str, ...], period: str | None) -> int:
     from nvbatch.run import make_forms
 
-    made = make_forms(ask.workspace, now=ask.now, as_of=ask.as_of, agencies=agencies, period=period)
+    with watched(ask):
+        made = make_forms(ask.workspace, now=ask.now, as_of=ask.as_of, agencies=agencies, period=period)
     ask.console.say(*(f"  {Path(name).name}" for name in made.files))
     ask.console.say(_("Đã làm {n} biểu mẫu trong {folder}").format(n=len(made.files), folder=made.folder))
     for over, after in made.passed.items():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nvbatch.cli.frame import DONE, FOUND, PARTLY, Ask, Command, argument
+from nvbatch.cli.watching import watched
 from nvbatch.console import day, table, tone
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def rebuild(ask: Ask) -> int:
     from nvbatch.cli.job import run_document, show_run
     from nvbatch.recovery import rebuild as again
 
-    result = again(ask.workspace, now=ask.now)
+    with watched(ask):
+        result = again(ask.workspace, now=ask.now)
     ask.console.say(_("Đã dựng lại sổ theo lần chạy {run}.").format(run=result.run_id))
     show_run(ask, result)
     status = PARTLY if result.failures else DONE

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -192,7 +194,7 @@ def _anew(
     if collected is not None:
         kept = Archive(ws).put((config or ws.config).read_bytes())
         memory.remember(office, run_id, wish.as_of, done, {**wish.deed, "config": kept})
-    with RunFolder(ws, run_id) as folder:
+    with RunFolder(ws, run_id) as folder, _at_rest():
         outputs, failures = handout.write_outputs(
             office,
             done,
@@ -216,6 +218,16 @@ def _anew(
         failures=(*lost, *failures),
         collected=collected,
     )
+
+
+@contextmanager
+def _at_rest() -> Iterator[None]:
+    """What has been computed stays to the end: no collection walks over it again, and forks share its pages."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _computed(office: Office, wish: Wish) -> Assembled:

@@ -11,7 +11,8 @@ from xml.parsers import expat
 
 from nvbatch.grid import BLANK, Cell, Grid, TooMuch, place
 from nvbatch.legacy import Run, script_of
-from nvbatch.workbookxml import Strings, Styles, unescaped
+from nvbatch.sharedstrings import Strings, unescaped
+from nvbatch.workbookxml import Styles
 
 
 def read_carefully(

@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from nvbatch.grid import BLANK, Cell, Grid, TooMuch, column_number, place
+from nvbatch.sharedstrings import Strings, in_utf8, plain_texts
 from nvbatch.sheetcells import iso_day, read_carefully, serial
-from nvbatch.workbookxml import Strings, Styles, in_utf8, plain_texts
+from nvbatch.workbookxml import Styles
 
 # A cell: all of it, its place, its other attributes (with the «/» of an empty one), formula, value or own text.
 _CELL = re.compile(
@@ -220,12 +221,12 @@ class _Reader:
 
     def meant(self, kinds: list[int], cells: _Cells) -> list[Any]:
         """The value of each cell, by kind; what is to be said of some is noted by their places."""
+        values = cells.values
         if max(kinds) >= _STRUCK:
-            at_struck = [at for at, kind in enumerate(kinds) if kind - _STRUCK in _CAN_BE_STRUCK]
+            at_struck = [at for at, kind in enumerate(kinds) if kind - _STRUCK in _CAN_BE_STRUCK and values[at]]
             self.struck.update(cells.place(at) for at in at_struck)
             kinds = [kind % _STRUCK for kind in kinds]
         found: list[Any] = [BLANK] * len(kinds)
-        values = cells.values
         for kind, ats in _by_kind(kinds, values).items():
             written = [values[at] for at in ats]
             for at, value in zip(ats, self.understood(kind, written), strict=True):

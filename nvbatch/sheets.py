@@ -6,7 +6,6 @@ It hides which library reads what: calamine for speed, our own careful pass wher
 
 from __future__ import annotations
 
-import csv
 import io
 import struct
 import zipfile
@@ -16,23 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
-from nvbatch import biff, ole, sheetxml, workbookxml
+from nvbatch import biff, ole, sharedstrings, sheetxml, workbookxml
 from nvbatch.grid import BLANK, Cell, Grid, TooMuch, Unreadable
-from nvbatch.legacy import Run, Script, convert
+from nvbatch.legacy import Run
 from nvbatch.passport import Passport
 from nvbatch.sheetcells import read_carefully
+from nvbatch.sheetcsv import read_csv
 from nvbatch.sheetods import read_ods
 from nvbatch.sheetplain import read_plainly
-from nvbatch.sheettext import converted_whole
 
 if TYPE_CHECKING:
     from nvbatch.config import Intake
 
 _BIG = 8 * 1024 * 1024  # a sheet larger than this is squeezed before it is looked at
-_ERRORS = frozenset(("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!"))
 _WIDE = 300  # columns
-_SURE = 5  # so many known labels make an encoding sure
-_HEAD = 20_000  # so many characters tell the encoding of a .csv
 _ROOM = 2000  # rows that are no tasks: title, sections, notes
 
 
@@ -50,7 +46,7 @@ def open_workbook(
     """
     kind = passport.format
     if kind == "csv":
-        return (_read_csv(data, limits, labels),)
+        return (read_csv(data, labels, max_rows=_most(limits), limit=limits.max_rows),)
     if kind == "ods":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return read_ods(archive.read("content.xml"), max_rows=_most(limits), max_sheets=limits.max_sheets)
@@ -169,7 +165,7 @@ class _XlsxReader:
     passport: Passport
     archive: workbookxml.Parts = field(init=False)
     package: workbookxml.Package = field(init=False)
-    known_strings: workbookxml.Strings | None = None
+    known_strings: sharedstrings.Strings | None = None
     book: Any = None
 
     def __post_init__(self) -> None:
@@ -245,7 +241,9 @@ class _XlsxReader:
         """What either pass must know beside the sheet's own XML."""
         if self.known_strings is None:
             part = self.package.strings_part
-            self.known_strings = workbookxml.read_strings(self.archive.read(part)) if part else workbookxml.Strings()
+            self.known_strings = (
+                sharedstrings.read_strings(self.archive.read(part)) if part else sharedstrings.Strings()
+            )
         return {
             "name": sheet.name,
             "visible": sheet.visible,
@@ -254,61 +252,3 @@ class _XlsxReader:
             "epoch": self.package.epoch,
             "max_rows": _most(self.limits),
         }
-
-
-# --- .csv ---------------------------------------------------------------------------------------
-
-
-def _read_csv(data: bytes, limits: Intake, labels: frozenset[str]) -> Grid:
-    text, script = decode(data, labels)
-    csv.field_size_limit(1 << 20)
-    rows: list[tuple[int, list[Any]]] = []
-    try:
-        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), 1):
-            if any(cell.strip() for cell in row):
-                rows.append((number, row))
-            if len(rows) > _most(limits):
-                raise TooMuch("số dòng có nội dung", f"tối đa {limits.max_rows} dòng")
-    except csv.Error as error:
-        raise Unreadable("tệp .csv bị hỏng (dấu nháy hoặc dòng quá dài)") from error
-    faults = {(n, c): cell for n, row in rows for c, cell in enumerate(row) if cell[:1] == "#" and cell in _ERRORS}
-    grid = Grid(name="CSV", rows=tuple(rows), faults=faults)
-    return grid if script is None else converted_whole(grid, script)
-
-
-def decode(data: bytes, labels: frozenset[str]) -> tuple[str, Script | None]:
-    """UTF-8, UTF-16, else whichever Windows code page (1258 Vietnamese, 1252) shows more of the known labels.
-
-    A .csv has no fonts: an old encoding is sure only when it alone shows the labels, and then holds for the whole file.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        texts = [data.decode("utf-16", "replace")]
-    elif data[:200].count(0) > len(data[:200]) // 3:
-        texts = [data.decode("utf-16-le" if data[1:2] == b"\x00" else "utf-16-be", "replace")]
-    else:
-        try:
-            texts = [data.decode("utf-8-sig")]
-        except UnicodeDecodeError:
-            texts = [_in_code_page(data, page) for page in ("cp1258", "cp1252")]
-    best = max(texts, key=lambda text: _known(text, labels))
-    for script in Script:
-        if _known(convert(texts[-1][:_HEAD], script), labels) >= _SURE > _known(best, labels):
-            return texts[-1], script
-    return best, None
-
-
-def _in_code_page(data: bytes, page: str) -> str:
-    import unicodedata
-
-    return unicodedata.normalize("NFC", data.decode(page, "replace"))
-
-
-def _known(text: str, labels: frozenset[str]) -> int:
-    head = text[:_HEAD].casefold()
-    return sum(label in head for label in labels)
-
-
-def _delimiter(text: str) -> str:
-    """The delimiter that splits the widest line of the first fifty into most cells."""
-    lines = [line for line in text[:50_000].splitlines()[:50] if line.strip()]
-    return max((";", ",", "\t", "|"), key=lambda mark: max((line.count(mark) for line in lines), default=0))

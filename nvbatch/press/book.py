@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
@@ -139,8 +140,7 @@ class Book:
 
     def comment(self, ws: Sheet, row: int, column: int, message: str) -> None:
         """A note on a cell: at most 250 characters, in a box that shows all of it."""
-        shown = short(message, NOTE_LIMIT)
-        ws.notes.append(notes.Note(row, column, shown, 16 * line_count(shown, 46, notes.SIZE) + 12))
+        ws.notes.append(notes.Note(row, column, *_boxed(message)))
 
     # --- what is checked while typing -------------------------------------------------------------
 
@@ -205,6 +205,13 @@ class Book:
         packed["xl/styles.xml"] = pack_once(self._styles.xml())
         packed["xl/sharedStrings.xml"] = pack(self._strings.xml())
         return package(packed)
+
+
+@lru_cache(maxsize=1024)  # one matter is often told of many cells
+def _boxed(message: str) -> tuple[str, int]:
+    """What a note shows, and the pixels of a box that is high enough for it."""
+    shown = short(message, NOTE_LIMIT)
+    return shown, 16 * line_count(shown, 46, notes.SIZE) + 12
 
 
 def _note_parts(at: int, sheet: Sheet) -> dict[str, str]:

@@ -37,7 +37,7 @@ ROOMS_OF = {  # each foreign library has its rooms, and is seen nowhere else
     "xlsxwriter": {"xlsx", "xlsxpack", "longsheet", "chart"},
     "docxtpl": {"word_template"},
     "docx": set(),
-    "pptx": {"chart"},
+    "pptx": set(),
     "sqlite3": {"ledger"},
     "filelock": {"lock"},
     "click": {"cli", "console"},

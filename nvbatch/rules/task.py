@@ -47,12 +47,12 @@ class Case:
 
     @property
     def last_two(self) -> tuple[Row, Row] | None:
-        """The newest good rows of the present period and of the newest earlier one, whichever came in later."""
-        if self.present:
-            return (self.rows[-1], self.before) if self.before else None
-        now = next((row for row in reversed(self.rows) if row.period == self.period.key), None)
-        then = _before((*self.rows, now)) if now else None
-        return (now, then) if now and then else None
+        """The newest good rows of the two newest periods, whichever came in later; the newer has to be the present."""
+        if not self.updated or any(row.period > self.period.key for row in self.rows):
+            return None
+        now = next(row for row in reversed(self.rows) if row.period == self.period.key)
+        then = self.before if self.present else _before((*self.rows, now))
+        return (now, then) if then else None
 
     @property
     def unfinished(self) -> bool:

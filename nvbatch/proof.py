@@ -32,6 +32,17 @@ def verify(ws: Workspace) -> tuple[str, ...]:
     )
 
 
+def notes(ws: Workspace) -> tuple[str, ...]:
+    """What is no damage but good to know: a register edited since the newest run, as offices do every day."""
+    runs: list[Any] = list(Journal(ws).deeds("run"))
+    if not runs or not ws.register.is_file() or durable.sha256_of(ws.register) == runs[-1]["register"]:
+        return ()
+    return (
+        f"Danh mục register.xlsx đã được sửa sau lần chạy gần nhất ({runs[-1]['run']}). "
+        "Nếu là sửa có chủ ý thì chạy «nvbatch run» để tính lại; nếu không, hãy lấy lại bản cũ.",
+    )
+
+
 def _names(ws: Workspace) -> dict[str, str]:
     """sha256 → what the journal calls it, of everything that must be in the archive."""
     names: dict[str, str] = {}
@@ -122,12 +133,5 @@ def _is_run(path: Path) -> bool:
 
 def _register_troubles(ws: Workspace) -> Iterator[str]:
     runs: list[Any] = list(Journal(ws).deeds("run"))
-    if not runs:
-        return
-    if not ws.register.is_file():
+    if runs and not ws.register.is_file():
         yield f"Danh mục register.xlsx không còn; bản của lần chạy {runs[-1]['run']} nằm trong kho lưu (lệnh export)."
-    elif durable.sha256_of(ws.register) != runs[-1]["register"]:
-        yield (
-            f"Danh mục register.xlsx đã được sửa sau lần chạy gần nhất ({runs[-1]['run']}). "
-            "Nếu là sửa có chủ ý thì chạy «nvbatch run» để tính lại; nếu không, hãy lấy lại bản cũ."
-        )

@@ -69,13 +69,14 @@ def export(ask: Ask, period: str) -> int:
 
 @click.command("verify", cls=Command, help="Đối chiếu kho lưu, nhật ký và các lần chạy với dấu vết đã ghi.")
 def verify(ask: Ask) -> int:
+    from nvbatch.proof import notes
     from nvbatch.proof import verify as troubles
 
-    found = troubles(ask.workspace)
-    ask.console.say(*(tone(text, "bad") for text in found))
+    found, told = troubles(ask.workspace), notes(ask.workspace)
+    ask.console.say(*(tone(text, "bad") for text in found), *(tone(text, "warn") for text in told))
     ask.console.say(_("{n} điểm không khớp").format(n=len(found)) if found else _("Tất cả đều khớp."))
     status = FOUND if found else DONE
-    ask.console.give({"exit": status, "troubles": found})
+    ask.console.give({"exit": status, "troubles": found, "notes": told})
     return status
 
 

@@ -120,13 +120,19 @@ def _settled(
     """Check and merge until it is settled which tasks a "*" hand-over passed by."""
     from nvbatch.stages.merge import merge
 
+    policies = {key: _there(policy, office.config.at(period.end)) for key, period in admission.periods.items()}
     for _round in range(MAX_ROUNDS):
         checked = _check(office, admission.pairs, register, policy, admission.periods, config)
-        merged = merge(checked, register=register, policy=policy, today=today, zone=config.zone)
+        merged = merge(checked, register=register, policy=policy, today=today, zone=config.zone, policies=policies)
         if merged.kept == register.kept:
             break
         register = register.keeping(merged.kept)
     return register, checked, merged
+
+
+def _there(policy: Policy, config: Config) -> Policy:
+    """What was off or demoted while a configuration was in force; waivers are those of as-of."""
+    return replace(policy, off=frozenset(config.rules.off), as_warning=frozenset(config.rules.as_warning))
 
 
 def _uncounted(office: Office, admission: Admission, policy: Policy) -> list[Finding]:
@@ -173,7 +179,7 @@ def _check(
             by_day[end].append((submission, reading))
     parts = []
     for config, batch in groups.items():
-        there = replace(policy, off=frozenset(config.rules.off), as_warning=frozenset(config.rules.as_warning))
+        there = _there(policy, config)
         parts.append(
             check(batch, register=register, form=office.form, policy=there, config=config, calendar=office.calendar)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, tzinfo
+from types import MappingProxyType
 
 from nvbatch.model import Checked, Finding, Merged, Row
 from nvbatch.register import Register
@@ -13,8 +14,20 @@ from nvbatch.rules.rule import worn
 from nvbatch.standing import is_done
 
 
-def merge(checked: Checked, *, register: Register, policy: Policy, today: date, zone: tzinfo) -> Merged:
-    """Walk the rows of every task in order of receipt. ``today`` = D(as-of)."""
+def merge(
+    checked: Checked,
+    *,
+    register: Register,
+    policy: Policy,
+    today: date,
+    zone: tzinfo,
+    policies: Mapping[tuple[str, str], Policy] = MappingProxyType({}),
+) -> Merged:
+    """Walk the rows of every task in order of receipt. ``today`` = D(as-of).
+
+    ``policies``: (programme, period) → the policy of that period, where it is not ``policy``: a row is judged by the
+    rules of its own period.
+    """
     by_task: dict[str, list[Row]] = {}
     for row in sorted(checked.rows, key=lambda r: (r.received_at, r.sequence, r.row)):
         code = row.get("task_code")
@@ -27,12 +40,13 @@ def merge(checked: Checked, *, register: Register, policy: Policy, today: date, 
     for code, rows in by_task.items():
         kept_rows: list[Row] = []
         for row in rows:
-            finding = _reopened(code, row, kept_rows, register, policy, today, zone)
+            there = policies.get((row.program, row.period), policy)
+            finding = _reopened(code, row, kept_rows, register, there, today, zone)
             if finding is None:
                 kept_rows.append(row)
                 continue
             findings.append(finding)
-            if policy.acts("H707", row.agency, code):
+            if there.acts("H707", row.agency, code):
                 held.append(row)
                 counts[row.submission] = counts.get(row.submission, 0) + 1
             else:

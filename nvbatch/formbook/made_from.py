@@ -18,7 +18,7 @@ from nvbatch.form import Form
 from nvbatch.model import Assignment, Finding, Row, Task, TaskFigure
 from nvbatch.rules.rule import Rule
 
-_DRAWN_BY = ("formbook", "press", "stages/issue.py", "celltext.py", "looks.py", "model.py", "grid.py", "viet.py")
+_DRAWN_BY = ("formbook", "press", "stages/issue.py", "celltext.py", "looks.py", "model", "grid.py", "viet.py")
 # Where a value stood in the file that was sent, and the state row behind a figure, are shown nowhere; of the reading
 # of a deadline only whether it recurs, of the period since when only its name. Days are told as numbers.
 _APART = frozenset(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nvbatch.calendar import Calendar
-from nvbatch.config import Config, parse_config
+from nvbatch.config import Config, Intake, parse_config
 from nvbatch.form import Form, load_form
 from nvbatch.model import (
     Agency,
@@ -26,6 +26,7 @@ from nvbatch.model import (
 from nvbatch.refused import file_findings
 from nvbatch.register import GENERAL, Register
 from nvbatch.rules.policy import Policy
+from nvbatch.workspace import Workspace
 
 if TYPE_CHECKING:
     from nvbatch.office import Office
@@ -33,6 +34,28 @@ if TYPE_CHECKING:
 # Without a register nothing can be said about who leads what; R511 asks for the register's content and product.
 NEEDS_REGISTER = frozenset({"R511"})
 NOBODY = Agency(code="", name="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedFile:
+    path: Path
+    findings: tuple[Finding, ...]
+    reading: Reading
+
+
+def check_files(ws: Workspace | None, paths: Sequence[Path], *, now: datetime) -> tuple[CheckedFile, ...]:
+    """Structure and cells of each file; with a workspace everything that needs no other file. Nothing is kept."""
+    from nvbatch.office import open_office
+    from nvbatch.stages.read import read_file
+
+    office = open_office(ws) if ws is not None and ws.register.is_file() else None
+    limits = office.config.intake if office else Intake()
+    checked = []
+    for path in paths:
+        reading = read_file(path, limits=limits, schemas=ws.schemas if ws else None)
+        found = check_one(path, reading, office, now)
+        checked.append(CheckedFile(path=path, findings=found, reading=reading))
+    return tuple(checked)
 
 
 def check_one(path: Path, reading: Reading, office: Office | None, now: datetime) -> tuple[Finding, ...]:

@@ -1,9 +1,9 @@
-"""The whole batch, top to bottom: from what arrived to what the Office hands out; also forms and check."""
+"""The whole batch, top to bottom: from what arrived to what the Office hands out."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,32 +14,28 @@ from typing import TYPE_CHECKING
 from nvbatch import handout, memory, progress
 from nvbatch.archive import Archive
 from nvbatch.closing import finish_publishing
-from nvbatch.config import ConfigError, Intake, load_config
+from nvbatch.config import load_config
 from nvbatch.inputs import digest_of
 from nvbatch.journal import Journal
 from nvbatch.lock import hold
 from nvbatch.model import (
     Conference,
     Document,
-    Finding,
     Output,
     Period,
     Reading,
     Snapshot,
 )
-from nvbatch.nearest import ask_for
 from nvbatch.office import (
     Assembled,
     Office,
     conference_on,
     main_period,
     open_office,
-    open_periods,
     present_periods,
 )
 from nvbatch.outputs import RunFolder
 from nvbatch.repeat import Changed, Earlier, earlier_run, hand_out_again, note_run
-from nvbatch.returns import assignments
 from nvbatch.summary import Summary, summary_of
 from nvbatch.workspace import Workspace
 
@@ -63,23 +59,6 @@ class RunResult:
     def snapshot(self) -> Snapshot:
         """Everything that the outputs say."""
         return self.found()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormsResult:
-    """``passed``: periods whose cut-off is over → the period after each; ``notes``: forms that went elsewhere."""
-
-    folder: Path
-    files: tuple[str, ...]
-    passed: Mapping[str, str]
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedFile:
-    path: Path
-    findings: tuple[Finding, ...]
-    reading: Reading
 
 
 # --- the weekly job -----------------------------------------------------------------------------
@@ -265,56 +244,6 @@ def assemble(
         trends=memory.trends_before(office.ws, as_of, periods),
         published_before=memory.published_before(office.ws, periods),
     )
-
-
-# --- forms, check -----------------------------------------------------------------------------
-
-
-def make_forms(
-    ws: Workspace, *, now: datetime, as_of: datetime, agencies: Sequence[str] = (), period: str | None = None
-) -> FormsResult:
-    """New workbooks of a period (default: the one that as-of lies in) for every agency that leads a task."""
-    from nvbatch.stages.issue import Issuer, form_name
-
-    with hold(ws):
-        office = open_office(ws)
-        unknown = [code for code in agencies if code not in office.register.agencies]
-        if unknown:
-            near = ask_for(unknown[0], office.register.agencies)
-            raise ConfigError(f"Không có cơ quan «{unknown[0]}» trong sổ đăng ký.{near}")
-        periods = open_periods(office, as_of, period)
-        done = assemble(office, as_of=as_of, periods=periods, conference=None)
-        files, notes = [], list[str]()
-        issuer = Issuer(office.form, office=office.config.office)
-        for each in assignments(done.snapshot, done.material, agencies=agencies, blank=True, issued_at=as_of):
-            folder = ws.forms / each.period.key
-            folder.mkdir(parents=True, exist_ok=True)
-            name = form_name(each.agency.code, each.program.code, each.period.key)
-            notes.append(handout.in_place(folder / name, lambda path, each=each: issuer.render(each, path)))
-            files.append(f"{each.period.key}/{name}")
-    only = {p.key for p in periods.values()}
-    over = {p.key: office.calendar.following(p).key for p in periods.values() if p.cutoff <= as_of}
-    return FormsResult(
-        folder=ws.forms / only.pop() if len(only) == 1 else ws.forms,
-        files=tuple(files),
-        passed=over,
-        notes=tuple(note for note in notes if note),
-    )
-
-
-def check_files(ws: Workspace | None, paths: Sequence[Path], *, now: datetime) -> tuple[CheckedFile, ...]:
-    """Structure and cells of each file; with a workspace everything that needs no other file. Nothing is kept."""
-    from nvbatch.alone import check_one
-    from nvbatch.stages.read import read_file
-
-    office = open_office(ws) if ws is not None and ws.register.is_file() else None
-    limits = office.config.intake if office else Intake()
-    checked = []
-    for path in paths:
-        reading = read_file(path, limits=limits, schemas=ws.schemas if ws else None)
-        found = check_one(path, reading, office, now)
-        checked.append(CheckedFile(path=path, findings=found, reading=reading))
-    return tuple(checked)
 
 
 # --- the steps ----------------------------------------------------------------------------------

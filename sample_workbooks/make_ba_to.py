@@ -14,9 +14,10 @@ import ba_to as case
 import paper
 from ba_to import Quarter
 
+from nvbatch.blanks import make_forms
 from nvbatch.demo import Act, lay_out
 from nvbatch.form import load_form
-from nvbatch.run import make_forms, run_batch
+from nvbatch.run import run_batch
 from nvbatch.startup import start_workspace, write_register
 from nvbatch.workspace import Workspace
 

@@ -15,9 +15,10 @@ import paper
 from story import Said, Story, Task, read
 from truth import Week, lead_on, moment, rows_of
 
+from nvbatch.blanks import make_forms
 from nvbatch.demo import Act, lay_out
 from nvbatch.form import load_form
-from nvbatch.run import make_forms, run_batch
+from nvbatch.run import run_batch
 from nvbatch.startup import start_workspace, write_register
 from nvbatch.workspace import Workspace
 

@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 from test_closing import NOW, W11, write_register
 
-from nvbatch.run import make_forms, run_batch
+from nvbatch.blanks import make_forms
+from nvbatch.run import run_batch
 from nvbatch.startup import start_workspace
 from nvbatch.workspace import Workspace
 

@@ -22,13 +22,14 @@ from conftest import Plays
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nvbatch.blanks import make_forms
 from nvbatch.cli import main
 from nvbatch.config import ConfigError, load_config
 from nvbatch.journal import Journal
 from nvbatch.mailbook import DOUBTFUL, FAILED, INTENT, SENT, reminders_sent
 from nvbatch.ready import NOTICE_PDF
 from nvbatch.recovery import rebuild
-from nvbatch.run import make_forms, run_batch
+from nvbatch.run import run_batch
 from nvbatch.sending import MOST_A_DAY, Asked, State, send, settle, waiting_mail
 from nvbatch.smtp import Delivery, Post, Unreachable, Verdict, check
 from nvbatch.workspace import Workspace

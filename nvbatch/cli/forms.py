@@ -13,8 +13,8 @@ from nvbatch.cli.watching import watched
 from nvbatch.console import tone
 
 if TYPE_CHECKING:
+    from nvbatch.alone import CheckedFile
     from nvbatch.model import Finding
-    from nvbatch.run import CheckedFile
 
 PERIOD = "Kỳ báo cáo, ví dụ 2025-03-13, 2025-W11, 2025-03, 2025-Q1."
 TONE_OF = {"fatal": "bad", "error": "bad", "incomplete": "warn", "warning": "warn", "info": "dim"}
@@ -24,7 +24,7 @@ TONE_OF = {"fatal": "bad", "error": "bad", "incomplete": "warn", "warning": "war
 @option("--agency", "agencies", multiple=True, metavar="CODE", help="Chỉ làm cho cơ quan này (ghi được nhiều lần).")
 @option("--period", help=PERIOD)
 def forms(ask: Ask, agencies: tuple[str, ...], period: str | None) -> int:
-    from nvbatch.run import make_forms
+    from nvbatch.blanks import make_forms
 
     with watched(ask):
         made = make_forms(ask.workspace, now=ask.now, as_of=ask.as_of, agencies=agencies, period=period)
@@ -42,7 +42,7 @@ def forms(ask: Ask, agencies: tuple[str, ...], period: str | None) -> int:
 @click.command("check", cls=Command, help="Kiểm tra tệp trước khi gửi; có thư mục làm việc thì đối chiếu cả danh mục.")
 @argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def check(ask: Ask, files: tuple[Path, ...]) -> int:
-    from nvbatch.run import check_files
+    from nvbatch.alone import check_files
 
     checked = check_files(ask.workspace_if_any, files, now=ask.as_of)
     for file in checked:

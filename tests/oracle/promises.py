@@ -41,7 +41,9 @@ def _played_twice(world: World, root: Path) -> Iterator[str]:
             _, again = stage.run(step)
             if _lasting(again) != _lasting(said[step.number]):
                 yield f"step {step.number}: {how} differs: {_first_difference(again, said[step.number])}"
-            shutil.rmtree(stage.ws.cache / "runs", ignore_errors=True)  # the first was the same files again, the next is not
+            shutil.rmtree(
+                stage.ws.cache / "runs", ignore_errors=True
+            )  # the first was handed out again, the next is not
     yield from _rebuilt(stage)
     first = world.steps[1]
     stage.prepare(first)

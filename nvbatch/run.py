@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from nvbatch import handout, memory, progress
@@ -254,6 +255,8 @@ def _readings(office: Office) -> list[tuple[Document, Reading]]:
     from nvbatch.stages.read import read
 
     found = documents(office.ws, office.config, receipts(office.ws, office.config))
+    ahead = Thread(target=_load_libraries, daemon=True)
+    ahead.start()
     pairs = ((d, workbook_path(office.ws, d) if d.fault is None else Path()) for d in found)
     readings = []
     for pair in read(
@@ -266,7 +269,14 @@ def _readings(office: Office) -> list[tuple[Document, Reading]]:
     ):
         readings.append(pair)
         progress.tell("read", len(readings), len(found))
+    ahead.join()
     return readings
+
+
+def _load_libraries() -> None:
+    """What judging needs takes a second to load: it comes in while the reader process does the work."""
+    with suppress(Exception):  # whoever needs it says what is wrong with it
+        import pandera.pandas  # noqa: F401
 
 
 def _run_id(ws: Workspace, stem: str) -> str:

@@ -482,12 +482,13 @@ def test_only_the_sheets_that_grow_are_written_and_old_rows_stay(office: Workspa
 
 
 def test_new_rows_wear_the_format_of_the_last_one_and_filters_reach_them(office: Workspace, tmp_path: Path) -> None:
+    offered = len(openpyxl.load_workbook(office.register)["Nhiệm vụ"].data_validations.dataValidation)
     bring(office, word(tmp_path / "a.docx", one("Việc A", "Sở Nội vụ", "", "Quý I/2025", "Báo cáo")))
     sheet = openpyxl.load_workbook(office.register)["Nhiệm vụ"]
     assert sheet.auto_filter.ref == "A1:Q6" and sheet["A1"].comment is not None
     assert (sheet["L6"].value, sheet["L6"].number_format) == (datetime(2025, 3, 31), "dd/mm/yyyy")
     assert sheet["Q6"].border.left.style == sheet["Q5"].border.left.style == "thin"
-    assert len(sheet.data_validations.dataValidation) == 6
+    assert len(sheet.data_validations.dataValidation) == offered > 0
 
 
 def plain_register(path: Path, change: Callable[[Any], None] = lambda book: None) -> None:

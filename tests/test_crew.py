@@ -54,7 +54,7 @@ def test_one_piece_beside_another_gives_its_result_or_none() -> None:
 
 def test_few_files_and_running_threads_are_no_work_for_forks(monkeypatch: pytest.MonkeyPatch) -> None:
     others = threading.active_count() - 1  # of libraries that other tests have used
-    monkeypatch.setattr(crew.threading, "active_count", lambda count=threading.active_count: count() - others)
+    monkeypatch.setattr(threading, "active_count", lambda count=threading.active_count: count() - others)
     assert crew.hands("auto", crew.WORTH - 1) == 1 and crew.hands(1, 500) == 1 and crew.hands(3, 500) == 3
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait)

@@ -52,8 +52,9 @@ def compute(
 
     ``decided``: submission id → "release" or "reject"; ``only``: the one programme that the figures speak of.
     """
+    from nvbatch.assessment import Assessment
     from nvbatch.stages.admit import admit
-    from nvbatch.stages.assess import Assessment, assess
+    from nvbatch.stages.assess import assess
 
     config = office.config.at(main_period(periods).end)
     register = recalled.register

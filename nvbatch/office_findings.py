@@ -13,7 +13,7 @@ from nvbatch.rules.task import Case
 from nvbatch.task_flags import Seen
 
 if TYPE_CHECKING:
-    from nvbatch.stages.assess import Assessment
+    from nvbatch.assessment import Assessment
 
 REGISTER = "register.xlsx"
 CLOSED = DONE | {Status.STOPPED, Status.TRANSFERRED}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from nvbatch.assessment import Assessment
 from nvbatch.calendar import Calendar
 from nvbatch.config import Config, parse_config
 from nvbatch.deadline import read_deadline
@@ -33,7 +34,7 @@ from nvbatch.model import (
 )
 from nvbatch.register import GENERAL, Register
 from nvbatch.rules.policy import Policy
-from nvbatch.stages.assess import Assessment, assess
+from nvbatch.stages.assess import assess
 from nvbatch.stages.merge import merge
 
 VN = timezone(timedelta(hours=7))

@@ -1,7 +1,7 @@
 """Gate H, and R504 and M602, which hang on the day of the run: one task's life at as-of in, hits out.
 
 Each function of ``ON_CASE`` looks at a :class:`Case`. H702 looks at the moments of an agency's files (called by
-``stages/assess.py``), H707 at two rows of a task (called by ``stages/merge.py``).
+``assessment.py``), H707 at two rows of a task (called by ``stages/merge.py``).
 """
 
 from __future__ import annotations

@@ -70,10 +70,13 @@ class Checked:
             s for s in self.styles.values() if s.get(f"{W}default") == "1" and s.get(f"{W}type") == "paragraph"
         )
         self.default_style = default.get(f"{W}styleId")
+        self._seen: dict[etree._Element, Paragraph] = {}  # every chapter of the decree looks at them again
 
     def paragraphs(self, root: etree._Element | None = None) -> Iterator[Paragraph]:
         for node in (self.body if root is None else root).iter(f"{W}p"):
-            yield self._paragraph(node)
+            if node not in self._seen:
+                self._seen[node] = self._paragraph(node)
+            yield self._seen[node]
 
     def chain(self, style: str | None) -> list[etree._Element]:
         """The style and those it is based on, most basic first."""

@@ -86,10 +86,12 @@ def _value(words: list[str], word: str) -> bool:
     return before in ("-w", "--workspace", "--as-of", "--lang")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+# Generated pages hold their own codes, and these two quote numbers of other things.
+NAMING = [p for p in PAGES if p.parts[-2] != "reference" and p.name not in ("decisions.md", "directives.md")]
+
+
+@pytest.mark.parametrize("page", NAMING, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_rule_codes_that_a_page_names_exist(page: Path) -> None:
-    if page.parts[-2] == "reference" or page.name in ("decisions.md", "directives.md"):
-        pytest.skip("quotes codes of other things")
     named = set(re.findall(r"\b[FSACRMHG]\d{3}\b", page.read_text(encoding="utf-8")))
     assert named - RULES.keys() == set()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
+import weakref
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -271,3 +273,16 @@ def test_libreoffice_opens_it_and_understands_its_formulas(path: Path) -> None:
         content = parts.read("content.xml").decode()
     assert "of:=[.B1]*2&amp;&quot; &amp; &quot;&amp;IF([.B1]&gt;3;&quot;&lt;lớn&gt;&quot;;&quot;&quot;)" in content
     assert "Ghi chú" in content and "cell-content-is-in-list" in content
+
+
+def test_a_finished_workbook_leaves_the_memory_at_once_and_waits_for_no_collector(path: Path) -> None:
+    """Processes that make hundreds of workbooks run without the collector of circles."""
+    gc.disable()
+    try:
+        with Book(path, title="", created=AT) as book:
+            book.write_row(book.sheet("Dữ liệu"), 0, ["=1", AT.date(), 1.5], BODY)
+        gone = weakref.ref(book)
+        del book
+        assert gone() is None
+    finally:
+        gc.enable()

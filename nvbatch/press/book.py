@@ -17,7 +17,7 @@ from typing import Any
 
 from nvbatch import celltext
 from nvbatch.celltext import line_count, short
-from nvbatch.looks import DATE, DUE_SOON_FILL, PLAIN, Look
+from nvbatch.looks import DUE_SOON_FILL, PLAIN, Look
 from nvbatch.press import notes, parts
 from nvbatch.press.cells import Cells, formula_cell
 from nvbatch.press.checks import Check, check_xml
@@ -26,7 +26,7 @@ from nvbatch.press.package import pack, pack_once, package
 from nvbatch.press.ruled import Ruled
 from nvbatch.press.sheet import Area, Sheet, column_name
 from nvbatch.press.strings import Strings
-from nvbatch.press.styles import Styles
+from nvbatch.press.wardrobe import Wardrobe
 
 LISTS = "_danhmuc"  # hidden sheet behind the drop-downs; names that start with "_" are never the agency's data
 NOTE_LIMIT = 250
@@ -39,16 +39,11 @@ class Book:
         self._path, self._title, self._author = path, celltext.text(title), celltext.text(author)
         self._created = created
         self._sheets: list[Sheet] = []
-        self._styles = Styles()
-        self._looks: dict[int, Look] = {}
-        self._worn: dict[
-            int, tuple[int, Look]
-        ] = {}  # id of a look → its number, and itself, so that its id stays its own
-        self._variants: dict[tuple[int, str], int] = {}
+        self._wardrobe = Wardrobe()
         self._jumps: dict[Look, Look] = {}
         self._lists: dict[tuple[str, ...], str] = {}
         self._strings = Strings()
-        self._cells = Cells(self._strings.numbers, self._variant)
+        self._cells = Cells(self._strings.numbers, self._wardrobe.variant)
         self._active = 0
 
     def __enter__(self) -> Book:
@@ -72,10 +67,9 @@ class Book:
         made = Book(path, title=title, created=self._created)
         made._author, made._active = self._author, self._active
         made._sheets = [sheet.shared() for sheet in self._sheets]
-        made._styles, made._looks, made._worn = self._styles.begin(), self._looks.copy(), self._worn.copy()
-        made._variants, made._jumps, made._lists = self._variants.copy(), self._jumps.copy(), self._lists.copy()
+        made._wardrobe, made._jumps, made._lists = self._wardrobe.begin(), self._jumps.copy(), self._lists.copy()
         made._strings = self._strings.begin(hole, filling)
-        made._cells = Cells(made._strings.numbers, made._variant)
+        made._cells = Cells(made._strings.numbers, made._wardrobe.variant)
         return made
 
     def open_on(self, sheet: Sheet) -> None:
@@ -86,17 +80,11 @@ class Book:
 
     def style(self, look: Look) -> int:
         """The number of a look, for :meth:`cells`."""
-        known = self._worn.get(id(look))  # most looks are worn by many cells: asked by name, they are found at once
-        if known is None:
-            made = self._styles.number(look)
-            self._looks[made] = look
-            known = self._worn[id(look)] = (made, look)
-        return known[0]
+        return self._wardrobe.style(look)
 
     def wear(self, look: Look) -> None:
         """Give a look its number, and the one that its dates and texts like formulas will need."""
-        self._variant(self.style(look), "number", DATE)
-        self._variant(self.style(look), "quoted", True)
+        self._wardrobe.wear(look)
 
     def put(self, ws: Sheet, row: int, column: int, value: Any, look: Look = PLAIN) -> None:
         """One value: text as text, numbers as numbers, dates as real dates; None, NaN and infinity as a blank cell."""
@@ -155,7 +143,7 @@ class Book:
 
     def highlight(self, ws: Sheet, area: Area, *, above: float) -> None:
         """Cells of ``area`` turn amber while their number is greater than ``above``."""
-        ws.shade_above(area, above, self._styles.shade(DUE_SOON_FILL))
+        ws.shade_above(area, above, self._wardrobe.shade(DUE_SOON_FILL))
 
     # --- inside ---------------------------------------------------------------------------------
 
@@ -166,15 +154,6 @@ class Book:
             column = column_name(len(self._lists))
             self._lists[wanted] = f"{LISTS}!${column}$1:${column}${max(len(wanted), 1)}"
         return self._lists[wanted]
-
-    def _variant(self, style: int, field: str, value: Any) -> int:
-        """The style with one more property, unless it has its own."""
-        known = self._variants.get((style, field))
-        if known is None:
-            look = self._looks[style]
-            known = style if getattr(look, field) else self.style(replace(look, **{field: value}))
-            self._variants[style, field] = known
-        return known
 
     def _write_lists(self) -> None:
         """The hidden sheet behind the drop-downs, after all others."""
@@ -202,7 +181,7 @@ class Book:
             packed[f"xl/worksheets/sheet{at}.xml"] = sheet.packed(active=at - 1 == self._active)
             if sheet.notes:
                 packed |= {name: pack(xml) for name, xml in _note_parts(at, sheet).items()}
-        packed["xl/styles.xml"] = pack_once(self._styles.xml())
+        packed["xl/styles.xml"] = pack_once(self._wardrobe.xml())
         packed["xl/sharedStrings.xml"] = pack(self._strings.xml())
         return package(packed)
 

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nvbatch import __version__, crew, progress
-from nvbatch.model import Assignment, Output, Snapshot
+from nvbatch.model import Output, Snapshot
 from nvbatch.office import Assembled, Office
 from nvbatch.outputs import place
-from nvbatch.partcache import PartCache
-from nvbatch.register import GENERAL
-from nvbatch.returns import assignments
 
 if TYPE_CHECKING:
-    from nvbatch.stages.issue import Issuer
+    from nvbatch.returned import Returns
 
 TASKS_LIKE_A_FILE = 100  # so many tasks of the master are as much work as a file of its own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOut:
+    """What was made, or what a piece of it says when it is done, perhaps in another process.
+
+    ``failures``: what could not be made, one Vietnamese sentence each.
+    """
+
+    outputs: tuple[Output, ...] = ()
+    failures: tuple[str, ...] = ()
 
 
 def write_outputs(
@@ -31,190 +40,159 @@ def write_outputs(
     now: datetime,
     letters_each: bool = False,
     outbox: bool = True,
-) -> tuple[tuple[Output, ...], tuple[str, ...]]:
-    """Every output from the one Snapshot; what cannot be made is named, the rest is made all the same."""
-    outputs: list[Output] = []
-    failures: list[str] = []
-    answered: dict[str, str] = {}  # submission → the return that marks it
-    progress.tell("returns")
-    returned = _returns(office, done, folder, outputs, failures, answered)
-    written = _master_and_documents(office, done, folder, returned, failures, letters_each=letters_each)
-    outputs[:0] = [output for output in written if output.kind == "master"]
-    outputs[1:1] = [output for output in written if output.kind != "master"]
+    remember: Callable[[], None] | None = None,
+) -> HandedOut:
+    """Every output from the one Snapshot; what cannot be made is named, the rest is made all the same.
+
+    ``remember`` is done beside them; what it raises is raised here.
+    """
+    from nvbatch.returned import Returns
+
+    (folder / "phan-hoi").mkdir(parents=True, exist_ok=True)
+    returns = Returns(office, done, folder)
+    work = _Work(office=office, done=done, folder=folder, returns=returns, letters_each=letters_each)
+    hands = crew.hands(office.config.run.jobs, len(returns) + len(done.snapshot.tasks) // TASKS_LIKE_A_FILE)
+    pieces: list[Callable[[], HandedOut]] = [work.master, work.documents, partial(_done, remember)]
+    pieces += work.each_return()
+    master, documents, _, *returned = crew.share(len(pieces), lambda at: pieces[at](), hands)
+    made = [path for path, said in zip(returns.paths, returned, strict=True) if not said.failures]
+    returns.tidy()
+    if len(made) < len(returns):  # the links to them in the master must not lead nowhere
+        master = work.master(made)
+    failures = [sentence for said in (*returned, master, documents) for sentence in said.failures]
+    outputs = [*master.outputs, *documents.outputs, *returns.outputs(made)]
     if outbox:
-        outputs += _outbox(office, done, folder, answered, failures)
+        posted = work.outbox(returns.answers(made))
+        outputs += posted.outputs
+        failures += posted.failures
     outputs += (Output(path="run.json", kind="record"), Output(path="nhat-ky.txt", kind="log"))
     _write_record(done.snapshot, folder, run_id, now, outputs)
     _write_log(done.snapshot, folder, run_id, outputs, failures)
-    return tuple(outputs), tuple(failures)
+    return HandedOut(outputs=tuple(outputs), failures=tuple(failures))
 
 
-def _agrees(path: Path, snapshot: Snapshot, failures: list[str]) -> bool:
-    """Does the written file state the totals of the run? Else it is not handed out."""
+def _done(work: Callable[[], None] | None) -> HandedOut:
+    if work is not None:
+        work()
+    return HandedOut()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """The pieces of work, each of which writes files and says what became of them."""
+
+    office: Office
+    done: Assembled
+    folder: Path
+    returns: Returns
+    letters_each: bool
+
+    def master(self, made: Iterable[str] | None = None) -> HandedOut:
+        """The master workbook with links to the returns: to those that were ``made``, or (not known yet) to all."""
+        from nvbatch.stages.tabulate import FILE_NAME, tabulate
+
+        progress.tell("master")
+        links = self.returns.links(self.returns.paths if made is None else made)
+        path, snapshot = self.folder / FILE_NAME, self.done.snapshot
+        wrong = _attempt(
+            FILE_NAME,
+            lambda: tabulate(
+                snapshot,
+                form=self.office.form,
+                register=self.done.material.register,
+                config=self.done.config,
+                path=path,
+                return_links=links,
+            ),
+        )
+        wrong = wrong or _disagreements(path, snapshot)
+        return HandedOut(outputs=() if wrong else (Output(path=FILE_NAME, kind="master"),), failures=wrong)
+
+    def documents(self) -> HandedOut:
+        """The Word documents."""
+        from nvbatch.mailbook import reminders_sent
+        from nvbatch.stages.brief import PartlyBriefed, brief
+
+        progress.tell("documents")
+        made: list[Output] = []
+
+        def make() -> None:
+            made.extend(
+                brief(
+                    self.done.snapshot,
+                    register=self.done.material.register,
+                    config=self.done.config,
+                    templates=self.office.ws.templates,
+                    folder=self.folder,
+                    letters_each=self.letters_each,
+                    reminders_sent=reminders_sent(self.office.ws, self.done.snapshot.as_of),
+                )
+            )
+
+        try:
+            wrong = _attempt("các văn bản Word", make, passing=PartlyBriefed)
+        except PartlyBriefed as error:
+            return HandedOut(outputs=error.outputs, failures=tuple(error.problems))
+        return HandedOut(outputs=tuple(made), failures=wrong)
+
+    def each_return(self) -> Iterator[Callable[[], HandedOut]]:
+        return (partial(self._return, at) for at in range(len(self.returns)))
+
+    def _return(self, at: int) -> HandedOut:
+        progress.tell("returns", at + 1, len(self.returns))
+        return HandedOut(failures=_attempt(self.returns.paths[at], partial(self.returns.make, at)))
+
+    def outbox(self, answered: Mapping[str, str]) -> HandedOut:
+        """Every message that the run would like to send, as .eml."""
+        from nvbatch.letters.desk import sender_of
+        from nvbatch.letters.texts import LetterError
+        from nvbatch.mailbook import reminders_sent
+        from nvbatch.outbox import write_outbox
+        from nvbatch.stages.post import Mailing, post
+
+        made: list[str] = []
+
+        def make() -> None:
+            mailing = Mailing(
+                snapshot=self.done.snapshot,
+                register=self.done.material.register,
+                config=self.done.config,
+                calendar=self.office.calendar,
+                templates=self.office.ws.templates,
+                folder=self.folder,
+                returned=answered,
+                reminded=reminders_sent(self.office.ws, self.done.snapshot.as_of),
+            )
+            made.extend(write_outbox(post(mailing), self.folder, sender_of(self.done.config)))
+
+        try:
+            wrong = _attempt("thư chờ gửi", make, passing=LetterError)
+        except LetterError as error:
+            return HandedOut(failures=(str(error),))
+        return HandedOut(outputs=tuple(Output(path=path, kind="mail") for path in made), failures=wrong)
+
+
+def _disagreements(path: Path, snapshot: Snapshot) -> tuple[str, ...]:
+    """Where the written file does not state the totals of the run: it is not handed out then."""
     from nvbatch.reconcile import of_file
 
     said = of_file(path, asdict(snapshot.totals))
-    failures.extend(f"{path.name}: {one}; tệp không được phát hành." for one in said)
     if said:
         path.unlink(missing_ok=True)
-    return not said
+    return tuple(f"{path.name}: {one}; tệp không được phát hành." for one in said)
 
 
-def _master_and_documents(
-    office: Office,
-    done: Assembled,
-    folder: Path,
-    returned: Mapping[str, str],
-    failures: list[str],
-    *,
-    letters_each: bool,
-) -> list[Output]:
-    """The master, where it pays made by a fork while the documents are made here."""
-    from nvbatch.stages.tabulate import FILE_NAME, tabulate
-
-    def make_master() -> list[str]:
-        wrong: list[str] = []
-        register, path = done.material.register, folder / FILE_NAME
-        _attempt(
-            FILE_NAME,
-            wrong,
-            lambda: tabulate(
-                done.snapshot, form=office.form, register=register, config=done.config, path=path, return_links=returned
-            ),
-        )
-        return wrong
-
-    progress.tell("master")
-    hands = crew.hands(office.config.run.jobs, len(done.snapshot.tasks) // TASKS_LIKE_A_FILE)
-    beside = crew.Beside(make_master) if hands > 1 else None
-    wrong = make_master() if beside is None else None
-    progress.tell("documents")
-    unwritten: list[str] = []
-    documents = _documents(office, done, folder, unwritten, letters_each=letters_each)
-    if beside is not None:
-        wrong = beside.result()
-    wrong = make_master() if wrong is None else wrong  # a fork that died has told nothing
-    failures += wrong
-    whole = not wrong and _agrees(folder / FILE_NAME, done.snapshot, failures)
-    failures += unwritten
-    return [*([Output(path=FILE_NAME, kind="master")] if whole else []), *documents]
-
-
-def _documents(
-    office: Office, done: Assembled, folder: Path, failures: list[str], *, letters_each: bool
-) -> tuple[Output, ...]:
-    from nvbatch.mailbook import reminders_sent
-    from nvbatch.stages.brief import PartlyBriefed, brief
-
-    def make() -> tuple[Output, ...]:
-        try:
-            return brief(
-                done.snapshot,
-                register=done.material.register,
-                config=done.config,
-                templates=office.ws.templates,
-                folder=folder,
-                letters_each=letters_each,
-                reminders_sent=reminders_sent(office.ws, done.snapshot.as_of),
-            )
-        except PartlyBriefed as error:
-            failures.extend(error.problems)
-            return error.outputs
-
-    made = _attempt("các văn bản Word", failures, make)
-    return made if isinstance(made, tuple) else ()
-
-
-def _outbox(
-    office: Office, done: Assembled, folder: Path, answered: Mapping[str, str], failures: list[str]
-) -> tuple[Output, ...]:
-    """Every message that the run would like to send, as .eml."""
-    from nvbatch.letters.desk import sender_of
-    from nvbatch.letters.texts import LetterError
-    from nvbatch.mailbook import reminders_sent
-    from nvbatch.outbox import write_outbox
-    from nvbatch.stages.post import Mailing, post
-
-    mailing = Mailing(
-        snapshot=done.snapshot,
-        register=done.material.register,
-        config=done.config,
-        calendar=office.calendar,
-        templates=office.ws.templates,
-        folder=folder,
-        returned=answered,
-        reminded=reminders_sent(office.ws, done.snapshot.as_of),
-    )
-
-    def make() -> tuple[Output, ...]:
-        try:
-            paths = write_outbox(post(mailing), folder, sender_of(done.config))
-        except LetterError as error:
-            failures.append(str(error))
-            return ()
-        return tuple(Output(path=path, kind="mail") for path in paths)
-
-    made = _attempt("thư chờ gửi", failures, make)
-    return made if isinstance(made, tuple) else ()
-
-
-def _returns(
-    office: Office,
-    done: Assembled,
-    folder: Path,
-    outputs: list[Output],
-    failures: list[str],
-    answered: dict[str, str],
-) -> dict[str, str]:
-    from nvbatch.stages.issue import Issuer, return_name
-
-    target = folder / "phan-hoi"
-    target.mkdir(parents=True, exist_ok=True)
-    kept = PartCache(office.ws.cache / "parts-out")
-    issuer = Issuer(office.form, office=office.config.office)
-    every = list(assignments(done.snapshot, done.material, issued_at=done.snapshot.as_of))
-    paths = [f"phan-hoi/{return_name(_owner(each), each.period.key)}" for each in every]
-
-    def make(at: int) -> list[str]:
-        wrong: list[str] = []
-        _attempt(paths[at], wrong, lambda: _made_or_kept(every[at], issuer, folder / paths[at], kept))
-        return wrong
-
-    links: dict[str, str] = {}
-    told = crew.share(len(every), make, crew.hands(office.config.run.jobs, len(every)))
-    for each, path, wrong in zip(every, paths, told, strict=True):
-        failures += wrong
-        if not wrong:
-            outputs.append(Output(path=path, kind="return"))
-            links.setdefault(each.agency.code, path)
-            if each.submission is not None:
-                answered[each.submission.id] = path
-    kept.sweep(len(every))
-    return links
-
-
-def _owner(each: Assignment) -> str:
-    return each.agency.code if each.program.code == GENERAL else f"{each.agency.code}-{each.program.code}"
-
-
-def _made_or_kept(each: Assignment, issuer: Issuer, path: Path, kept: PartCache) -> bool:
-    """A return that shows the same as one made before is that one."""
-    key = issuer.made_from(each)
-    if not kept.fetch(key, path):
-        issuer.render(each, path)
-        kept.keep(key, path)
-    return True
-
-
-def _attempt(what: str, failures: list[str], make: Any) -> Any:
+def _attempt(what: str, make: Callable[[], object], *, passing: type[Exception] | tuple[()] = ()) -> tuple[str, ...]:
     """The one trap for our own crash on one output: named, and the batch goes on."""
     try:
-        return make() or True
+        make()
+    except passing:
+        raise
     except OSError as error:
-        failures.append(f"{what}: máy báo lỗi khi ghi ({type(error).__name__}).")
+        return (f"{what}: máy báo lỗi khi ghi ({type(error).__name__}).",)
     except Exception as error:  # a bug of ours must not cost the other outputs
-        failures.append(f"{what}: lỗi của chương trình ({type(error).__name__}{_line(error)}).")
-    return None
+        return (f"{what}: lỗi của chương trình ({type(error).__name__}{_line(error)}).",)
+    return ()
 
 
 def _line(error: BaseException) -> str:

@@ -51,9 +51,12 @@ class Assembled:
     vanished: Mapping[str, str]  # task code → the archived register that still held it
 
 
-def open_office(ws: Workspace, config_path: Path | None = None) -> Office:
-    """Read configuration, register and schemas. Raises ConfigError or RegisterError in Vietnamese."""
-    config = load_config(config_path or ws.config)
+def open_office(ws: Workspace, config: Config | Path | None = None) -> Office:
+    """Read configuration (unless it has been read), register and schemas.
+
+    Raises ConfigError or RegisterError in Vietnamese.
+    """
+    config = config if isinstance(config, Config) else load_config(config or ws.config)
     register, hits, sheets = load_register(ws.register, config, ws.schemas)
     return Office(
         ws=ws,

@@ -107,11 +107,11 @@ def _restored(
         _set_aside(folder)
     office, done = known or _known_then(ws, then)
     with RunFolder(ws, then.run_id) as made:
-        outputs, failures = handout.write_outputs(
+        handed = handout.write_outputs(
             office, done, made.folder, run_id=then.run_id, now=now, letters_each=then.deed.get("letters") == "each"
         )
-        made.commit(outputs)
-    return outputs, failures
+        made.commit(handed.outputs)
+    return handed.outputs, handed.failures
 
 
 def _set_aside(folder: Path) -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from nvbatch import handout, memory, progress
 from nvbatch.archive import Archive
 from nvbatch.closing import finish_publishing
-from nvbatch.config import load_config
+from nvbatch.config import Config, load_config
 from nvbatch.inputs import digest_of
 from nvbatch.journal import Journal
 from nvbatch.lock import hold
@@ -36,6 +35,7 @@ from nvbatch.office import (
     present_periods,
 )
 from nvbatch.outputs import RunFolder
+from nvbatch.readings import ReadingAhead, read_all
 from nvbatch.repeat import Changed, Earlier, earlier_run, hand_out_again, note_run
 from nvbatch.summary import Summary, summary_of
 from nvbatch.workspace import Workspace
@@ -87,25 +87,27 @@ def run_batch(
     wish = Wish(as_of=as_of, period=period, program=program, conference=conference, letters_each=letters_each)
     with hold(ws):
         finish_publishing(ws)
+        settings = _settings(ws, config, jobs)
+        if not ws.register.is_file():
+            open_office(ws, settings)  # says what is missing, before anything is taken from the inbox
         before = None if preview else _earlier(ws, wish, config)
-        office = None if before else _open(ws, config, jobs)
-        settings = office.config if office else load_config(config or ws.config)
         progress.tell("collect")
         collected = None if preview else collect(ws, settings, now)
         if before and collected and not collected.failures and (earlier := _earlier(ws, wish, config)):
             again = _again(ws, wish, earlier, config, now, collected)
             if again is not None:
                 return again
-        return _anew(ws, office or _open(ws, config, jobs), wish, config, now, collected)
+        with ReadingAhead(ws, settings) as ahead:
+            office = open_office(ws, settings)
+            return _anew(office, ahead, wish, config, now, collected)
 
 
-def _open(ws: Workspace, config: Path | None, jobs: int | None) -> Office:
-    """The office; ``jobs``, as asked for on the command line, stands above the configuration."""
-    office = open_office(ws, config)
+def _settings(ws: Workspace, config: Path | None, jobs: int | None) -> Config:
+    """The configuration; ``jobs``, as asked for on the command line, stands above it."""
+    settings = load_config(config or ws.config)
     if jobs is None:
-        return office
-    asked = office.config.run.model_copy(update={"jobs": jobs})
-    return replace(office, config=office.config.model_copy(update={"run": asked}))
+        return settings
+    return settings.model_copy(update={"run": settings.run.model_copy(update={"jobs": jobs})})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +157,7 @@ def _again(
         run_id=run_id,
         folder=ws.out / run_id,
         summary=earlier.summary,
-        found=lambda: _computed(open_office(ws, config), wish).snapshot,
+        found=lambda: _computed_again(ws, config, wish).snapshot,
         outputs=earlier.outputs,
         failures=(),
         collected=collected,
@@ -163,19 +165,17 @@ def _again(
 
 
 def _anew(
-    ws: Workspace, office: Office, wish: Wish, config: Path | None, now: datetime, collected: Collected | None
+    office: Office, ahead: ReadingAhead, wish: Wish, config: Path | None, now: datetime, collected: Collected | None
 ) -> RunResult:
     """Everything worked out: what is remembered comes before what is handed out. Nothing collected: a preview."""
-    lost = () if collected is None else collected.failures
+    ws, lost = office.ws, () if collected is None else collected.failures
     periods = present_periods(office, wish.as_of, wish.period, wish.program)
     stem = ("thu-" if collected is None else "") + main_period(periods).key
     digest, run_id = _digest(ws, wish, config), _run_id(ws, stem)
-    done = _computed(office, wish)
-    if collected is not None:
-        kept = Archive(ws).put((config or ws.config).read_bytes())
-        memory.remember(office, run_id, wish.as_of, done, {**wish.deed, "config": kept})
+    done = _computed(office, wish, ahead.all())
+    keep = partial(_keep, office, run_id, wish, config, done)
     with RunFolder(ws, run_id) as folder, _at_rest():
-        outputs, failures = handout.write_outputs(
+        handed = handout.write_outputs(
             office,
             done,
             folder.folder,
@@ -183,21 +183,28 @@ def _anew(
             now=now,
             letters_each=wish.letters_each,
             outbox=collected is not None,
+            remember=None if collected is None else keep,
         )
         progress.tell("keep")
-        folder.commit(outputs, latest=collected is not None)
+        folder.commit(handed.outputs, latest=collected is not None)
     summary = summary_of(done.snapshot)
-    if collected is not None and not failures and not lost:
-        note_run(ws, digest, run_id, now=now, stem=stem, summary=summary, outputs=outputs)
+    if collected is not None and not handed.failures and not lost:
+        note_run(ws, digest, run_id, now=now, stem=stem, summary=summary, outputs=handed.outputs)
     return RunResult(
         run_id=run_id,
         folder=ws.out / run_id,
         summary=summary,
         found=lambda: done.snapshot,
-        outputs=outputs,
-        failures=(*lost, *failures),
+        outputs=handed.outputs,
+        failures=(*lost, *handed.failures),
         collected=collected,
     )
+
+
+def _keep(office: Office, run_id: str, wish: Wish, config: Path | None, done: Assembled) -> None:
+    """What later runs must know of this one, before its folder appears."""
+    kept = Archive(office.ws).put((config or office.ws.config).read_bytes())
+    memory.remember(office, run_id, wish.as_of, done, {**wish.deed, "config": kept})
 
 
 @contextmanager
@@ -210,14 +217,20 @@ def _at_rest() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _computed(office: Office, wish: Wish) -> Assembled:
+def _computed(office: Office, wish: Wish, readings: Sequence[tuple[Document, Reading]]) -> Assembled:
     return assemble(
         office,
         as_of=wish.as_of,
         periods=present_periods(office, wish.as_of, wish.period, wish.program),
         conference=conference_on(office, wish.conference),
         only=wish.program,
+        readings=readings,
     )
+
+
+def _computed_again(ws: Workspace, config: Path | None, wish: Wish) -> Assembled:
+    office = open_office(ws, config)
+    return _computed(office, wish, read_all(ws, office.config))
 
 
 def assemble(
@@ -227,11 +240,15 @@ def assemble(
     periods: Mapping[str, Period],
     conference: Conference | None,
     only: str | None = None,
+    readings: Sequence[tuple[Document, Reading]] | None = None,
 ) -> Assembled:
-    """Everything that can be known at as-of, from archive, journal, register and configuration alone."""
+    """Everything that can be known at as-of, from archive, journal, register and configuration alone.
+
+    ``readings``: of all that was received, where they have been made already.
+    """
     from nvbatch.assembly import compute
 
-    readings = _readings(office)
+    readings = read_all(office.ws, office.config) if readings is None else readings
     progress.tell("judge")
     return compute(
         office,
@@ -245,38 +262,6 @@ def assemble(
         trends=memory.trends_before(office.ws, as_of, periods),
         published_before=memory.published_before(office.ws, periods),
     )
-
-
-# --- the steps ----------------------------------------------------------------------------------
-
-
-def _readings(office: Office) -> list[tuple[Document, Reading]]:
-    from nvbatch.stages.collect import documents, receipts, workbook_path
-    from nvbatch.stages.read import read
-
-    found = documents(office.ws, office.config, receipts(office.ws, office.config))
-    ahead = Thread(target=_load_libraries, daemon=True)
-    ahead.start()
-    pairs = ((d, workbook_path(office.ws, d) if d.fault is None else Path()) for d in found)
-    readings = []
-    for pair in read(
-        pairs,
-        cache=office.ws.cache,
-        limits=office.config.intake,
-        schemas=office.ws.schemas,
-        jobs=office.config.run.jobs,
-        scheduler=office.config.run.scheduler if office.config.run.backend == "dask" else None,
-    ):
-        readings.append(pair)
-        progress.tell("read", len(readings), len(found))
-    ahead.join()
-    return readings
-
-
-def _load_libraries() -> None:
-    """What judging needs takes a second to load: it comes in while the reader process does the work."""
-    with suppress(Exception):  # whoever needs it says what is wrong with it
-        import pandera.pandas  # noqa: F401
 
 
 def _run_id(ws: Workspace, stem: str) -> str:

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -27,16 +28,36 @@ def test_every_file_is_made_once_and_results_come_in_order(tmp_path: Path, jobs:
 
 
 def test_what_a_fork_that_died_should_have_made_is_made_here(tmp_path: Path) -> None:
-    home = os.getpid()
+    home, taken = os.getpid(), tmp_path / "taken"
 
     def work(at: int) -> int:
-        if at == 3 and os.getpid() != home:
+        if os.getpid() != home:
+            taken.touch()
             os.kill(os.getpid(), signal.SIGKILL)
+        while not taken.exists():  # the fork has taken a piece before this one is made
+            time.sleep(0.001)
         (tmp_path / str(at)).write_text(str(os.getpid()))
         return at
 
     assert crew.share(6, work, 2) == list(range(6))
     assert {int((tmp_path / str(at)).read_text()) for at in range(6)} == {home}
+
+
+def test_more_pieces_than_a_pipe_holds_entries_are_all_made() -> None:
+    assert crew.share(10_000, lambda at: at, 2) == list(range(10_000))
+
+
+def test_whoever_is_free_takes_the_next_piece(tmp_path: Path) -> None:
+    def work(at: int) -> int:
+        if at == 0:  # as long as all others together
+            while len(list(tmp_path.iterdir())) < 5:
+                time.sleep(0.001)
+            return os.getpid()
+        (tmp_path / str(at)).touch()
+        return os.getpid()
+
+    long, *others = crew.share(6, work, 2)
+    assert {*others} - {long} and long not in others
 
 
 def test_a_crash_of_ours_in_a_fork_is_seen_here() -> None:
@@ -45,11 +66,6 @@ def test_a_crash_of_ours_in_a_fork_is_seen_here() -> None:
 
     with pytest.raises(ZeroDivisionError):
         crew.share(4, work, 2)
-
-
-def test_one_piece_beside_another_gives_its_result_or_none() -> None:
-    assert crew.Beside(lambda: ["xong"]).result() == ["xong"]
-    assert crew.Beside(lambda: os._exit(4)).result() is None
 
 
 def test_few_files_and_running_threads_are_no_work_for_forks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,12 +103,12 @@ def without_documents() -> Iterator[None]:
     """Long runs ask for figures only: the documents of a run, made from the same figures, are left out."""
     import nvbatch.stages.brief as brief
     import nvbatch.stages.tabulate as tabulate
-    from nvbatch import handout, reconcile
+    from nvbatch import reconcile, returned
 
     with (
         patch.object(brief, "brief", lambda *a, **k: ()),
         patch.object(tabulate, "tabulate", lambda *a, **k: None),
-        patch.object(handout, "_returns", lambda *a, **k: {}),
+        patch.object(returned, "assignments", lambda *a, **k: ()),
         patch.object(reconcile, "of_file", lambda *a, **k: ()),
     ):
         yield

@@ -20,6 +20,7 @@ from nvbatch.office import open_office, present_periods
 from nvbatch.run import assemble
 from nvbatch.stages.collect import collect
 from nvbatch.workspace import Workspace
+from tests.torture.answering import Arrived, Mood, runs_and_sends, with_a_mail_server, wrong_answers
 from tests.torture.report import Report
 from tests.torture.town import Person, lay, mail, report, town
 from tests.torture.warm import forked_children
@@ -54,6 +55,7 @@ class Resubmission(RuleBasedStateMachine):
         self.clock = START
         self.sent: list[Sent] = []
         self.on_the_way: list[tuple[str, bytes]] = []
+        self.arrived: list[Arrived] = []
         self.dropped = 0
 
     @rule(person=st.sampled_from(PEOPLE), number=st.integers(1, 5))
@@ -79,6 +81,12 @@ class Resubmission(RuleBasedStateMachine):
         self.on_the_way = kept
         collect(self.ws, load_config(self.ws.config), self.clock)
 
+    @rule(mood=st.sampled_from(Mood), spared=st.integers(0, 3))
+    def run_and_send(self, mood: Mood, spared: int) -> None:
+        """The Office runs and answers, by a mail server that may take, refuse, forget or fall silent."""
+        self.clock += timedelta(hours=1)
+        runs_and_sends(self.ws, self.clock, mood, self.arrived, spared=spared)
+
     @invariant()
     def nothing_waits_half_written(self) -> None:
         assert not [p for p in self.ws.root.rglob("*") if p.name.startswith(".nvbatch-")]
@@ -87,6 +95,9 @@ class Resubmission(RuleBasedStateMachine):
         try:
             self.collect(False)
             self._judge()
+            known = [p.email for p in PEOPLE]
+            wrong = list(wrong_answers(self.ws, self.clock + timedelta(hours=2), self.arrived, known))
+            assert not wrong, wrong
         finally:
             shutil.rmtree(self.folder)
 
@@ -165,6 +176,7 @@ def resubmissions(folder: Path, *, examples: int) -> Report:
 def _ready(folder: Path) -> Workspace:
     """A town whose cache knows every workbook that will be sent."""
     ws = town(folder / "clean", agencies=AGENCIES, focal_points=PEOPLE)
+    with_a_mail_server(ws)
     other = town(folder / "reader", agencies=AGENCIES, focal_points=PEOPLE)
     for name, data in _all():
         lay(other, name, data)

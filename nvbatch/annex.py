@@ -21,7 +21,8 @@ from nvbatch.codes import next_codes
 from nvbatch.config import Config
 from nvbatch.model import AssigningDocument, DeadlineReading
 from nvbatch.register import Register
-from nvbatch.register_sheets import Entry, Sheets
+from nvbatch.register_rows import Entry
+from nvbatch.register_sheets import Sheets
 from nvbatch.rules.office import control_totals_hold
 from nvbatch.rules.rule import worn
 

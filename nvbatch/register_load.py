@@ -26,7 +26,8 @@ from nvbatch.model import (
     Waiver,
 )
 from nvbatch.register import GENERAL, Register
-from nvbatch.register_sheets import Entry, Sheets, hit_on, read_sheets, trouble_hits
+from nvbatch.register_rows import Entry
+from nvbatch.register_sheets import Sheets, hit_on, read_sheets, trouble_hits
 from nvbatch.register_tasks import TaskRows, ask_for, program_named, read_tasks
 from nvbatch.rules.rule import Hit
 

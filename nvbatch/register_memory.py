@@ -11,7 +11,8 @@ from nvbatch import viet
 from nvbatch.form import Sheet
 from nvbatch.model import RegisterChange, Task
 from nvbatch.register import Register
-from nvbatch.register_sheets import Entry, Sheets
+from nvbatch.register_rows import Entry
+from nvbatch.register_sheets import Sheets
 from nvbatch.values import display
 
 # What names a row of each sheet.

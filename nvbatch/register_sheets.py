@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from nvbatch import values, viet
-from nvbatch.calendar import read_clock
 from nvbatch.form import Column, Sheet
+from nvbatch.grid import Unreadable, letter
+from nvbatch.register_cells import ADVICE, typed_column
+from nvbatch.register_rows import Entry, Rows
 from nvbatch.rules.rule import Hit
 
-_PLAIN = frozenset({"text", "long", "code", "deadline"})  # types whose cells are texts and nothing else
 HEADER_ROWS = 20  # the header is looked for under a title block of at most this many rows
 
 
 class RegisterError(Exception):
     """The register cannot be used at all; the text is Vietnamese and says how to mend it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One filled row of a register sheet: typed values by key (None when blank)."""
-
-    row: int
-    values: Mapping[str, Any]
-
-    def __getitem__(self, name: str) -> Any:
-        return self.values.get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +39,17 @@ class Trouble:
 class Sheets:
     """All sheets by their key (``agencies``, ``tasks`` …); ``letters``: sheet key → field → column letter."""
 
-    entries: Mapping[str, tuple[Entry, ...]]
+    entries: Mapping[str, Rows]
     letters: Mapping[str, Mapping[str, str]]
     schema: tuple[Sheet, ...] = ()
     troubles: tuple[Trouble, ...] = ()
-    missing: tuple[str, ...] = field(default_factory=tuple)
+    header_rows: Mapping[str, int] = field(default_factory=dict)  # sheet key → Excel row of its header
+    sha256: str = ""  # of the workbook that they were read from
 
     @property
     def names(self) -> Mapping[str, str]:
         """Sheet key → its name."""
         return {sheet.key: sheet.name for sheet in self.schema}
-
-    header_rows: Mapping[str, int] = field(default_factory=dict)  # sheet key → Excel row of its header
 
 
 def hit_on(sheets: Sheets, key: str, entry: Entry, column: str, what: str, advice: str, **more: Any) -> Hit:
@@ -96,40 +84,55 @@ def trouble_hits(sheets: Sheets) -> tuple[Hit, ...]:
 
 def read_sheets(path: Path, schema: Sequence[Sheet]) -> Sheets:
     """Every sheet of the schema that stands in the workbook. Raises RegisterError when it cannot be used."""
-    return typed_sheets(_grids(path), schema, path.name)
+    return sheets_of(register_bytes(path), schema, path.name)
 
 
-def typed_sheets(grids: Mapping[str, Sequence[Sequence[Any]]], schema: Sequence[Sheet], name: str) -> Sheets:
-    """Rows of cells by sheet ("" when blank, from A1) → typed rows. ``name``: the file, for what is said of it."""
-    by_label = {viet.label_key(title): grid for title, grid in grids.items()}
-    entries: dict[str, tuple[Entry, ...]] = {}
-    letters: dict[str, Mapping[str, str]] = {}
-    troubles: list[Trouble] = []
-    for sheet in schema:
-        grid = by_label.get(viet.label_key(sheet.name))
-        if grid is None:
-            if sheet.required:
-                raise RegisterError(f"{name}: thiếu trang «{sheet.name}». Thêm trang này theo mẫu của «nvbatch init».")
-            entries[sheet.key], letters[sheet.key] = (), {}
-            continue
-        found, columns = _header(grid, sheet)
-        _demand_columns(name, sheet, columns)
-        entries[sheet.key] = tuple(_entries(grid, found, columns, sheet, troubles))
-        letters[sheet.key] = {key: _letter(index) for key, index in columns.items()}
-    return Sheets(entries, letters, tuple(schema), tuple(troubles))
-
-
-def _grids(path: Path) -> dict[str, list[list[Any]]]:
-    from nvbatch.sheets import plain_grids
-
+def register_bytes(path: Path) -> bytes:
+    """The register as it stands. Raises RegisterError when there is none, or nobody may read it."""
     if not path.is_file():
         raise RegisterError(f"Không thấy sổ đăng ký «{path.name}». Chạy «nvbatch init» để tạo mẫu.")
     try:
-        return plain_grids(path)
-    except Exception as error:  # the library's errors share no base class
-        raise RegisterError(
-            f"{path.name}: không mở được ({type(error).__name__}). Kiểm tra tệp có mở được trong Excel không."
-        ) from None
+        return path.read_bytes()
+    except OSError as error:
+        raise _cannot_be_opened(path.name, type(error).__name__) from None
+
+
+def sheets_of(data: bytes, schema: Sequence[Sheet], name: str) -> Sheets:
+    """The sheets of a workbook's bytes. ``name``: the file, for what is said of it."""
+    from nvbatch.sheets import plain_grids
+
+    try:
+        sheets = typed_sheets(plain_grids(data), schema, name)
+    except Unreadable as error:
+        raise _cannot_be_opened(name, error.what) from None
+    return replace(sheets, sha256=hashlib.sha256(data).hexdigest())
+
+
+def _cannot_be_opened(name: str, why: str) -> RegisterError:
+    return RegisterError(f"{name}: không mở được ({why}). Kiểm tra tệp có mở được trong Excel không.")
+
+
+def typed_sheets(grids: Mapping[str, Sequence[Sequence[Any]]], schema: Sequence[Sheet], name: str) -> Sheets:
+    """Rows of cells by sheet ("" when blank, from A1) → typed rows; ``grids`` gives each when it is its turn."""
+    titles = {viet.label_key(title): title for title in grids}
+    entries: dict[str, Rows] = {}
+    letters: dict[str, Mapping[str, str]] = {}
+    headers: dict[str, int] = {}
+    troubles: list[Trouble] = []
+    for sheet in schema:
+        title = titles.get(viet.label_key(sheet.name))
+        if title is None:
+            if sheet.required:
+                raise RegisterError(f"{name}: thiếu trang «{sheet.name}». Thêm trang này theo mẫu của «nvbatch init».")
+            entries[sheet.key], letters[sheet.key] = Rows(), {}
+            continue
+        grid = grids[title]
+        found, columns = _header(grid, sheet)
+        _demand_columns(name, sheet, columns)
+        entries[sheet.key] = _rows(grid, found, columns, sheet, troubles)
+        letters[sheet.key] = {key: letter(index) for key, index in columns.items()}
+        headers[sheet.key] = found + 1
+    return Sheets(entries, letters, tuple(schema), tuple(troubles), headers)
 
 
 def _header(grid: Sequence[Sequence[Any]], sheet: Sheet) -> tuple[int, dict[str, int]]:
@@ -153,142 +156,36 @@ def _demand_columns(name: str, sheet: Sheet, columns: Mapping[str, int]) -> None
         raise RegisterError(f"{name}, trang «{sheet.name}»: thiếu cột bắt buộc {names}. Thêm lại tiêu đề cột đúng tên.")
 
 
-def _entries(
+def _rows(
     grid: Sequence[Sequence[Any]], header: int, columns: Mapping[str, int], sheet: Sheet, troubles: list[Trouble]
-) -> list[Entry]:
-    by_key = {c.key: c for c in sheet.columns}
-    rows = grid[header + 1 :]
-    typed: list[dict[str, Any]] = [{} for _ in rows]
+) -> Rows:
+    """The rows under the header in which something stands, and what cannot be read in them."""
+    lines, first = grid[header + 1 :], header + 2
+    width = min(map(len, lines), default=0)
+    typed: dict[str, Sequence[Any]] = {}
     found: list[Trouble] = []
     for key, index in columns.items():
-        _column(rows, header + 2, index, by_key[key], sheet, typed, found)
+        cells = [line[index] if index < width or index < len(line) else "" for line in lines]
+        typed[key], wrong = typed_column(cells, column := sheet.column(key))
+        found += (_trouble(sheet, first + at, column, index, cells[at], what) for at, what in wrong.items())
     troubles += sorted(found, key=lambda trouble: trouble.row)
-    return [Entry(number, values) for number, values in enumerate(typed, start=header + 2) if values]
+    return _filled(Rows(range(first, first + len(lines)), typed))
 
 
-def _column(
-    rows: Sequence[Sequence[Any]],
-    first: int,
-    index: int,
-    column: Column,
-    sheet: Sheet,
-    typed: list[dict[str, Any]],
-    troubles: list[Trouble],
-) -> None:
-    """One column's cells, typed into their rows. Many cells, few different ones: each is read once."""
-    cells = [row[index] if index < len(row) else "" for row in rows]
-    key = column.key
-    plain = column.type in _PLAIN and viet.is_plain("\n".join(cell for cell in cells if type(cell) is str))
-    seen: dict[str, tuple[Any, str]] = {}
-    value: Any
-    for line, cell in enumerate(cells):
-        if cell is None or cell == "":
-            continue
-        if type(cell) is date and column.type == "date":
-            value, what = cell, ""
-        elif type(cell) is not str:
-            value, what = _typed(cell, column)
-        elif plain:
-            value, what = " ".join(cell.split()) or None, ""
-        elif (read := seen.get(cell)) is not None:
-            value, what = read
-        else:
-            value, what = seen[cell] = _typed(cell, column)
-        if what:
-            troubles.append(_trouble(sheet, first + line, column, index, values.display(cell), what))
-        if value is not None:
-            typed[line][key] = value
+def _filled(rows: Rows) -> Rows:
+    """Without those in which nothing stands."""
+    blank: Iterable[int] = range(len(rows))
+    for column in rows.columns.values():
+        blank = [at for at in blank if column[at] is None]
+    if not blank:
+        return rows
+    stands = sorted(set(range(len(rows))) - set(blank))
+    numbers = [rows.numbers[at] for at in stands]
+    return Rows(numbers, {key: [column[at] for at in stands] for key, column in rows.columns.items()})
 
 
-def _trouble(sheet: Sheet, number: int, column: Column, index: int, shown: str, what: str) -> Trouble:
-    advice = _ADVICE.get(column.type, "") or f"Chọn một trong: {', '.join(column.choices)}"
+def _trouble(sheet: Sheet, number: int, column: Column, index: int, cell: Any, what: str) -> Trouble:
+    advice = ADVICE.get(column.type, "") or f"Chọn một trong: {', '.join(column.choices)}"
+    shown = values.display(cell)
     said = f"cột «{column.label}» ghi «{shown}», {what}"
-    return Trouble(sheet.name, number, column.key, _letter(index), shown, said, advice)
-
-
-_ADVICE: Mapping[str, str] = {
-    "date": "Ghi ngày/tháng/năm, ví dụ 31/03/2025",
-    "datetime": "Ghi giờ và ngày, ví dụ 16:30 25/03/2025",
-    "time": "Ghi giờ và phút, ví dụ 16:30",
-    "int": "Ghi một số nguyên",
-}
-
-
-def _typed(cell: Any, column: Column) -> tuple[Any, str]:
-    """The cell as its column wants it, and what is wrong with it (empty: nothing)."""
-    if column.type == "date":
-        read = values.read_date(cell)
-        return read.value, "" if read.value is not None else "không phải là ngày"
-    if column.type == "datetime":
-        return _moment(cell)
-    if column.type == "int":
-        return _whole(cell)
-    if column.type == "time":
-        return _clock(cell)
-    text = values.read_text(cell).value
-    if column.type == "mark":
-        return (True if text and viet.key(text) not in ("không", "khong", "0", "false") else None), ""
-    if column.type == "list" and text:
-        return tuple(part for part in (p.strip() for p in text.split(";")) if part), ""
-    if column.type == "choice" and text:
-        read = values.read_choice(text, column)
-        return read.value, "" if read.rule != "C406" else "không có trong danh sách"
-    return text, ""
-
-
-def _clock(cell: Any) -> tuple[str | None, str]:
-    """ "16:30" out of a clock cell, a fraction of a day or text ("16h30")."""
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and 0 <= cell < 1:
-        cell = f"{round(cell * 1440) // 60}:{round(cell * 1440) % 60:02d}"
-    read = cell if isinstance(cell, (time, datetime)) else read_clock(str(cell))
-    return (f"{read:%H:%M}", "") if read is not None else (None, "không phải là giờ")
-
-
-_DAY_AND_HOUR = re.compile(r"(?P<day>\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d)")
-
-
-def _moment(cell: Any) -> tuple[datetime | None, str]:
-    """Day and hour in either order, the hour written as people do ("16h30 ngày 25/03/2025"); midnight without one."""
-    if isinstance(cell, datetime):
-        return cell, ""
-    if isinstance(cell, date):
-        return datetime(cell.year, cell.month, cell.day), ""
-    text = viet.clean(str(cell))
-    try:
-        return datetime.fromisoformat(text), ""
-    except ValueError:
-        pass
-    found = _DAY_AND_HOUR.search(text)
-    day = values.read_date(found["day"] if found else text).value
-    hour = _left_over(text, found["day"]) if found else ""
-    clock = read_clock(hour) if hour else time(0)
-    if day is None or clock is None:
-        return None, "không phải là giờ và ngày"
-    return datetime.combine(day, clock), ""
-
-
-def _left_over(text: str, day: str) -> str:
-    """What stands beside the day: the hour."""
-    rest = viet.key(text.replace(day, " ", 1))
-    return re.sub(r"\b(?:ngày|lúc|trước|hồi)\b|[,;]|\bt\b", " ", rest).strip()
-
-
-def _whole(cell: Any) -> tuple[int | None, str]:
-    """A count; "1.014" is written with the dot of thousands."""
-    text = str(cell).strip()
-    if isinstance(cell, str) and re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
-        return int(text.replace(".", "")), ""
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
-        return None, "không phải là số"
-    return (int(number), "") if number.is_integer() else (None, "không phải là số nguyên")
-
-
-def _letter(index: int) -> str:
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+    return Trouble(sheet.name, number, column.key, letter(index), shown, said, advice)

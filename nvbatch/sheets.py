@@ -9,9 +9,8 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
@@ -55,12 +54,37 @@ def open_workbook(
     return tuple(_calamine(data, limits))
 
 
-def plain_grids(path: Path) -> dict[str, list[list[Any]]]:
-    """Sheet name → rows of typed cells ("" when blank), from A1: for the Office's own register, which needs no gate."""
-    from python_calamine import CalamineWorkbook
+def plain_grids(data: bytes) -> Mapping[str, list[list[Any]]]:
+    """Sheet name → rows of typed cells ("" when blank), from A1: for the Office's own register, which needs no gate.
 
-    book = CalamineWorkbook.from_path(str(path))
-    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    Each sheet is read when it is asked for. Raises Unreadable, then or now.
+    """
+    return _PlainGrids(data)
+
+
+class _PlainGrids(Mapping[str, list[list[Any]]]):
+    """A workbook as calamine sees it."""
+
+    def __init__(self, data: bytes) -> None:
+        from python_calamine import CalamineWorkbook
+
+        try:
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        except Exception as error:  # the library's errors share no base class
+            raise Unreadable(type(error).__name__) from None
+
+    def __getitem__(self, name: str) -> list[list[Any]]:
+        try:
+            rows: list[list[Any]] = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        except Exception as error:
+            raise Unreadable(type(error).__name__) from None
+        return rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._book.sheet_names)
+
+    def __len__(self) -> int:
+        return len(self._book.sheet_names)
 
 
 def _most(limits: Intake) -> int:

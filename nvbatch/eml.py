@@ -19,6 +19,7 @@ from nvbatch import viet
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 NOWHERE = "nvbatch.invalid"  # the right side of a Message-ID while no sender is configured
 EOL = b"\r\n"
+LINE = 76  # letters of base64 in a line (RFC 2045)
 _ROBOT = re.compile(r"(no|donot)reply|mailerdaemon|postmaster|bounces?")
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")
 _DRESS = ("date", "from", "message-id", "reply-to", "x-nvbatch")  # what sending writes anew or keeps to itself
@@ -214,7 +215,9 @@ def _lines(lines: Sequence[str]) -> bytes:
 
 def _part(kind: str, data: bytes, *more: str) -> bytes:
     head = _lines([f"Content-Type: {kind}", "Content-Transfer-Encoding: base64", *more, ""])
-    return head + base64.encodebytes(data).replace(b"\n", EOL)
+    encoded = base64.b64encode(data)
+    lines = [encoded[at : at + LINE] for at in range(0, len(encoded), LINE)]
+    return head + EOL.join([*lines, b""])
 
 
 def _attached(file: Attachment) -> bytes:

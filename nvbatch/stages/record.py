@@ -1,34 +1,33 @@
-"""Snapshot in, the mapping of run.json out (contract 7): the same figures as data."""
+"""Snapshot in, the text of run.json out (contract 7): the same figures as data."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from json.encoder import encode_basestring
 from typing import Any
 
 from nvbatch.model import AgencyFigure, Finding, Output, Period, Snapshot, Submission, TaskFigure
 from nvbatch.totals import breakdowns
 
+LINES_AT_ONCE = 1_000  # entries that are put together before they are written
+
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """A list of run.json whose entries are made when they are asked for: 100,000 tasks never stand there twice."""
+    """A list of run.json whose entries are made when they are written: 100,000 tasks never stand there as text.
 
-    of: Callable[[Any], Mapping[str, Any]]
+    ``line``: one of ``things`` → its entry as JSON.
+    """
+
+    line: Callable[[Any], str]
     things: Iterable[Any]
 
-    def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        return map(self.of, self.things)
-
-
-def record(snapshot: Snapshot, *, run_id: str, version: str, generated_at: str, published: bool,
-           outputs: Iterable[Output]) -> dict[str, Any]:  # fmt: skip
-    """Only ``generated_at`` and ``run.id`` differ between two runs of the same archive, register and as-of."""
-    parts = sections(
-        snapshot, run_id=run_id, version=version, generated_at=generated_at, published=published, outputs=outputs
-    )
-    return {key: list(part) if isinstance(part, Each) else part for key, part in parts.items()}
+    def __iter__(self) -> Iterator[str]:
+        return map(self.line, self.things)
 
 
 def text_of(parts: Mapping[str, Any]) -> Iterator[str]:
@@ -36,25 +35,46 @@ def text_of(parts: Mapping[str, Any]) -> Iterator[str]:
     yield "{"
     for number, (key, part) in enumerate(parts.items()):
         yield f"{',' if number else ''}\n {_LINE.encode(key)}: "
-        if not isinstance(part, (Each, list)):
+        if isinstance(part, (Each, list)):
+            yield from _list(iter(part) if isinstance(part, Each) else map(_LINE.encode, part))
+        else:
             yield _BLOCK.encode(part).replace("\n", "\n ")
-            continue
-        entries = map(_LINE.encode, part)
-        first = next(entries, None)
-        yield "[]" if first is None else f"[\n  {first}"
-        yield from (f",\n  {entry}" for entry in entries)
-        yield "" if first is None else "\n ]"
     yield "\n}\n"
 
 
-_LINE = json.JSONEncoder(ensure_ascii=False)
+def _list(entries: Iterator[str]) -> Iterator[str]:
+    between = "[\n  "
+    while lines := list(islice(entries, LINES_AT_ONCE)):
+        yield between + ",\n  ".join(lines)
+        between = ",\n  "
+    yield "[]" if between[0] == "[" else "\n ]"
+
+
+_LINE = json.JSONEncoder(ensure_ascii=False, default=date.isoformat)
 _BLOCK = json.JSONEncoder(ensure_ascii=False, indent=1)
+
+
+class _Said(dict[Any, str]):
+    """What comes again in many entries (a name, a day, flags) → its JSON, made once. No numbers: 1 is True."""
+
+    def __missing__(self, value: Any) -> str:
+        if len(self) > _MOST_SAID:
+            self.clear()
+        made = self[value] = _LINE.encode(value)
+        return made
+
+
+_MOST_SAID = 20_000
+_TRUTH = {True: "true", False: "false", None: "null"}
 
 
 def sections(snapshot: Snapshot, *, run_id: str, version: str, generated_at: str, published: bool,
              outputs: Iterable[Output]) -> dict[str, Any]:  # fmt: skip
-    """What :func:`record` gives, its lists still to be made."""
-    conference = snapshot.conference
+    """The parts of run.json in their order, its lists still to be made.
+
+    Only ``generated_at`` and ``run.id`` differ between two runs of the same archive, register and as-of.
+    """
+    conference, said = snapshot.conference, _Said()
     return {
         "run": {
             "id": run_id,
@@ -84,11 +104,11 @@ def sections(snapshot: Snapshot, *, run_id: str, version: str, generated_at: str
             "ratios": dict(snapshot.totals.ratios),
         },
         "breakdowns": breakdowns(snapshot.tasks, {a.agency.code: a.agency.level for a in snapshot.agencies}),
-        "submissions": Each(_submission, snapshot.submissions),
-        "agencies": Each(_agency, snapshot.agencies),
-        "tasks": Each(_task, snapshot.tasks),
+        "submissions": Each(lambda s: _LINE.encode(_submission(s)), snapshot.submissions),
+        "agencies": Each(lambda a: _LINE.encode(_agency(a)), snapshot.agencies),
+        "tasks": Each(lambda t: _task(t, said), snapshot.tasks),
         "decisions": list(snapshot.decisions),
-        "findings": Each(_finding, snapshot.findings),
+        "findings": Each(lambda f: _finding(f, said), snapshot.findings),
         "outputs": [{"path": o.path, "kind": o.kind} for o in outputs],
     }
 
@@ -136,41 +156,35 @@ def _agency(a: AgencyFigure) -> Mapping[str, Any]:
     }
 
 
-def _task(t: TaskFigure) -> Mapping[str, Any]:
-    source = None if t.row is None else {"sha256": t.row.sha256, "sheet": t.row.sheet, "row": t.row.row}
-    return {
-        "code": t.task.code,
-        "lead_agency": t.lead_agency,
-        "task_class": t.task.task_class,
-        "program": t.task.program,
-        "deadline": t.deadline.isoformat() if t.deadline else None,
-        "original_deadline": t.original_deadline.isoformat() if t.original_deadline else None,
-        "status": str(t.status),
-        "days_overdue": t.days_overdue,
-        "recurring_met": t.recurring_met,
-        "reminders_due": t.reminders_due,
-        "flags": list(t.flags),
-        "aggregated": t.aggregated,
-        "source": source,
-    }
+def _task(t: TaskFigure, said: _Said) -> str:
+    task, row = t.task, t.row
+    source = "null"
+    if row is not None:
+        source = f'{{"sha256": {said[row.sha256]}, "sheet": {said[row.sheet]}, "row": {row.row}}}'
+    return (
+        f'{{"code": {encode_basestring(task.code)}, "lead_agency": {said[t.lead_agency]}, '
+        f'"task_class": {said[task.task_class]}, "program": {said[task.program]}, "deadline": {said[t.deadline]}, '
+        f'"original_deadline": {said[t.original_deadline]}, "status": {said[t.status]}, '
+        f'"days_overdue": {_number(t.days_overdue)}, "recurring_met": {_TRUTH[t.recurring_met]}, '
+        f'"reminders_due": {t.reminders_due}, "flags": {said[t.flags]}, "aggregated": {_TRUTH[t.aggregated]}, '
+        f'"source": {source}}}'
+    )
 
 
-def _finding(f: Finding) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "rule": f.rule,
-        "severity": str(f.severity),
-        "agency": f.agency,
-        "task": f.task,
-        "submission": f.submission,
-        "file": f.file,
-        "sha256": f.sha256,
-        "sheet": f.sheet,
-        "row": f.row,
-        "cell": f.cell,
-        "column": f.column,
-        "value": f.value,
-        "expected": f.expected,
-        "message": f.message,
-        "fix": f.fix,
-    }
-    return data | {"waived": True} if f.waived else data
+def _finding(f: Finding, said: _Said) -> str:
+    waived = ', "waived": true' if f.waived else ""
+    return (
+        f'{{"rule": {said[f.rule]}, "severity": {said[f.severity]}, "agency": {said[f.agency]}, '
+        f'"task": {_text(f.task)}, "submission": {said[f.submission]}, "file": {said[f.file]}, '
+        f'"sha256": {said[f.sha256]}, "sheet": {said[f.sheet]}, "row": {_number(f.row)}, "cell": {_text(f.cell)}, '
+        f'"column": {said[f.column]}, "value": {_text(f.value)}, "expected": {said[f.expected]}, '
+        f'"message": {_text(f.message)}, "fix": {said[f.fix]}{waived}}}'
+    )
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else encode_basestring(value)
+
+
+def _number(value: int | None) -> str:
+    return "null" if value is None else str(value)

@@ -24,7 +24,7 @@ STAGES = {
     "issue": "Issuer.render",
     "tabulate": "tabulate",
     "brief": "brief",
-    "record": "record",
+    "record": "text_of",
 }
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from nvbatch.form import Form
-from nvbatch.model import Finding, Row, Severity
+from nvbatch.model import Finding, Row, RowSource, Severity, Table
 from nvbatch.pieces import Piece
 from nvbatch.rules.columns import shown
 from nvbatch.rules.policy import Policy
@@ -50,40 +51,11 @@ class Judged:
         return len(self.piece.table.rows), len(self.held), self.piece.skipped
 
     def rows(self) -> Iterator[tuple[bool, Row]]:
-        """Every line that reports something with its typed values, and whether it is held."""
-        piece, table = self.piece, self.piece.table
-        submission, document = piece.submission, piece.submission.document
-        raw, name = _raw_by_line(piece), submission.id
-        keys, lines = tuple(table.values), list(zip(*table.values.values(), strict=True))
-        for line in piece.kept:
-            values = dict(zip(keys, lines[line], strict=True))
-            texts = raw.get(line, {})
-            if texts:
-                values |= {key: text for key, text in texts.items() if values.get(key) is None}
-            values["task_code"] = piece.codes[line]
-            if values.get("updated_on") is None:
-                values["updated_on"] = piece.prepared_on  # contract 4: a blank one takes Ngày lập
-            yield (
-                line in self.held,
-                Row(
-                    submission=name,
-                    agency=submission.agency or "",
-                    program=submission.program,
-                    period=submission.period or "",
-                    received_at=document.receipt.received_at,
-                    sequence=document.receipt.sequence,
-                    file=document.name,
-                    sha256=document.sha256,
-                    sheet=table.sheet,
-                    row=table.rows[line],
-                    letters=table.letters,
-                    values=values,
-                    raw=texts,
-                    extras=_extras(piece, line) if table.extras else {},
-                    incomplete=tuple(self.incomplete[line]) if line in self.incomplete else (),
-                    flags=tuple(self.flags[line]) if line in self.flags else (),
-                ),
-            )
+        """Every line that reports something, and whether it is held."""
+        source = _source(self.piece)
+        for line in self.piece.kept:
+            incomplete, flags = self.incomplete.get(line, ()), self.flags.get(line, ())
+            yield line in self.held, Row(source, line, tuple(incomplete), tuple(flags))
 
 
 def _add(words: list[str], word: str) -> None:
@@ -91,16 +63,55 @@ def _add(words: list[str], word: str) -> None:
         words.append(word)
 
 
-def _raw_by_line(piece: Piece) -> dict[int, dict[str, str]]:
-    raw: dict[int, dict[str, str]] = {}
+def _source(piece: Piece) -> RowSource:
+    """The file's cells as they count: the register's spelling of codes, Ngày lập where no day of update stands."""
+    submission, document, table = piece.submission, piece.submission.document, piece.table
+    return RowSource(
+        submission=submission.id,
+        agency=submission.agency or "",
+        program=submission.program,
+        period=submission.period or "",
+        received_at=document.receipt.received_at,
+        sequence=document.receipt.sequence,
+        file=document.name,
+        sha256=document.sha256,
+        sheet=table.sheet,
+        letters=table.letters,
+        rows=table.rows,
+        columns=_columns(piece),
+        raw=_raw_by_line(piece.table),
+        extras=_extras(piece) if table.extras else {},
+    )
+
+
+def _columns(piece: Piece) -> dict[str, Sequence[Any]]:
+    """The table's own columns but for those in which something counts otherwise than it was read."""
+    columns: dict[str, Sequence[Any]] = dict(piece.table.values)
+    own_words: dict[str, list[Any]] = {}
     for (line, key), text in piece.table.raw.items():
+        if key in columns and columns[key][line] is None:  # what could not be understood counts as its own words
+            own_words.setdefault(key, list(columns[key]))[line] = text
+    columns |= own_words
+    columns["task_code"] = piece.codes
+    days = columns.get("updated_on") or (None,) * len(piece.table.rows)
+    if None in days:  # contract 4: a blank one takes Ngày lập
+        days = tuple(piece.prepared_on if day is None else day for day in days)
+    columns["updated_on"] = days
+    return columns
+
+
+def _raw_by_line(table: Table) -> dict[int, dict[str, str]]:
+    raw: dict[int, dict[str, str]] = {}
+    for (line, key), text in table.raw.items():
         raw.setdefault(line, {})[key] = text
     return raw
 
 
-def _extras(piece: Piece, line: int) -> dict[str, str]:
-    table = piece.table
-    cells = {header: table.extra_values.get(letter, ()) for letter, header in table.extras.items()}
-    return {
-        header: shown(values[line]) for header, values in cells.items() if values and values[line] not in (None, "")
-    }
+def _extras(piece: Piece) -> dict[int, dict[str, str]]:
+    """Line → header → what stands there, in columns that the form does not have."""
+    extras: dict[int, dict[str, str]] = {}
+    for letter, header in piece.table.extras.items():
+        for line, value in enumerate(piece.table.extra_values.get(letter, ())):
+            if value not in (None, ""):
+                extras.setdefault(line, {})[header] = shown(value)
+    return extras

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from lone_row import lone_row
+
 from nvbatch.assessment import Assessment
 from nvbatch.calendar import Calendar
 from nvbatch.config import Config, parse_config
@@ -123,7 +125,7 @@ def row(code: str, received: str, *, agency: str = "SNV", period: str | None = N
     year, week, _ = moment.isocalendar()
     flags, incomplete = values.pop("flags", ()), values.pop("incomplete", ())
     key = period or f"{year}-W{week:02d}"
-    return Row(
+    return lone_row(
         submission=f"{agency}-{key}-{received}",
         agency=agency,
         program=values.pop("program", GENERAL),

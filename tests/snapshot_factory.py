@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from lone_row import lone_row
 from snapshot_words import AGENCIES, DELAYS, DIFFICULTIES, DOCUMENTS, OFFICERS, PROPOSALS, TASKS
 
 from nvbatch.config import Config, parse_config
@@ -316,7 +317,7 @@ def _row(index: int, status: Status, task: Task, completed: date | None, form: F
     values = _values(index, status, task, completed)
     received = datetime(2026, 11, 19 if task.lead_agency != LATE else 20, 15, index % 60, tzinfo=ZONE)
     flags = ("extension_requested",) if values.get("requested_deadline") else ()
-    return Row(
+    return lone_row(
         submission=submission_id(task.lead_agency, task.program),
         agency=task.lead_agency,
         program=task.program,

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import snapshot_factory as office
 from decree30 import departures
+from lone_row import rewritten
 from lxml import etree
 
 from nvbatch import nd30_2020, word
@@ -325,10 +326,7 @@ def test_tasks_not_aggregated_are_listed_with_what_is_missing_and_kept_out_of_th
         tasks=tuple(
             replace(
                 f,
-                row=replace(
-                    f.row,
-                    values={**f.row.values, "narrative": f"DIỄN BIẾN {f.task.code}.", "result": f"KQ {f.task.code}."},
-                ),
+                row=rewritten(f.row, narrative=f"DIỄN BIẾN {f.task.code}.", result=f"KQ {f.task.code}."),
             )
             if f.row
             else f
@@ -411,11 +409,7 @@ def test_agency_text_is_never_a_template(tmp_path: Path) -> None:
     nasty = "{{ 7*7 }} {% raw %} <w:p/> & \x07 \ud800 ]]>\ndòng hai"
     snapshot = office.snapshot()
     told = tuple(
-        replace(
-            f, row=replace(f.row, values={**f.row.values, "narrative": nasty, "proposal": nasty, "delay_reason": nasty})
-        )
-        if f.row
-        else f
+        replace(f, row=rewritten(f.row, narrative=nasty, proposal=nasty, delay_reason=nasty)) if f.row else f
         for f in snapshot.tasks
     )
     texts = made(replace(snapshot, tasks=told), tmp_path)

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lone_row import lone_row
 
 from nvbatch.config import Intake, Office
 from nvbatch.form import load_form
@@ -118,7 +119,7 @@ def reported(number: int, row: int, raw: Mapping[str, str] | None = None, **writ
         "progress": 62.5,
         "reported_status": "Đang thực hiện",
     }
-    return Row(
+    return lone_row(
         submission="000007-0",
         agency="SNV",
         program="CHUNG",
@@ -133,6 +134,10 @@ def reported(number: int, row: int, raw: Mapping[str, str] | None = None, **writ
         values=values | written,
         raw=raw or {},
     )
+
+
+def of_older_file(row: Row) -> Row:
+    return replace(row, source=replace(row.source, submission="000003-0"))
 
 
 def returned(*rows: Row, findings: tuple[Finding, ...] = (), **changed: Any) -> Assignment:
@@ -516,13 +521,13 @@ def test_a_finding_on_a_whole_row_sits_on_the_code_of_its_task(path: Path) -> No
 
 
 def test_of_an_older_and_the_answered_file_the_answered_one_is_shown(path: Path) -> None:
-    older = replace(reported(1, 9, narrative="Bản cũ"), submission="000003-0")
+    older = of_older_file(reported(1, 9, narrative="Bản cũ"))
     book = made(returned(older, held=(reported(1, 30, narrative="Bản mới"),)), path)
     assert book["Nhiệm vụ"][f"{at('narrative')}8"].value == "Bản mới"
 
 
 def test_a_row_number_of_an_older_file_moves_no_finding(path: Path) -> None:
-    older = replace(reported(1, 20), submission="000003-0")
+    older = of_older_file(reported(1, 20))
     unknown = finding(
         "M601", Severity.ERROR, "Không có trong danh mục.", task="XX", row=20, column="task_code", cell="C20"
     )

@@ -14,6 +14,7 @@ import pytest
 import snapshot_factory as factory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lone_row import rewritten
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nvbatch.briefing import wording
@@ -536,7 +537,7 @@ def came_out(office: Snapshot, folder: Path, values: list[str]) -> list[Any]:
     """Narratives written to the master and read back; no formula and no link may come of them."""
     with_row = [f for f in office.tasks if f.row][: len(values)]
     changed = tuple(
-        replace(f, row=replace(f.row, values={**f.row.values, "narrative": value, "difficulty": value}))
+        replace(f, row=rewritten(f.row, narrative=value, difficulty=value))
         for f, value in zip(with_row, values, strict=True)
         if f.row
     )

@@ -95,7 +95,7 @@ def deadline_of(figure: TaskFigure) -> date | str | None:
 
 def reported(figure: TaskFigure, key: str) -> Any:
     """A field of the state row, None without one."""
-    return figure.row.values.get(key) if figure.row else None
+    return figure.row.get(key) if figure.row else None
 
 
 def assigning_doc(figure: TaskFigure) -> str:

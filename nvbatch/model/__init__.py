@@ -46,7 +46,7 @@ from nvbatch.model.figures import (
     Trend,
 )
 from nvbatch.model.findings import SEVERITY_WORDS, Finding, Severity
-from nvbatch.model.rows import Change, Checked, Merged, Row
+from nvbatch.model.rows import Change, Checked, Merged, Row, RowSource
 
 __all__ = [
     "DONE",
@@ -79,6 +79,7 @@ __all__ = [
     "Receipt",
     "RegisterChange",
     "Row",
+    "RowSource",
     "Severity",
     "Snapshot",
     "Stamp",

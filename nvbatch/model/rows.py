@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from nvbatch.model.findings import Finding
 
+_NO_TEXTS: Mapping[str, str] = {}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One reported row of a task, typed, with its source. Field names are those of form BM01."""
+class RowSource:
+    """What the rows of one file share: whose file it is, and the cells of its sheet column by column.
+
+    ``columns`` maps field keys (those of form BM01) → one typed value a line, as it counts; ``rows``: the Excel row of
+    each line. ``raw``: line → field → displayed text of cells whose typed value lost something. ``extras``: line →
+    header → text of columns that the form does not have.
+    """
 
     submission: str
     agency: str
@@ -23,20 +30,91 @@ class Row:
     file: str
     sha256: str
     sheet: str
-    row: int
     letters: Mapping[str, str]
-    values: Mapping[str, Any]
-    raw: Mapping[str, str] = field(default_factory=dict)  # displayed text of cells whose typed value lost something
-    extras: Mapping[str, str] = field(default_factory=dict)  # header → text of columns that the form does not have
+    rows: Sequence[int]
+    columns: Mapping[str, Sequence[Any]]
+    raw: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    extras: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One reported row of a task, typed, with its source: a line of it, and what was found on this line.
+
+    A province has a hundred thousand of them, so a row holds no cells: it looks them up in its file.
+    """
+
+    source: RowSource = field(repr=False)
+    line: int
     incomplete: tuple[str, ...] = ()  # rules of severity incomplete found on it (after policy)
     flags: tuple[str, ...] = ()  # flags that its own rules raise (after policy)
 
     def get(self, key: str) -> Any:
-        return self.values.get(key)
+        column = self.source.columns.get(key)
+        return None if column is None else column[self.line]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Field key → value, put together when asked for: for one field :meth:`get` is quicker."""
+        line = self.line
+        return {key: column[line] for key, column in self.source.columns.items()}
 
     def cell(self, column: str) -> str | None:
-        letter = self.letters.get(column)
+        letter = self.source.letters.get(column)
         return f"{letter}{self.row}" if letter else None
+
+    @property
+    def row(self) -> int:
+        """Excel row."""
+        return self.source.rows[self.line]
+
+    @property
+    def raw(self) -> Mapping[str, str]:
+        return self.source.raw.get(self.line, _NO_TEXTS)
+
+    @property
+    def extras(self) -> Mapping[str, str]:
+        return self.source.extras.get(self.line, _NO_TEXTS)
+
+    @property
+    def submission(self) -> str:
+        return self.source.submission
+
+    @property
+    def agency(self) -> str:
+        return self.source.agency
+
+    @property
+    def program(self) -> str:
+        return self.source.program
+
+    @property
+    def period(self) -> str:
+        return self.source.period
+
+    @property
+    def received_at(self) -> datetime:
+        return self.source.received_at
+
+    @property
+    def sequence(self) -> int:
+        return self.source.sequence
+
+    @property
+    def file(self) -> str:
+        return self.source.file
+
+    @property
+    def sha256(self) -> str:
+        return self.source.sha256
+
+    @property
+    def sheet(self) -> str:
+        return self.source.sheet
+
+    @property
+    def letters(self) -> Mapping[str, str]:
+        return self.source.letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

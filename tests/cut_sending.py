@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from nvbatch.sending import Asked, Batch, State, send, waiting_mail
 from nvbatch.smtp import Post
 from nvbatch.workspace import Workspace
 from tests.smtp_server import line_to, post_office
-from tests.torture.strike import strike
+from tests.torture.strike import strike, undisturbed
 
 AS_OF = datetime.fromisoformat("2025-03-24T08:00:00+07:00")
 SENDER = "tonghop@vanphong.example"
@@ -71,11 +71,14 @@ def cut_everywhere(source: Path, folder: Path, ups: int, downs: int) -> dict[str
     return counts
 
 
-def kill_sending(source: Path, folder: Path, calls: Sequence[str], most: int = 60_000) -> int:
+def kill_sending(
+    source: Path, folder: Path, calls: Sequence[str], most: int = 60_000, breaking: Callable[[], None] | None = None
+) -> int:
     """Kill a command that sends before its 1st, 2nd, 3rd … such system call; returns the blows.
 
     ``sendto`` is what it says to the server. Afterwards nothing may have come twice, and whatever did not arrive is
     sent by the next command or listed as a doubt. Needs strace (:func:`tests.torture.strike.can_strike`).
+    ``breaking``: what breaks the build that is killed; the next command is of the same build.
     """
     blows = 0
     for call in calls:
@@ -85,9 +88,9 @@ def kill_sending(source: Path, folder: Path, calls: Sequence[str], most: int = 6
             ws = Workspace(place)
             with post_office() as office:
                 point_to(ws, office.port)
-                struck = strike(lambda ws=ws: _sends(ws), call, "kill", number)  # type: ignore[misc]
+                struck = strike(lambda ws=ws: _sends(ws, breaking), call, "kill", number)  # type: ignore[misc]
                 if struck.hit:
-                    sent(ws, only="reminders")
+                    assert undisturbed(lambda ws=ws: _sends(ws, breaking)).status == 0  # type: ignore[misc]
                     _once_or_doubted(ws, office.ids())
             shutil.rmtree(place)
             if not struck.hit:
@@ -96,7 +99,9 @@ def kill_sending(source: Path, folder: Path, calls: Sequence[str], most: int = 6
     return blows
 
 
-def _sends(ws: Workspace) -> int:
+def _sends(ws: Workspace, breaking: Callable[[], None] | None) -> int:
+    if breaking is not None:
+        breaking()
     sent(ws, only="reminders")
     return 0
 

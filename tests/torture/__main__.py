@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.torture import broken
 from tests.torture.canaries import canaries
 from tests.torture.disaster import blows, filling
-from tests.torture.mailout import mailout
+from tests.torture.mailout import mailout, sending_killed
 from tests.torture.mutants import mutants
 from tests.torture.postbox import POSITIONS, postbox
 from tests.torture.report import Report
@@ -62,14 +62,18 @@ def caught(folder: Path, names: tuple[str, ...] = tuple(broken.BUILDS)) -> Repor
         return report
     for number, name in enumerate(names):
         build = broken.BUILDS[name]
-        found = blows(
-            "kill", folder / f"build-{number}", most=build.each, each=build.each, breaking=build.breaking,
-            enough=1, calls=build.calls,
-        )  # fmt: skip
+        found = _struck(build, folder / f"build-{number}")
         report.points += found.points
         if not found.wrong:
             report.wrong.append(f"nobody noticed: {name}")
     return report
+
+
+def _struck(build: broken.Build, place: Path) -> Report:
+    """Until the first wrong."""
+    if build.mails:
+        return sending_killed(place, build.calls, most=build.each, breaking=build.breaking)
+    return blows("kill", place, most=build.each, each=build.each, breaking=build.breaking, enough=1, calls=build.calls)
 
 
 def main(words: list[str]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,8 @@ from typing import Any
 from unittest.mock import patch
 
 from nvbatch import eml, reconcile
+from nvbatch.outbox import FOLDER
+from nvbatch.outputs import latest_run
 from nvbatch.run import run_batch
 from nvbatch.sending import MOST_A_DAY, Asked, State, send, waiting_mail
 from nvbatch.smtp import Delivery, Unreachable, Verdict
@@ -40,6 +41,9 @@ REACHES = (Mood.TAKES, Mood.SILENT, Mood.WE_DIE_AFTER)
 VERDICTS = {Mood.REFUSES: Verdict.REFUSED, Mood.LATER: Verdict.LATER, Mood.SILENT: Verdict.DOUBTFUL}
 
 
+Essence = tuple[tuple[str, ...], bytes]
+
+
 class Died(BaseException):
     """Our process is gone: nothing of ours runs any more."""
 
@@ -62,7 +66,7 @@ class Line:
     now: datetime
     arrived: list[Arrived]
     spared: int = BATCH
-    facts: dict[str, dict[str, Any]] = field(default_factory=dict)  # Message-ID's mark → what the outbox says of it
+    outbox: dict[Essence, dict[str, Any]] = field(default_factory=dict)  # what it says of each of its messages
 
     def __enter__(self) -> Line:
         return self
@@ -82,9 +86,7 @@ class Line:
         if mood is Mood.WE_DIE_BEFORE:
             raise Died
         if mood in REACHES:
-            found = re.search(rb"Message-ID: <nvbatch\.(\w+)@", data)
-            assert found is not None
-            facts = self.facts[found[1].decode()]
+            facts = self.outbox[_essence(data)]
             about = tuple(map(str, facts["about"]))
             self.arrived.append(Arrived(str(facts["kind"]), about, (*to, *cc), self.now.date()))
         if mood is Mood.WE_DIE_AFTER:
@@ -102,7 +104,7 @@ def runs_and_sends(ws: Workspace, now: datetime, mood: Mood, arrived: list[Arriv
     with _only_the_outbox():
         run_batch(ws, now=now, as_of=now)
     asked = Asked(as_of=now, now=now)
-    line = Line(mood, now, arrived, spared, _marks(ws, asked))
+    line = Line(mood, now, arrived, spared, _outbox(ws))
     with contextlib.suppress(Died, Unreachable):
         send(ws, asked, post=lambda: line)  # type: ignore[arg-type, return-value]
 
@@ -112,7 +114,7 @@ def wrong_answers(ws: Workspace, now: datetime, arrived: list[Arrived], known: S
 
     ``now``: of days on which the server takes everything, until nothing is left to send.
     """
-    for day in range(1, len(arrived) + 20):
+    for day in range(1, len(arrived) + 8):
         before = len(arrived)
         runs_and_sends(ws, now, Mood.TAKES, arrived)
         if len(arrived) == before:
@@ -120,6 +122,9 @@ def wrong_answers(ws: Workspace, now: datetime, arrived: list[Arrived], known: S
         now += timedelta(days=day > 1)
     waiting = waiting_mail(ws, Asked(as_of=now, now=now))
     yield from (f"never sent: {item.mail.name}" for item in waiting.having(State.READY))
+    there = {about for a in arrived for about in a.about}
+    said = (item.mail for item in waiting.having(State.SENT) if not there.intersection(item.mail.about))
+    yield from (f"said to be sent, never arrived: {mail.name}" for mail in said)
     answers = Counter(about for a in arrived if a.kind == "answer" for about in a.about)
     yield from (f"answered {times} times: {about}" for about, times in answers.items() if times > 1)
     reached = Counter((address, a.on) for a in arrived for address in a.to)
@@ -128,9 +133,15 @@ def wrong_answers(ws: Workspace, now: datetime, arrived: list[Arrived], known: S
     yield from (f"sent to a stranger: {address}" for address in strangers)
 
 
-def _marks(ws: Workspace, asked: Asked) -> dict[str, dict[str, Any]]:
-    mails = [item.mail for item in waiting_mail(ws, asked).items]
-    return {eml.mark_of(m.kind, m.about): {"kind": m.kind, "about": list(m.about)} for m in mails}
+def _outbox(ws: Workspace) -> dict[Essence, dict[str, Any]]:
+    files = (path.read_bytes() for path in (ws.out / str(latest_run(ws)) / FOLDER).glob("*.eml"))
+    return {_essence(data): eml.facts_of(eml.split(data)[0]) for data in files}
+
+
+def _essence(data: bytes) -> Essence:
+    """A message without what sending writes anew."""
+    head, body = eml.split(data)
+    return tuple(line for line in head if line.partition(":")[0].lower() not in eml._DRESS), body
 
 
 @contextlib.contextmanager

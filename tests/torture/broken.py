@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from nvbatch import durable, outputs
+from nvbatch import durable, mailbook, outputs, sending
 from nvbatch.archive import Archive
 from nvbatch.journal import Journal
 from nvbatch.stages import collect
@@ -21,6 +22,7 @@ class Build:
     breaking: Callable[[], None]
     calls: tuple[str, ...]
     each: int = 60
+    mails: bool = False  # broken is what sends: struck is «send», not the week
 
 
 def write_in_place() -> None:
@@ -117,10 +119,54 @@ def nobody_knows_what_was_taken() -> None:
     collect.Memory.knows = lambda self, *_, **__: False  # type: ignore[method-assign]
 
 
+def send_without_record() -> None:
+    """What was sent is written down afterwards, if we live that long."""
+    append = Journal.append
+
+    def appended(self: Journal, deed: str, *args: Any, **more: Any) -> Any:
+        return {} if deed == mailbook.INTENT else append(self, deed, *args, **more)
+
+    Journal.append = appended  # type: ignore[method-assign]
+
+
+def record_before_send() -> None:
+    """«Sent» stands in the journal before the server hears of the message; so nobody doubts anything."""
+    append = Journal.append
+
+    def appended(self: Journal, deed: str, *args: Any, **more: Any) -> Any:
+        return append(self, mailbook.SENT if deed == mailbook.INTENT else deed, *args, **more)
+
+    Journal.append = appended  # type: ignore[method-assign]
+
+
+def doubts_go_out_again() -> None:
+    """A message of which nobody knows whether it arrived is sent once more."""
+    read = mailbook.read_mailbook
+
+    def hopeful(*args: Any) -> mailbook.Mailbook:
+        book = read(*args)
+        free = {key: s for key, s in book.standings.items() if s is not mailbook.Standing.DOUBTFUL}
+        return mailbook.Mailbook(standings=free, today=book.today)
+
+    sending.read_mailbook = hopeful
+
+
+def outbox_rewritten() -> None:
+    """Every command writes the outbox anew: what a message is about is news each time."""
+    read = sending.read_outbox
+    sending.read_outbox = lambda folder: tuple(
+        replace(mail, about=tuple(f"{each} {secrets.token_hex(4)}" for each in mail.about)) for mail in read(folder)
+    )
+
+
 BUILDS: dict[str, Build] = {
     "write in place": Build(write_in_place, ("write",)),
     "journal before archive": Build(journal_before_archive, ("rename",)),
     "removal before archive": Build(removal_before_archive, ("rename",)),
     "outputs in place": Build(outputs_in_place, ("rename",)),
     "latest before the run": Build(latest_first, ("rename",)),
+    "send without record": Build(send_without_record, ("write", "sendto"), mails=True),
+    "record before send": Build(record_before_send, ("sendto",), mails=True),
+    "doubts go out again": Build(doubts_go_out_again, ("write", "sendto"), mails=True),
+    "outbox rewritten": Build(outbox_rewritten, ("write", "sendto"), mails=True),
 }

@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -500,6 +501,19 @@ def test_steps_are_shown_on_a_terminal_only_and_leave_nothing_behind(monkeypatch
             assert said.endswith("\r") and not said.split("\r")[-2].strip()
         else:
             assert said == ""
+
+
+def test_many_files_left_for_one_reason_share_a_line_and_json_names_them_all(tell: Tell, office: Workspace) -> None:
+    soon = time.time() + 30  # however slow this machine is, the files are still being copied
+    for number in range(8):
+        path = office.inbox / f"BM01_{number}.xlsx"
+        path.write_bytes(b"PK")
+        os.utime(path, (soon, soon))
+    said = tell("collect", "-w", office.root)
+    assert "Còn để lại trong inbox 8 tệp (đang được ghi): BM01_0.xlsx, " in said.err
+    assert "BM01_4.xlsx và 3 tệp khác" in said.err and said.err.count("Còn để lại") == 1
+    left = json.loads(tell("collect", "-w", office.root, "--json").out)["left"]
+    assert sorted(left) == [f"BM01_{number}.xlsx" for number in range(8)]
 
 
 def test_a_day_without_an_hour_counts_whole_and_a_naive_moment_is_the_office_s(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from gettext import gettext as _
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +16,9 @@ from nvbatch.console import moment, table, tone
 if TYPE_CHECKING:
     from nvbatch.model import Receipt
     from nvbatch.stages.collect import Collected
+
+
+NAMED = 5  # files left for the same reason that are named one by one
 
 
 @click.command("collect", cls=Command, help="Chỉ thu nhận: thư mới trong hộp thư và tệp trong inbox vào kho lưu.")
@@ -35,9 +40,19 @@ def collect(ask: Ask) -> int:
 
 def say_what_was_left(ask: Ask, collected: Collected) -> None:
     """Remarks on what came, and what still lies in inbox and why."""
-    left = [f"{name}: {why}" for name, why in collected.left.items()]
-    waiting = [_("Còn để lại trong inbox: {what}").format(what=what) for what in left]
-    ask.console.warn(*(tone(text, "warn") for text in (*collected.problems, *waiting)))
+    ask.console.warn(*(tone(text, "warn") for text in (*collected.problems, *_waiting(collected.left))))
+
+
+def _waiting(left: Mapping[str, str]) -> Iterator[str]:
+    """One line a file; many files with one reason share a line, `--json` names them all."""
+    for why, names in groupby(sorted(left, key=lambda name: (left[name], name)), key=lambda name: left[name]):
+        alike = list(names)
+        if len(alike) <= NAMED:
+            yield from (_("Còn để lại trong inbox: {what}").format(what=f"{name}: {why}") for name in alike)
+        else:
+            text = _("Còn để lại trong inbox {count} tệp ({why}): {some} và {more} tệp khác")
+            some, more = ", ".join(alike[:NAMED]), len(alike) - NAMED
+            yield text.format(count=len(alike), why=why, some=some, more=more)
 
 
 def collected_document(collected: Collected) -> dict[str, Any]:

@@ -26,8 +26,10 @@ from nvbatch.register import Register
 from nvbatch.rules.history import reports_come_all_through_the_cycle
 from nvbatch.rules.policy import Policy
 from nvbatch.rules.rule import Hit
+from nvbatch.rules.task import Vantage
 
 COUNTING = (SubmissionState.ACCEPTED, SubmissionState.SUPERSEDED)
+TOLD_OF_FILES = {"M603": "not_lead_agency", "M605": "changed_without_reason"}  # rule → the task's flag (8.18)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,26 @@ class Assessment:
         return self._policies.get(program, self.policy)
 
     @cached_property
+    def vantages(self) -> Mapping[str, Vantage]:
+        """Programme → what its tasks have in common."""
+        return {
+            program: Vantage(
+                period=period,
+                today=self.today,
+                zone=self.config.zone,
+                rules=self.config_of(program).rules,
+                policy=self.policy_of(program),
+                conference=self.conference is not None,
+            )
+            for program, period in self.periods.items()
+        }
+
+    @cached_property
+    def reported(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """(agency, programme) → every task code in the file that counts in the programme's present period."""
+        return {key: self.checked.reported.get(s.id, frozenset()) for key, s in self.counting.items()}
+
+    @cached_property
     def counting(self) -> Mapping[tuple[str, str], Submission]:
         """(agency, programme) → the file that counts in the programme's present period."""
         return {
@@ -120,17 +142,12 @@ class Assessment:
         return min((s.document.receipt.received_at for s in self.submissions), default=self.as_of)
 
     @cached_property
-    def leads(self) -> Mapping[str, str]:
-        """Task code → who leads it at as-of."""
-        return {code: self.register.lead_on(code, self.today) for code in self.register.tasks}
-
-    @cached_property
     def told(self) -> Mapping[str, frozenset[str]]:
         """Flags of the present only: task code → those that counting files of the present period raise (8.18)."""
         counting = {s.id for s in self.counting.values()}
         flags: dict[str, set[str]] = {}
         for finding in self.file_findings:
-            flag = {"M603": "not_lead_agency", "M605": "changed_without_reason"}.get(finding.rule)
+            flag = TOLD_OF_FILES.get(finding.rule)
             known = finding.submission in counting and finding.task in self.register.tasks
             if not (flag and known and finding.task):
                 continue

@@ -22,12 +22,10 @@ CLOSED = DONE | {Status.STOPPED, Status.TRANSFERRED}
 # --- tasks --------------------------------------------------------------------------------------
 
 
-def of_tasks(a: Assessment, cases: Iterable[tuple[Case, Seen]]) -> Iterator[Finding]:
-    """What holds of each task, with the cell of its state row where there is one, as its programme's rules have it."""
-    for case, seen in cases:
-        for rule, hit in seen:
-            where = _PLACES.get(rule.code, _of_task)(a, case, hit)
-            yield from case.policy.judge_all([_finding(rule, hit, **where)])
+def of_task(a: Assessment, case: Case, seen: Seen) -> tuple[Finding, ...]:
+    """What holds of a task, with the cell of its state row where there is one, as its programme's rules have it."""
+    found = (_finding(rule, hit, **_PLACES.get(rule.code, _of_task)(a, case, hit)) for rule, hit in seen)
+    return case.here.policy.judge_all(found)
 
 
 def _finding(rule: Rule, hit: Hit, **where: Any) -> Finding:

@@ -11,6 +11,7 @@ from nvbatch.register import Due
 DONE_WORD = "Đã hoàn thành"
 RETURNED_WORD = "Trả lại"
 LADDER: Mapping[str, int] = {"Chưa thực hiện": 0, "Đang thực hiện": 1, DONE_WORD: 2}
+CLOSING: Mapping[str, Status] = {"Dừng": Status.STOPPED, "Chuyển": Status.TRANSFERRED}
 EXPLANATION = ("delay_cause_kind", "delay_reason", "explanation_doc")
 
 
@@ -45,9 +46,8 @@ def is_done(row: Row, verdict: Verdict | None, zone: tzinfo) -> bool:
 
 def closed_by_office(task: Task, today: date) -> Status | None:
     """ "Dừng" and "Chuyển" count from their day on (contract 8.1)."""
-    if task.state_from is not None and task.state_from > today:
-        return None
-    return {"Dừng": Status.STOPPED, "Chuyển": Status.TRANSFERRED}.get(task.state)
+    closed = CLOSING.get(task.state)
+    return None if closed is None or (task.state_from is not None and task.state_from > today) else closed
 
 
 def status_of(task: Task, due: Due, row: Row | None, done: bool, today: date, due_soon_days: int) -> Status:

@@ -3,44 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
-from nvbatch.model import Status
+from nvbatch.model import OPEN, Status
 from nvbatch.rules import history, office
-from nvbatch.rules.history import lateness_is_explained
 from nvbatch.rules.rule import Hit, Rule, worn
-from nvbatch.rules.task import Case, CaseRule
+from nvbatch.rules.task import Case, CaseRule, statuses_of
 from nvbatch.standing import is_returned, received_on
 
 CLOSED = frozenset({Status.STOPPED, Status.TRANSFERRED})
 Seen = tuple[tuple[Rule, Hit], ...]
-ON_CASE: tuple[tuple[Rule, CaseRule], ...] = tuple(
-    (worn(demand), demand) for demand in (*history.ON_CASE, *office.ON_CASE)
-)
+ON_CASE: tuple[CaseRule, ...] = (*history.ON_CASE, *office.ON_CASE)
+ASKED: Mapping[Status, tuple[tuple[Rule, CaseRule], ...]] = {
+    status: tuple((worn(demand), demand) for demand in ON_CASE if status in statuses_of(demand)) for status in Status
+}
 
 
 def hits_of(case: Case) -> Seen:
     """What its rules see, also those that raise no flag here: waived or demoted ones are listed (contract 8.18)."""
-    if case.status in CLOSED:
-        return ()
-    return tuple((rule, hit) for rule, demand in ON_CASE for hit in demand(case))
+    return tuple([(rule, hit) for rule, demand in ASKED[case.status] for hit in demand(case)])
 
 
 def flags_of(case: Case, seen: Seen) -> tuple[str, ...]:
     """All flags of a task, in alphabetical order. ``seen``: its :func:`hits_of`."""
     if case.status in CLOSED:  # contract 8.18
         return ("carried_over",) if carried_over(case) else ()
-    raised = {rule.flag or "" for rule, _ in seen if case.acts(rule.code)}
-    return tuple(sorted(raised | {flag for flag, holds in FLAGS.items() if holds(case)}))
+    raised = {rule.flag or "" for rule, _ in seen if case.acts(rule.code)} if seen else set()
+    raised |= case.told
+    if "no_explanation" in raised and case.row is not None:
+        raised.add("incomplete")  # contract 8.8: R504 counts on any state row
+    if carried_over(case):
+        raised.add("carried_over")
+    for concerned, flags in FLAGS.items():
+        if concerned(case):
+            raised.update([flag.__name__ for flag in flags if flag(case)])
+    return _in_order(frozenset(raised)) if raised else ()
 
 
-def _raises(demand: CaseRule, case: Case) -> bool:
-    """Does the rule fire, and does the policy let it have its consequences?"""
-    return any(True for _ in demand(case)) and case.acts(worn(demand).code)
+@lru_cache(maxsize=4096)
+def _in_order(flags: frozenset[str]) -> tuple[str, ...]:
+    """A province's tasks wear few different sets of flags: each is put in order, and kept, once."""
+    return tuple(sorted(flags))
 
 
 def missing_words(case: Case, flags: tuple[str, ...], labels: Mapping[str, str]) -> tuple[str, ...]:
     """What keeps the task from being aggregated, in Vietnamese."""
-    words = []
+    words: list[str] = []
     if "no_update" in flags:
         words.append("chưa cập nhật trong kỳ")
     if "incomplete" in flags and case.row is not None:
@@ -56,18 +64,21 @@ def missing_words(case: Case, flags: tuple[str, ...], labels: Mapping[str, str])
     return tuple(words)
 
 
-# --- one function a flag that is no rule's -------------------------------------------------------
+# --- one function a flag that is no rule's of these, with those flags that only the same tasks can bear -------------
+
+
+def _row_was_remarked_on(c: Case) -> bool:
+    """Something was found on the state row, or said of it by the Office."""
+    return c.row is not None and bool(c.row.flags or c.row.incomplete or c.verdict)
 
 
 def incomplete(c: Case) -> bool:
-    """Contract 8.8: a finding of that severity on the state row of the present period, or R504 on any state row."""
-    if c.row is None:
-        return False
-    return (c.present and bool(c.row.incomplete)) or _raises(lateness_is_explained, c)
+    """Contract 8.8: a finding of that severity on the state row of the present period."""
+    return c.row is not None and c.present and bool(c.row.incomplete)
 
 
 def returned(c: Case) -> bool:
-    return c.row is not None and not c.recurring and is_returned(c.row, c.verdict, c.zone)
+    return c.row is not None and not c.recurring and is_returned(c.row, c.verdict, c.here.zone)
 
 
 def awaiting_closure(c: Case) -> bool:
@@ -86,63 +97,59 @@ def disputed(c: Case) -> bool:
     return c.present and _wears(c, "disputed")
 
 
-def unconfirmed(c: Case) -> bool:
-    """Conference runs: a good row in the present period with a blank confirmation."""
-    if not c.conference:
-        return False
-    newest = next((r for r in reversed(c.rows) if r.period == c.period.key), None)
-    return newest is not None and not newest.get("confirmation")
+def _wears(c: Case, flag: str) -> bool:
+    return c.row is not None and flag in c.row.flags
 
 
-def long_overdue(c: Case) -> bool:
-    deadline = c.due.deadline
-    return c.status is Status.OVERDUE and deadline is not None and (c.today - deadline).days > c.rules.long_overdue_days
-
-
-def extension_requested(c: Case) -> bool:
-    return _asks(c) and len(c.due.extensions) < c.rules.max_extensions
-
-
-def extension_exceeded(c: Case) -> bool:
-    return _asks(c) and len(c.due.extensions) >= c.rules.max_extensions and c.acts("R506")
-
-
-def _asks(c: Case) -> bool:
+def _asks_for_time(c: Case) -> bool:
     """The state row asks for a new date and none has been approved on or after its receipt day."""
     if c.row is None:
         return False
     if not c.row.get("requested_deadline") and c.row.get("reported_status") != "Đề nghị gia hạn":
         return False
-    day = received_on(c.row, c.zone)
+    day = received_on(c.row, c.here.zone)
     return not any(e.approved_on is not None and e.approved_on >= day for e in c.due.extensions)
 
 
-def not_lead_agency(c: Case) -> bool:
-    return "not_lead_agency" in c.told
+def extension_requested(c: Case) -> bool:
+    return len(c.due.extensions) < c.here.rules.max_extensions
 
 
-def changed_without_reason(c: Case) -> bool:
-    return "changed_without_reason" in c.told
+def extension_exceeded(c: Case) -> bool:
+    return not extension_requested(c) and c.acts("R506")
+
+
+def _is_overdue(c: Case) -> bool:
+    return c.status is Status.OVERDUE
+
+
+def long_overdue(c: Case) -> bool:
+    deadline = c.due.deadline
+    return deadline is not None and (c.here.today - deadline).days > c.here.rules.long_overdue_days
+
+
+def _comes_before_a_conference(c: Case) -> bool:
+    return c.here.conference
+
+
+def unconfirmed(c: Case) -> bool:
+    """Conference runs: a good row in the present period with a blank confirmation."""
+    newest = next((r for r in reversed(c.rows) if r.period == c.here.period.key), None)
+    return newest is not None and not newest.get("confirmation")
 
 
 def late_dump(c: Case) -> bool:
     """H702 speaks of the agency; its open tasks that were updated in the cycle bear the flag too (contract 8.9)."""
-    return c.dumped and c.unfinished and c.acts("H702")
+    return c.dumped and c.status in OPEN and c.acts("H702")
 
 
 def carried_over(c: Case) -> bool:
-    return c.task.doc_date is not None and c.task.doc_date.year < c.today.year
+    return c.task.doc_date is not None and c.task.doc_date.year < c.here.today.year
 
 
-def _wears(c: Case, flag: str) -> bool:
-    return c.row is not None and flag in c.row.flags
-
-
-FLAGS: Mapping[str, Callable[[Case], bool]] = {
-    function.__name__: function
-    for function in (
-        incomplete, awaiting_closure, late_dump, long_overdue, extension_requested, extension_exceeded,
-        five_clear_missing, deputy_accountable, changed_without_reason, not_lead_agency, disputed, unconfirmed,
-        carried_over, returned,
-    )
-}  # fmt: skip
+FLAGS: Mapping[Callable[[Case], bool], tuple[Callable[[Case], bool], ...]] = {
+    _is_overdue: (long_overdue,),
+    _asks_for_time: (extension_requested, extension_exceeded),
+    _row_was_remarked_on: (incomplete, returned, awaiting_closure, five_clear_missing, deputy_accountable, disputed),
+    _comes_before_a_conference: (unconfirmed, late_dump),
+}

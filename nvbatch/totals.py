@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from operator import attrgetter
 from typing import Any
 
 from nvbatch.model import DONE, OPEN, Status, TaskFigure, Totals
@@ -18,8 +20,8 @@ def totals_of(tasks: Sequence[TaskFigure]) -> Totals:
     return Totals(
         assigned=len(tasks),
         by_status=count_statuses(tasks),
-        by_class=_split(tasks, lambda t: t.task.task_class or NOT_SAID),
-        by_program=_split(tasks, lambda t: t.task.program),
+        by_class=_split(tasks, "task.task_class"),
+        by_program=_split(tasks, "task.program"),
         carried_over=sum("carried_over" in t.flags for t in tasks),
         recurring_met=sum(bool(t.recurring_met) for t in tasks),
         not_aggregated=sum(not t.aggregated for t in tasks),
@@ -34,19 +36,19 @@ def breakdowns(tasks: Sequence[TaskFigure], levels: Mapping[str, str]) -> dict[s
     ``levels``: agency code → level. Each split adds up to ``assigned``.
     """
     return {
-        "level": _split(tasks, lambda t: levels.get(t.lead_agency) or NOT_SAID),
-        "assigned_by": _split(tasks, lambda t: t.task.assigned_by or NOT_SAID),
-        "quarter": _split(tasks, quarter_of),
-        "leader": _split(tasks, lambda t: t.task.leader or NOT_SAID),
-        "growth_impact": _split(tasks, lambda t: "Có" if t.task.growth_impact else "Không"),
+        "level": _split(tasks, "lead_agency", lambda code, _: levels.get(code)),
+        "assigned_by": _split(tasks, "task.assigned_by"),
+        "quarter": _split(tasks, "deadline", _quarter),
+        "leader": _split(tasks, "task.leader"),
+        "growth_impact": _split(tasks, "task.growth_impact", lambda growth, _: "Có" if growth else "Không"),
     }
 
 
-def quarter_of(task: TaskFigure) -> str:
+def _quarter(deadline: date | None, status: Status) -> str:
     """``2025-Q1`` of the deadline in force; recurring tasks and those without a deadline have none."""
-    if task.deadline is None:
-        return "Định kỳ" if task.status is Status.RECURRING else "Không có thời hạn"
-    return f"{task.deadline.year}-Q{(task.deadline.month + 2) // 3}"
+    if deadline is None:
+        return "Định kỳ" if status is Status.RECURRING else "Không có thời hạn"
+    return f"{deadline.year}-Q{(deadline.month + 2) // 3}"
 
 
 def ratio(numerator: int, denominator: int) -> float | None:
@@ -58,16 +60,22 @@ def ratio(numerator: int, denominator: int) -> float | None:
 
 def count_statuses(tasks: Iterable[TaskFigure]) -> dict[str, int]:
     """Status → number, in the contract's order, without empty ones."""
-    counts = Counter(t.status for t in tasks)
+    return _by_status(Counter(t.status for t in tasks))
+
+
+def _by_status(counts: Counter[Status]) -> dict[str, int]:
     return {str(status): counts[status] for status in Status if counts[status]}
 
 
-def _split(tasks: Sequence[TaskFigure], by: Any) -> dict[str, Mapping[str, Any]]:
-    groups: dict[str, list[TaskFigure]] = {}
-    for task in tasks:
-        groups.setdefault(by(task), []).append(task)
+def _split(
+    tasks: Iterable[TaskFigure], field: str, name_of: Callable[[Any, Status], str | None] = lambda said, _: said
+) -> dict[str, Mapping[str, Any]]:
+    """Tasks by what ``name_of`` makes of a field and the status: many tasks, few different pairs, each named once."""
+    groups: dict[str, Counter[Status]] = {}
+    for (said, status), number in Counter(map(attrgetter(field, "status"), tasks)).items():
+        groups.setdefault(name_of(said, status) or NOT_SAID, Counter())[status] += number
     return {
-        name: {"assigned": len(group), "by_status": count_statuses(group)} for name, group in sorted(groups.items())
+        name: {"assigned": counts.total(), "by_status": _by_status(counts)} for name, counts in sorted(groups.items())
     }
 
 

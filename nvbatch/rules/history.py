@@ -12,9 +12,9 @@ from typing import Any
 
 from nvbatch import viet
 from nvbatch.calendar import period_name
-from nvbatch.model import Row, Status, Verdict
+from nvbatch.model import DONE, OPEN, Row, Status, Verdict
 from nvbatch.rules.rule import Hit, rule
-from nvbatch.rules.task import Case, CaseRule
+from nvbatch.rules.task import Case, CaseRule, asked_of
 from nvbatch.rules.wording import clip
 from nvbatch.standing import DONE_WORD, EXPLANATION, LADDER, is_done, received_on, whole_months
 
@@ -30,9 +30,11 @@ MANY_CUTOFFS = 2  # a cycle with fewer leaves no choice but to send everything a
     source=("R40",),
     flag="no_update",
 )
+@asked_of(OPEN)
 def open_task_is_updated_in_the_period(c: Case) -> Iterable[Hit]:
-    if c.unfinished and not c.updated:
-        yield Hit(expected=c.period.key, args={"expected": period_name(c.period.key)})
+    if not c.updated:
+        key = c.here.period.key
+        yield Hit(expected=key, args={"expected": period_name(key)})
 
 
 @rule(
@@ -60,9 +62,10 @@ def reports_come_all_through_the_cycle(
     source=("R42", "8.11"),
     flag="stale_narrative",
 )
+@asked_of(OPEN)
 def narrative_is_new(c: Case) -> Iterable[Hit]:
     """The present period's narrative compared with that of the newest earlier period that has a good row, by fold."""
-    pair = c.last_two if c.unfinished else None
+    pair = c.last_two
     if pair is None:
         return
     now, then = (row.get("narrative") for row in pair)
@@ -82,14 +85,16 @@ def narrative_is_new(c: Case) -> Iterable[Hit]:
     source=("8.11",),
     flag="status_regressed",
 )
+@asked_of(OPEN | DONE)  # of recurring tasks each period stands alone (contract 8.20)
 def progress_and_status_do_not_go_back(c: Case) -> Iterable[Hit]:
     """Progress lower, or status earlier in Chưa thực hiện < Đang thực hiện < Đã hoàn thành, than a period before."""
-    if c.row is None or c.before is None or c.recurring:
+    row, before = c.row, c.before
+    if row is None or before is None:
         return
-    lower = [key for key, worth in _WORTH.items() if _less(worth(c.row.get(key)), worth(c.before.get(key)))]
+    lower = [key for key, worth in _WORTH.items() if _less(worth(row.get(key)), worth(before.get(key)))]
     if lower:
-        periods = {"now": period_name(c.row.period), "then": period_name(c.before.period)}
-        yield Hit(column=lower[0], value=_step(c.row), expected=_step(c.before), args=periods)
+        periods = {"now": period_name(row.period), "then": period_name(before.period)}
+        yield Hit(column=lower[0], value=_step(row), expected=_step(before), args=periods)
 
 
 @rule(
@@ -101,12 +106,13 @@ def progress_and_status_do_not_go_back(c: Case) -> Iterable[Hit]:
     source=("R77", "8.11"),
     flag="overdue_silent",
 )
+@asked_of({Status.OVERDUE})
 def overdue_task_is_reported_on(c: Case) -> Iterable[Hit]:
     """Overdue, and no good row received on a day after the deadline."""
     deadline = c.due.deadline
-    if c.status is not Status.OVERDUE or deadline is None or any(received_on(r, c.zone) > deadline for r in c.rows):
+    if deadline is None or any(received_on(r, c.here.zone) > deadline for r in c.rows):
         return
-    yield Hit(value=str((c.today - deadline).days), expected=f"{deadline:%d/%m/%Y}")
+    yield Hit(value=str((c.here.today - deadline).days), expected=f"{deadline:%d/%m/%Y}")
 
 
 @rule(
@@ -118,10 +124,11 @@ def overdue_task_is_reported_on(c: Case) -> Iterable[Hit]:
     source=("R85", "R86", "8.10"),
     flag="no_deadline_reminder",
 )
+@asked_of({Status.OPEN_NO_DEADLINE})
 def task_without_deadline_is_reminded_of(c: Case) -> Iterable[Hit]:
     count = reminders_due(c)
     if count and c.task.doc_date is not None:
-        months = whole_months(c.task.doc_date, c.today)
+        months = whole_months(c.task.doc_date, c.here.today)
         yield Hit(column="deadline_text", value=str(months), args={"count": count})
 
 
@@ -151,9 +158,10 @@ def done_task_stays_done(row: Row, state: Row, verdict: Verdict | None, zone: tz
     source=("R75", "R79", "8.8"),
     flag="no_explanation",
 )
+@asked_of({Status.OVERDUE, Status.DONE_LATE})
 def lateness_is_explained(c: Case) -> Iterable[Hit]:
     """Overdue or finished late: kind of cause, cause and explanation document, on whatever row gives the state."""
-    if c.status not in (Status.OVERDUE, Status.DONE_LATE) or c.due.deadline is None:
+    if c.due.deadline is None:
         return
     lacking = tuple(key for key in EXPLANATION if c.row is None or not c.row.get(key))
     if lacking:
@@ -170,8 +178,9 @@ def lateness_is_explained(c: Case) -> Iterable[Hit]:
     source=("R21", "8.12"),
     flag="missing_from_report",
 )
+@asked_of(OPEN)
 def open_task_stands_in_the_report(c: Case) -> Iterable[Hit]:
-    if c.absent and c.unfinished:
+    if c.absent:
         yield Hit(value=c.task.content)
 
 
@@ -179,7 +188,7 @@ def reminders_due(c: Case) -> int:
     """How many reminder spans have passed since the assigning document (R85); 0 for tasks that owe none."""
     if c.status is not Status.OPEN_NO_DEADLINE or c.task.doc_date is None:
         return 0
-    return whole_months(c.task.doc_date, c.today) // c.rules.no_deadline_reminder_months
+    return whole_months(c.task.doc_date, c.here.today) // c.here.rules.no_deadline_reminder_months
 
 
 _WORTH: dict[str, Any] = {"progress": lambda said: said, "reported_status": LADDER.get}

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 
 from nvbatch import focal_points, viet
 from nvbatch.calendar import period_name
-from nvbatch.model import Extension, FocalPoint, Period, RegisterChange, Status, Task, Waiver
+from nvbatch.model import DONE, OPEN, Extension, FocalPoint, Period, RegisterChange, Status, Task, Waiver
 from nvbatch.register import GENERAL, Register
 from nvbatch.rules.rule import Hit, rule
-from nvbatch.rules.task import Case, CaseRule
+from nvbatch.rules.task import Case, CaseRule, asked_of
 
 # --- agencies -----------------------------------------------------------------------------------
 
@@ -85,9 +85,10 @@ def agency_sends_what_it_owes(unsent: Sequence[Period]) -> Iterable[Hit]:
     source=("R13",),
     flag="no_receiving_agency",
 )
+@asked_of(OPEN | {Status.RECURRING})
 def unfinished_task_has_a_living_lead(c: Case) -> Iterable[Hit]:
     ended = c.lead.valid_to if c.lead else None
-    if (c.unfinished or c.recurring) and c.lead is not None and ended is not None and ended < c.today:
+    if c.lead is not None and ended is not None and ended < c.here.today:
         since = ended + timedelta(days=1)
         yield Hit(column="lead_agency", value=c.lead.name, expected=f"{since:%d/%m/%Y}")
 
@@ -101,8 +102,9 @@ def unfinished_task_has_a_living_lead(c: Case) -> Iterable[Hit]:
     source=("R19",),
     flag="product_without_deadline",
 )
+@asked_of({Status.OPEN_NO_DEADLINE, Status.DONE_NO_DEADLINE})
 def product_has_a_deadline(c: Case) -> Iterable[Hit]:
-    if c.task.product and c.due.deadline is None and c.status in (Status.OPEN_NO_DEADLINE, Status.DONE_NO_DEADLINE):
+    if c.task.product and c.due.deadline is None:
         yield Hit(column="product", value=c.task.product)
 
 
@@ -115,10 +117,11 @@ def product_has_a_deadline(c: Case) -> Iterable[Hit]:
     source=("8.2",),
     flag="ambiguous_deadline",
 )
+@asked_of(OPEN | DONE)  # a recurring task has no day that could be unclear
 def deadline_is_plain(c: Case) -> Iterable[Hit]:
     """Contract 8.2: "trước ngày D" is ambiguous only when completed exactly on D; an extension ends the ambiguity."""
     reading = c.due.reading
-    if not c.due.ambiguous or c.recurring or reading is None:
+    if reading is None or not c.due.ambiguous:
         return
     if reading.kind == "BEFORE" and not reading.assumed:
         on_the_day = c.row is not None and c.row.get("completed_on") == (reading.named or reading.on)

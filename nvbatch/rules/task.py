@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass
 from datetime import date, tzinfo
+from typing import TypeVar
 
 from nvbatch.config import Rules
-from nvbatch.model import DONE, OPEN, Agency, Period, Row, Status, Task, Verdict
+from nvbatch.model import DONE, Agency, Period, Row, Status, Task, Verdict
 from nvbatch.register import Due
 from nvbatch.rules.policy import Policy
 from nvbatch.rules.rule import Hit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vantage:
+    """From where the tasks of a programme are looked at: its present period, the day, the rules in force."""
+
+    period: Period
+    today: date
+    zone: tzinfo
+    rules: Rules
+    policy: Policy
+    conference: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,45 +31,42 @@ class Case:
     """A counting task at as-of. ``rows``: its good rows, oldest first; ``told``: flags of present files."""
 
     task: Task
+    lead_agency: str  # the code, also of an agency that the register does not know
     lead: Agency | None
     due: Due
     status: Status
     rows: tuple[Row, ...]
-    period: Period
+    row: Row | None  # the state row: the newest good one
     verdict: Verdict | None
-    today: date
-    zone: tzinfo
-    rules: Rules
-    policy: Policy
-    conference: bool
+    here: Vantage
     absent: bool = False  # the lead agency's counting file does not hold it
     dumped: bool = False
     told: frozenset[str] = frozenset()
-    row: Row | None = field(init=False)  # the state row: the newest good one
-    updated: bool = field(init=False)  # a good row in the present period of its programme
-    present: bool = field(init=False)  # is the state row of the present period?
-    before: Row | None = field(init=False)  # the good row of the newest period before the state row's that has one
 
-    def __post_init__(self) -> None:
-        rows, key = self.rows, self.period.key
-        give = object.__setattr__  # asked for again and again, by every rule: worked out once
-        give(self, "row", rows[-1] if rows else None)
-        give(self, "updated", any(row.period == key for row in rows))
-        give(self, "present", bool(rows) and rows[-1].period == key)
-        give(self, "before", _before(rows) if len(rows) > 1 else None)
+    @property
+    def present(self) -> bool:
+        """Is the state row of the present period?"""
+        return self.row is not None and self.row.period == self.here.period.key
+
+    @property
+    def updated(self) -> bool:
+        """A good row in the present period of its programme."""
+        return self.present or (len(self.rows) > 1 and any(row.period == self.here.period.key for row in self.rows))
+
+    @property
+    def before(self) -> Row | None:
+        """The good row of the newest period before the state row's that has one."""
+        return _before(self.rows) if len(self.rows) > 1 else None
 
     @property
     def last_two(self) -> tuple[Row, Row] | None:
         """The newest good rows of the two newest periods, whichever came in later; the newer has to be the present."""
-        if not self.updated or any(row.period > self.period.key for row in self.rows):
+        key = self.here.period.key
+        if len(self.rows) < 2 or not self.updated or any(row.period > key for row in self.rows):
             return None
-        now = next(row for row in reversed(self.rows) if row.period == self.period.key)
+        now = next(row for row in reversed(self.rows) if row.period == key)
         then = self.before if self.present else _before((*self.rows, now))
         return (now, then) if then else None
-
-    @property
-    def unfinished(self) -> bool:
-        return self.status in OPEN
 
     @property
     def done(self) -> bool:
@@ -67,7 +77,7 @@ class Case:
         return self.status is Status.RECURRING
 
     def acts(self, rule: str) -> bool:
-        return self.policy.acts(rule, self.lead.code if self.lead else None, self.task.code)
+        return self.here.policy.acts(rule, self.lead.code if self.lead else None, self.task.code)
 
 
 def _before(rows: tuple[Row, ...]) -> Row | None:
@@ -80,3 +90,20 @@ def _before(rows: tuple[Row, ...]) -> Row | None:
 
 
 CaseRule = Callable[[Case], Iterable[Hit]]
+R = TypeVar("R", bound=CaseRule)
+
+
+def asked_of(statuses: Set[Status]) -> Callable[[R], R]:
+    """Let a rule say of tasks in which statuses it speaks: of others it is not asked, so it need not look itself."""
+
+    def wear(demand: R) -> R:
+        demand.statuses = frozenset(statuses)  # type: ignore[attr-defined]
+        return demand
+
+    return wear
+
+
+def statuses_of(demand: CaseRule) -> frozenset[Status]:
+    """The statuses that a rule speaks of."""
+    found: frozenset[Status] = demand.statuses  # type: ignore[attr-defined]
+    return found

@@ -17,24 +17,34 @@ from nvbatch.model import (
     Task,
     TaskFigure,
 )
+from nvbatch.register import GENERAL
 from nvbatch.rules.history import reminders_due
 from nvbatch.rules.task import Case
-from nvbatch.standing import days_overdue, is_done, status_of
+from nvbatch.standing import DONE_WORD, days_overdue, is_done, status_of
 from nvbatch.task_flags import Seen, flags_of, hits_of, missing_words
 from nvbatch.totals import totals_of
+
+NOTHING: frozenset[str] = frozenset()
 
 
 def assess(a: Assessment) -> Snapshot:
     """The one value that all outputs are rendered from."""
     asked = (t for t in a.register.tasks.values() if a.only_program in (None, t.program))
-    cases = [(case, hits_of(case)) for task in asked if (case := _case(a, task)) is not None]
     labels = {k: a.form.tasks.column(k).label for k in a.form.required_keys}
-    tasks = tuple(_figure(a, case, seen, labels) for case, seen in cases)
+    figures: list[TaskFigure] = []
+    told: list[Finding] = []
+    for task in asked:
+        case = _case(a, task)
+        if case is not None:
+            seen = hits_of(case)
+            figures.append(_figure(a, case, seen, labels))
+            told += office_findings.of_task(a, case, seen) if seen else ()
+    tasks = tuple(figures)
     agencies = tuple(agency_figure(a, agency, tasks_of) for agency, tasks_of in tasks_by_agency(a, tasks))
     listed = _listed(a)
     ids = {s.id for s in listed}
     found = [f for f in a.file_findings if f.submission is None or f.submission in ids]
-    found += office_findings.of_tasks(a, cases)
+    found += told
     counting = {s.id for s in a.counting.values()}
     found += a.policy.judge_all(office_findings.of_office(a, tasks, agencies))
     found += office_findings.of_waivers(a, found)
@@ -64,34 +74,32 @@ def assess(a: Assessment) -> Snapshot:
 
 def _case(a: Assessment, task: Task) -> Case | None:
     """The task as it stands, or None when it left the figures: done in an earlier calendar year (contract 8.1)."""
-    due = a.register.deadline_on(task.code, a.today)
-    rows = a.merged.rows.get(task.code, ())
+    code = task.code
+    due = a.register.deadline_on(code, a.today)
+    rows = a.merged.rows.get(code, ())
     row = rows[-1] if rows else None
-    verdict = a.register.verdict_on(task.code, a.today)
+    verdict = a.register.verdict_on(code, a.today)
     done = row is not None and is_done(row, verdict, a.config.zone)
-    program = task.program if task.program in a.periods else "CHUNG"
-    rules = a.config_of(program).rules
-    status = status_of(task, due, row, done, a.today, rules.due_soon_days)
+    program = task.program if task.program in a.periods else GENERAL
+    here = a.vantages[program]
+    status = status_of(task, due, row, done, a.today, here.rules.due_soon_days)
     if done and not due.recurring and row is not None and row.get("completed_on").year < a.today.year:
         return None  # whatever its state: stopped or transferred afterwards, it was done all the same
-    lead = a.leads[task.code]
-    counting = a.counting.get((lead, program))
+    lead = a.register.lead_on(code, a.today)
+    reported = a.reported.get((lead, program))
     return Case(
         task=task,
+        lead_agency=lead,
         lead=a.register.agencies.get(lead),
         due=due,
         status=status,
         rows=rows,
-        period=a.periods[program],
+        row=row,
         verdict=verdict,
-        today=a.today,
-        zone=a.config.zone,
-        rules=rules,
-        policy=a.policy_of(program),
-        conference=a.conference is not None,
-        absent=counting is not None and task.code not in a.checked.reported.get(counting.id, frozenset()),
+        here=here,
+        absent=reported is not None and code not in reported,
         dumped=dumped(a, lead, program, rows),
-        told=a.told.get(task.code, frozenset()),
+        told=a.told.get(code, NOTHING),
     )
 
 
@@ -100,7 +108,7 @@ def _figure(a: Assessment, case: Case, seen: Seen, labels: Mapping[str, str]) ->
     closed = case.status in (Status.STOPPED, Status.TRANSFERRED)
     return TaskFigure(
         task=case.task,
-        lead_agency=case.lead.code if case.lead else a.leads[case.task.code],
+        lead_agency=case.lead_agency,
         deadline=case.due.deadline,
         original_deadline=case.due.original if case.due.extensions else None,
         reading=case.due.reading,
@@ -121,8 +129,8 @@ def _figure(a: Assessment, case: Case, seen: Seen, labels: Mapping[str, str]) ->
 
 def _met(case: Case) -> bool:
     """The good row of the present period reports it done with a result (8.6); a replaced row does not serve."""
-    row = next((r for r in reversed(case.rows) if r.period == case.period.key), None)
-    return row is not None and row.get("reported_status") == "Đã hoàn thành" and bool(row.get("result"))
+    row = next((r for r in reversed(case.rows) if r.period == case.here.period.key), None)
+    return row is not None and row.get("reported_status") == DONE_WORD and bool(row.get("result"))
 
 
 def _is_new(a: Assessment, case: Case) -> bool:

@@ -18,10 +18,10 @@ from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from nvbatch.longrows import Change, LongRows
 from nvbatch.looks import Look
 from nvbatch.press.cells import Cells
 from nvbatch.press.markup import attribute
-from nvbatch.press.ruled import ANY_ROW, Change, Ruled
 from nvbatch.xlsx import Book
 
 ROW_LIMIT = 1_048_576  # rows of a sheet: a limit of Excel itself
@@ -108,20 +108,21 @@ class Stream:
             self._looks[known] = look
         return known
 
-    def ruled(self, looks: Sequence[Look]) -> Ruled:
+    def ruled(self, looks: Sequence[Look]) -> LongRows:
         """Columns of a list, for :meth:`rows`."""
-        return Ruled(self._cells.cell, self._numbers, self._letters[: len(looks)], [self.style(look) for look in looks])
+        styles = [self.style(look) for look in looks]
+        return LongRows(self._cells.cell, self._numbers, self._letters[: len(looks)], styles)
 
     def rows(
-        self, ruled: Ruled, rows: Sequence[Sequence[Any]], heights: Sequence[float], changes: Iterable[Change] = ()
+        self,
+        ruled: LongRows,
+        columns: Sequence[Sequence[Any]],
+        heights: Sequence[float],
+        changes: Iterable[Change] = (),
     ) -> None:
         """Many rows: text as text, numbers as numbers, days and moments as real dates, None as a blank cell."""
-        made = [
-            f'<row r="{ANY_ROW}" ht="{height}" customHeight="1">{cells}</row>'.replace(ANY_ROW, str(number))
-            for number, (cells, height) in enumerate(zip(ruled.rows(rows, changes), heights, strict=True), self.row + 1)
-        ]
-        self._write("".join(made).encode())
-        self.row += len(rows)
+        self._write(ruled.xml(self.row + 1, columns, heights, changes).encode())
+        self.row += len(heights)
 
     def append(self, values: Sequence[Any], styles: Sequence[int], height: float) -> None:
         """One row by itself, which may end early."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -26,13 +27,14 @@ class _Texts(SharedStringTable):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self.string_table: dict[str, int] = {}
+        self.string_table: defaultdict[str, int] = defaultdict()
+        self.string_table.default_factory = self.string_table.__len__
 
     def _get_shared_string_index(self, string: str) -> int:
-        return self.string_table.setdefault(string, len(self.string_table))
+        return self.string_table[string]
 
     def _sort_string_data(self) -> None:
-        self.string_array, self.string_table = list(self.string_table), {}
+        self.string_array, self.string_table = list(self.string_table), defaultdict()
         self.count = self.unique_count = len(self.string_array)
 
 

@@ -82,7 +82,8 @@ def write(book: Book, source: Source, listing: Listing) -> Any:
             stream.append(blank, [stream.style(PLAIN)] * len(fields), 20)
         if listing.total:
             values, looks = listing.total
-            stream.append(values, [stream.style(look) for look in looks], _heights(fields, exact=True)([values])[0])
+            height = row_height([(value, f.width) for value, f in zip(values, fields, strict=True)], size=SIZE)
+            stream.append(values, [stream.style(look) for look in looks], height)
         last = stream.row - 1
         for block in listing.blocks:  # to be copied, not printed
             _block(stream, fields, block)
@@ -138,21 +139,20 @@ def _body(ws: Any, stream: Stream, listing: Listing, count: int) -> None:
     heights_of = _heights(fields, exact=count <= EXACT_UP_TO)
     lines = islice(listing.rows, count)
     while batch := list(islice(lines, ROWS_AT_ONCE)):
-        for key in {key for _, key in batch} - dressed.keys():
+        for key in dict.fromkeys(key for _, key in batch if key not in dressed):
             dressed[key] = [(place[label], stream.style(look)) for label, look in listing.dress(key).items()]
-        rows = [values for values, _ in batch]
+        columns = list(zip(*(values for values, _ in batch), strict=True))
         if linked:
-            ws.link_files(_links(fields, rows, stream.row + 1), LINK_TIP)
+            ws.link_files(_links(fields, columns, stream.row + 1), LINK_TIP)
         changes = [(at, column, style) for at, (_, key) in enumerate(batch) for column, style in dressed[key]]
-        stream.rows(ruled, rows, heights_of(rows), changes)
+        stream.rows(ruled, columns, heights_of(columns), changes)
 
 
-def _links(fields: Sequence[Field], rows: Sequence[Sequence[Any]], first: int) -> Iterator[tuple[str, str]]:
-    """(address, path) of each cell that leads to a file; ``first``: the Excel row of the first one."""
-    columns = [(index, letter(index)) for index, f in enumerate(fields) if f.link]
-    if columns:
-        for number, values in enumerate(rows, first):
-            yield from ((f"{name}{number}", values[index]) for index, name in columns if values[index])
+def _links(fields: Sequence[Field], columns: Sequence[Sequence[Any]], first: int) -> Iterator[tuple[str, str]]:
+    """(address, path) of each cell that leads to a file, from above to below; ``first``: the first Excel row."""
+    places = [index for index, f in enumerate(fields) if f.link]
+    for number, paths in enumerate(zip(*(columns[index] for index in places), strict=True), first):
+        yield from ((f"{letter(index)}{number}", path) for index, path in zip(places, paths, strict=True) if path)
 
 
 def _block(stream: Stream, fields: Sequence[Field], block: Block) -> None:
@@ -172,21 +172,28 @@ def _block(stream: Stream, fields: Sequence[Field], block: Block) -> None:
 
 
 def _heights(fields: Sequence[Field], *, exact: bool) -> Callable[[Sequence[Sequence[Any]]], list[float]]:
-    """A function from rows to their heights."""
+    """A function from columns of values to the heights of their rows."""
     widths = [f.width for f in fields]
     if exact:
-        return lambda rows: [row_height(zip(values, widths, strict=True), size=SIZE) for values in rows]
+        return lambda columns: [
+            row_height(zip(values, widths, strict=True), size=SIZE) for values in zip(*columns, strict=True)
+        ]
     room = [(index, max(3, int(f.width * 1.06) - 2)) for index, f in enumerate(fields) if f.look.wrap]
 
-    def estimate(rows: Sequence[Sequence[Any]]) -> list[float]:
-        lines, columns = [1] * len(rows), list(zip(*rows, strict=True))
+    def estimate(columns: Sequence[Sequence[Any]]) -> list[float]:
+        lines = [1] * len(columns[0])
         for index, letters in room:
-            kinds = set(map(type, columns[index]))
-            if str not in kinds or (len(kinds) == 1 and max(map(len, columns[index])) <= letters):
-                continue  # every text fits in one line
-            for at, value in enumerate(columns[index]):
-                if value.__class__ is str and len(value) > letters * lines[at]:
-                    lines[at] = max(lines[at], ceil(len(value) / letters) + value.count("\n"))
+            _raise(lines, columns[index], letters)
         return [lines_high(many, SIZE) for many in lines]
 
     return estimate
+
+
+def _raise(lines: list[int], values: Sequence[Any], letters: int) -> None:
+    """Lift the lines of each row to what its text needs, with so many letters in a line."""
+    lengths = [len(value) if value.__class__ is str else 0 for value in values]
+    if max(lengths) <= letters:
+        return
+    for at, length in enumerate(lengths):
+        if length > letters * lines[at]:
+            lines[at] = max(lines[at], ceil(length / letters) + values[at].count("\n"))

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import product
 
 from nvbatch.form import Form
-from nvbatch.formbook.layout import DONE_WORD, EXTEND_WORD, Line, day_of_judgement, is_recurring, prepared_row
-from nvbatch.model import Assignment, Table
-from nvbatch.press.markup import escape
-from nvbatch.press.ruled import ANY_ROW
+from nvbatch.formbook.layout import DONE_WORD, EXTEND_WORD, Line, is_recurring, prepared_row, task_table
+from nvbatch.formbook.live import ROW, VALUE_END, Live
 
-ROW = 9_999_999  # stands for the row while a formula is prepared: no sheet has such a row
+_EITHER = (False, True)
 
 
 class Counter:
-    """Formulas of one workbook; they differ only in their row, whether the task recurs, and whether it has a day."""
+    """The counter at the end of each line; its formula depends on whether the task recurs, and whether it has a day."""
 
-    def __init__(self, assignment: Assignment, form: Form, table: Table) -> None:
-        self._form, self._table = form, table
-        self._until = day_of_judgement(assignment)
-        self._prepared = cache(self._pattern)
+    def __init__(self, form: Form, until: date) -> None:
+        self._form, self._table, self._until = form, task_table(form), until
+        at = len(form.tasks.columns)
+        self._live: Mapping[tuple[bool, bool], Live] = {
+            (recurring, dated): Live(at, self._formula(recurring, dated))
+            for recurring, dated in product(_EITHER, _EITHER)
+        }
 
-    def formula(self, line: Line) -> str:
-        """The formula of a line as XML text, without its "=" and with its row left open."""
-        return self._prepared(is_recurring(line.figure), line.figure.deadline is not None)
+    def cells(self, lines: Sequence[Line], style: int) -> list[bytes]:
+        """The counters of open lines."""
+        begun = {kind: live.rows(style) for kind, live in self._live.items()}
+        return [
+            begun[is_recurring(line.figure), line.figure.deadline is not None][line.row]
+            + b"%d" % line.missing
+            + VALUE_END
+            for line in lines
+        ]
 
-    def _pattern(self, recurring: bool, dated: bool) -> str:
+    def _formula(self, recurring: bool, dated: bool) -> str:
         status, completed = self._cell("reported_status"), self._cell("completed_on")
         prepared = f"'{self._form.info.name}'!$B${prepared_row(self._form)}"
         plain = [key for key in self._form.required_keys if key != "updated_on"]
@@ -38,7 +47,7 @@ class Counter:
             finished = f'IF(AND({status}="{DONE_WORD}",ISNUMBER({completed})),{completed},{judged})'
             late = f"({finished}>{self._cell('deadline')})"
             parts.append(f"{late}*({self._blank('delay_cause_kind', 'delay_reason', 'explanation_doc')})")
-        return escape("+".join(parts)).replace(str(ROW), ANY_ROW)
+        return "+".join(parts)
 
     def _cell(self, key: str) -> str:
         return self._table.cell(ROW, key) or ""

@@ -62,7 +62,7 @@ class Layout:
 def lay_out(assignment: Assignment, form: Form) -> Layout:
     """Tasks in the order of the register, each with the agency's own values (a return) or the known people (a form)."""
     figures = sorted(assignment.tasks, key=lambda f: (f.task.row, f.task.code))
-    tasks = _table(form.tasks, HEADER_ROW, len(figures))
+    tasks = task_table(form, len(figures))
     changes = _table(form.changes, CHANGES_HEADER_ROW, len(assignment.changes) + CHANGES_FREE)
     rows = {f.task.code: FIRST_ROW + at for at, f in enumerate(figures)}
     info_rows = {key: INFO_FIRST_ROW + at for at, key in enumerate(form.info.keys)}
@@ -98,6 +98,11 @@ def is_recurring(figure: TaskFigure) -> bool:
 def prepared_row(form: Form) -> int:
     """Excel row of *Ngày lập* on sheet Thông tin."""
     return INFO_FIRST_ROW + form.info.keys.index("prepared_on")
+
+
+def task_table(form: Form, count: int = 0) -> Table:
+    """Sheet Nhiệm vụ with so many lines: where a row's field stands."""
+    return _table(form.tasks, HEADER_ROW, count)
 
 
 def _table(sheet: Sheet, header: int, count: int) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from nvbatch.celltext import lines_high
@@ -12,13 +12,13 @@ from nvbatch.form import Form
 from nvbatch.formbook import words
 from nvbatch.formbook.cells import CLOSED_FILL, cell_look, draw_header, draw_marks, draw_validations
 from nvbatch.formbook.demand import Counter
-from nvbatch.formbook.layout import FIRST_ROW, HEADER_ROW, KEY_ROW, Layout, Line
+from nvbatch.formbook.layout import FIRST_ROW, HEADER_ROW, KEY_ROW, Layout, Line, day_of_judgement
 from nvbatch.grid import letter
 from nvbatch.looks import BODY, HEADER, NOTE, STATUS_FILLS, TITLE, TITLE_HEIGHT, Look
 from nvbatch.model import Assignment, Status
 from nvbatch.press.book import Book
-from nvbatch.press.cells import formula_cell, number_cell
-from nvbatch.press.ruled import ANY_ROW, Change
+from nvbatch.press.cells import number_cell
+from nvbatch.press.ruled import Change
 from nvbatch.press.sheet import Sheet
 
 PRINTED = "product"  # the last column that is printed; for the head there is sheet Bản trình duyệt
@@ -27,24 +27,35 @@ COUNTED = '[=0]"Đủ";"Thiếu "0" ô"'
 ROOM = 3  # lines: enough to write in at once
 
 
-def draw_tasks(book: Book, assignment: Assignment, form: Form, layout: Layout, *, made_at: datetime) -> Sheet:
-    """Title block, hidden key row, header, one line a task, live counter; locked but for what the agency fills."""
-    columns = form.tasks.columns
-    ws = book.sheet(form.tasks.name, widths=[*(c.width for c in columns), 13], zoom=90, growing=True)
-    _title(book, ws, assignment, form, layout)
-    draw_header(book, ws, columns, key_row=KEY_ROW, header_row=HEADER_ROW)
-    book.put(ws, HEADER_ROW - 1, len(columns), form.tasks.beside[0], HEADER)
-    pen = _Pen(book, ws, form, Counter(assignment, form, layout.tasks))
-    pen.draw(layout.lines)
-    ws.fold(at for at, column in enumerate(columns) if column.fold)  # columns that most rows leave empty
-    draw_validations(book, ws, columns, FIRST_ROW, layout.last_row)
-    book.highlight(ws, (FIRST_ROW - 1, len(columns), layout.last_row - 1, len(columns)), above=0)
-    ws.freeze(HEADER_ROW, 2)
-    ws.autofilter((HEADER_ROW - 1, 0, layout.last_row - 1, len(columns)))
-    area = (0, 0, layout.last_row - 1, form.tasks.keys.index(PRINTED))
-    ws.page(made_at=made_at, repeat=(HEADER_ROW - 1, HEADER_ROW - 1), area=area)
-    ws.protect()
-    return ws
+class TaskSheet:
+    """Draws sheet Nhiệm vụ of one form; formulas are made once for all its workbooks."""
+
+    def __init__(self, form: Form) -> None:
+        self._form = form
+        self._counters: dict[date, Counter] = {}
+
+    def draw(self, book: Book, assignment: Assignment, layout: Layout, *, made_at: datetime) -> Sheet:
+        """Title block, hidden key row, header, one line a task, live counter; locked but for what the agency fills."""
+        form, columns = self._form, self._form.tasks.columns
+        ws = book.sheet(form.tasks.name, widths=[*(c.width for c in columns), 13], zoom=90, growing=True)
+        _title(book, ws, assignment, form, layout)
+        draw_header(book, ws, columns, key_row=KEY_ROW, header_row=HEADER_ROW)
+        book.put(ws, HEADER_ROW - 1, len(columns), form.tasks.beside[0], HEADER)
+        _Pen(book, ws, form, self._counter(day_of_judgement(assignment))).draw(layout.lines)
+        ws.fold(at for at, column in enumerate(columns) if column.fold)  # columns that most rows leave empty
+        draw_validations(book, ws, columns, FIRST_ROW, layout.last_row)
+        book.highlight(ws, (FIRST_ROW - 1, len(columns), layout.last_row - 1, len(columns)), above=0)
+        ws.freeze(HEADER_ROW, 2)
+        ws.autofilter((HEADER_ROW - 1, 0, layout.last_row - 1, len(columns)))
+        area = (0, 0, layout.last_row - 1, form.tasks.keys.index(PRINTED))
+        ws.page(made_at=made_at, repeat=(HEADER_ROW - 1, HEADER_ROW - 1), area=area)
+        ws.protect()
+        return ws
+
+    def _counter(self, until: date) -> Counter:
+        if until not in self._counters:
+            self._counters[until] = Counter(self._form, until)
+        return self._counters[until]
 
 
 def _title(book: Book, ws: Sheet, assignment: Assignment, form: Form, layout: Layout) -> None:
@@ -79,43 +90,42 @@ class _Pen:
         self._columns, keys = form.tasks.columns, form.tasks.keys
         self._places = {key: at for at, key in enumerate(keys)}
         self._assessed = self._places["office_assessment"]
-        self._letters = [letter(at) for at in range(len(self._columns) + 1)]
-        self._last = f"{self._letters.pop()}{ANY_ROW}"
+        self._letters = [letter(at) for at in range(len(self._columns))]
+        self._last = letter(len(self._columns))
         self._assessment = words.Assessments()
 
     def draw(self, lines: Sequence[Line]) -> None:
         """The task lines one below the other, from the first row on."""
-        cells: dict[int, tuple[str, float]] = {}
+        drawn: dict[int, tuple[str, int, bytes]] = {}  # row → its cells, how many lines of text it needs, its counter
         for closed in (False, True):
             own = [line for line in lines if line.closed is closed]
             if own:
-                cells |= zip((line.row for line in own), self._alike(own, closed), strict=True)
-        finished = [cells[line.row] for line in lines]
-        self._ws.lines(FIRST_ROW - 1, [xml for xml, _ in finished], len(self._columns), [high for _, high in finished])
+                drawn |= zip((line.row for line in own), self._alike(own, closed), strict=True)
+        cells, high, counters = zip(*(drawn[line.row] for line in lines), strict=True) if lines else ((), (), ())
+        heights = [lines_high(most, BODY.size) for most in high]
+        self._ws.lines(FIRST_ROW - 1, cells, len(self._columns), heights, counters)
 
-    def _alike(self, lines: Sequence[Line], closed: bool) -> Iterator[tuple[str, float]]:
-        """Cells and height of lines that are all closed, or all open."""
+    def _alike(self, lines: Sequence[Line], closed: bool) -> Iterator[tuple[str, int, bytes]]:
+        """Lines that are all closed, or all open."""
         styles = [self._book.style(cell_look(column, closed)) for column in self._columns]
         widths = [column.width for column in self._columns]
         ruled = self._book.ruled(self._letters, styles, widths=widths, least=ROOM)
         rows = [self._values(line) for line in lines]
-        counted = self._counted(lines, closed)
-        drawn = ruled.rows(rows, self._changes(lines, closed))
-        for cells, count, high in zip(drawn, counted, ruled.lines(rows), strict=True):
-            yield cells + count, lines_high(high, BODY.size)
+        counters = self._counted(lines, closed)
+        return zip(ruled.rows(rows, self._changes(lines, closed)), ruled.lines(rows), counters, strict=True)
 
     def _values(self, line: Line) -> list[Any]:
         values = list(line.shown)
         values[self._assessed] = self._assessment.of(line.figure, line.closed)
         return values
 
-    def _counted(self, lines: Sequence[Line], closed: bool) -> list[str]:
-        """The live counter at the end of each line."""
+    def _counted(self, lines: Sequence[Line], closed: bool) -> list[bytes]:
+        """The live counter at the end of each line; a closed line has nothing to count."""
         look = replace(BODY, align="center", number=COUNTED)
-        if closed:
-            return [number_cell(self._last, 0, self._book.style(replace(look, fill=CLOSED_FILL)))] * len(lines)
-        style, formula = self._book.style(look), self._counter.formula
-        return [formula_cell(self._last, formula(line), line.missing, style) for line in lines]
+        if not closed:
+            return self._counter.cells(lines, self._book.style(look))
+        style = self._book.style(replace(look, fill=CLOSED_FILL))
+        return [number_cell(f"{self._last}{line.row}", 0, style).encode() for line in lines]
 
     def _changes(self, lines: Sequence[Line], closed: bool) -> Iterator[Change]:
         """Where something was found; and the Office's assessment has the colour of the status."""

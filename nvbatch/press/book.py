@@ -180,7 +180,7 @@ class Book:
         for at, sheet in enumerate(self._sheets, 1):
             packed[f"xl/worksheets/sheet{at}.xml"] = sheet.packed(active=at - 1 == self._active)
             if sheet.notes:
-                packed |= {name: pack(xml) for name, xml in _note_parts(at, sheet).items()}
+                packed |= {name: pack(xml.encode()) for name, xml in _note_parts(at, sheet).items()}
         packed["xl/styles.xml"] = pack_once(self._wardrobe.xml())
         packed["xl/sharedStrings.xml"] = pack(self._strings.xml())
         return package(packed)

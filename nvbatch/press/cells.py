@@ -10,7 +10,7 @@ from typing import Any
 from nvbatch import celltext
 from nvbatch.celltext import FORMULA_STARTS
 from nvbatch.looks import DATE
-from nvbatch.press.markup import escape, number
+from nvbatch.press.markup import escape, given, number
 
 Variant = Callable[[int, str, Any], int]  # style, field of a look, value → the style with it, unless it has its own
 _DAY_ZERO = date(1899, 12, 30).toordinal()  # Excel's day 0, right from 1/3/1900 on
@@ -60,10 +60,17 @@ def number_cell(address: str, value: float, style: int) -> str:
 
 def formula_cell(address: str, formula: str, cached: str | float, style: int) -> str:
     """A cell with a formula of OURS, its text already escaped, and the value to show before it is computed."""
-    if isinstance(cached, str):
-        kept = escape(celltext.text(cached))
-        return f'<c r="{address}" s="{style}" t="str"><f>{formula}</f><v>{kept}</v></c>'
-    return f'<c r="{address}" s="{style}"><f>{formula}</f><v>{number(cached)}</v></c>'
+    text = isinstance(cached, str)
+    return f"{formula_begun(address, formula, style, text=text)}{cached_value(cached)}</v></c>"
+
+
+def formula_begun(address: str, formula: str, style: int, *, text: bool) -> str:
+    """Such a cell up to the value to show; ``text``: the kind of that value."""
+    return f'<c r="{address}" s="{style}"{given("t", "str" if text else "")}><f>{formula}</f><v>'
+
+
+def cached_value(value: str | float) -> str:
+    return escape(celltext.text(value)) if isinstance(value, str) else number(value)
 
 
 def serial(value: date) -> float | str:

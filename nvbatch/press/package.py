@@ -25,14 +25,15 @@ class Packed:
     data: bytes
 
 
-def pack(xml: str) -> Packed:
-    data = xml.encode()
+def pack(data: bytes) -> Packed:
     deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
     return Packed(zlib.crc32(data), len(data), deflate.compress(data) + deflate.flush())
 
 
-# Parts that are the same in hundreds of workbooks: styles, guide, relations.
-pack_once = lru_cache(maxsize=64)(pack)
+@lru_cache(maxsize=64)
+def pack_once(xml: str) -> Packed:
+    """A part that is the same in hundreds of workbooks: styles, relations."""
+    return pack(xml.encode())
 
 
 def package(parts: Mapping[str, Packed]) -> bytes:

@@ -6,6 +6,7 @@ A list is made column by column: the texts of a column become cells in one go, o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from nvbatch.celltext import FORMULA_STARTS, letters_that_fit, line_count
@@ -39,7 +40,7 @@ class Ruled:
         self._addresses = [letter + ANY_ROW for letter in letters]
         self._columns = [_Column(cell, numbers, *facts) for facts in zip(self._addresses, styles, strict=True)]
         self._changed: dict[tuple[int, int], _Column] = {}
-        self._limits = [_Limit(width, least, size) for width in widths]
+        self._limits = [Limit(width, size) for width in widths]
         self._least = least
 
     def columns(self, rows: Sequence[Sequence[Any]], changes: Iterable[Change] = ()) -> list[list[str]]:
@@ -64,26 +65,38 @@ class Ruled:
         return most
 
 
-class _Limit:
+class Limit:
     """How many lines texts take in a column."""
 
-    def __init__(self, width: float, least: int, size: float) -> None:
+    def __init__(self, width: float, size: float) -> None:
         self._width, self._size = width, size
-        # texts of fewer letters, with so many line breaks, certainly need no more than the least lines
-        self._short = [letters_that_fit(width, size, least - breaks) for breaks in range(least)]
+        self._fits = _fits(width, size)
 
     def raise_to(self, most: list[int], values: Sequence[Any]) -> None:
-        """Lift the lines of each row to what its value needs here."""
-        short, width, size = self._short[0], self._width, self._size
+        """Lift the lines of each row to what its value needs here; most values need no measuring."""
+        fits, width, size = self._fits, self._width, self._size
         for row, value in enumerate(values):
-            if value.__class__ is str and (len(value) >= short or ("\n" in value and not self._fits(value))):
-                lines = line_count(value, width, size)
-                if lines > most[row]:
-                    most[row] = lines
+            if value.__class__ is str and value:
+                least = most[row]
+                if len(value) >= fits[least] or ("\n" in value and len(value) >= fits[least - value.count("\n")]):
+                    lines = line_count(value, width, size)
+                    if lines > least:
+                        most[row] = lines
 
-    def _fits(self, value: str) -> bool:
-        breaks = value.count("\n")
-        return breaks < len(self._short) and len(value) < self._short[breaks]
+
+class _Fits(dict[int, int]):
+    """Lines → letters of a text without line breaks that certainly takes no more; 0 where none fits."""
+
+    def __init__(self, width: float, size: float) -> None:
+        super().__init__()
+        self._width, self._size = width, size
+
+    def __missing__(self, lines: int) -> int:
+        made = self[lines] = letters_that_fit(self._width, self._size, lines) if lines > 0 else 0
+        return made
+
+
+_fits = lru_cache(maxsize=256)(_Fits)
 
 
 class _Column:

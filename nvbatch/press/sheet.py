@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from itertools import zip_longest
+from operator import add
 
 from nvbatch.grid import letter
 from nvbatch.looks import FONT
@@ -36,9 +36,8 @@ class Sheet:
         self.notes: list[Note] = []
         self._style, self._zoom, self._grid = style, zoom, grid
         self._rows: dict[int, _Row] = {}
-        self._lines: dict[int, str] = {}  # finished rows
+        self._lines: dict[int, bytes] = {}  # finished rows
         self._heights: dict[int, int] = {}  # pixels
-        self._openings: dict[float | None, str] = {}  # height → how a finished row begins
         self._packed: dict[bool, Packed] | None = None  # of a shared sheet, active or not
         self._last_column = 0
         self._folded: frozenset[int] = frozenset()
@@ -57,17 +56,23 @@ class Sheet:
         """A cell, or several side by side that end in this column."""
         self._row(row).cells[last_column] = xml
 
-    def lines(self, row: int, rows: Sequence[str], last_column: int, heights: Sequence[float] = ()) -> None:
-        """Finished rows from ``row`` on: all their cells, which leave the number of the row open, and their heights."""
+    def lines(
+        self, row: int, rows: Sequence[str], last_column: int, heights: Sequence[float] = (),
+        tails: Sequence[bytes] = (),
+    ) -> None:  # fmt: skip
+        """Finished rows from ``row`` on: all their cells, which leave the number of the row open, and their heights.
+
+        ``tails``: the last cells of each row, which bear its number already, as they will lie in the file.
+        """
         self._last_column = max(self._last_column, last_column)
-        openings = self._openings
-        for at, (cells, height) in enumerate(zip_longest(rows, heights), row):
-            opening = openings.get(height)
-            if opening is None:
-                pixels = None if height is None else pixels_high(height)
-                opening = openings[height] = self._opening(ANY_ROW, pixels)
-            self._lines[at] = f"{opening}{cells}</row>".replace(ANY_ROW, str(at + 1))
-        self._heights.update(enumerate(map(pixels_high, heights), row))
+        high: list[int | None] = [pixels_high(height) for height in heights] or [None] * len(rows)
+        openings = {pixels: self._opening(ANY_ROW, pixels) for pixels in set(high)}
+        opened = zip(rows, high, range(row + 1, row + 1 + len(rows)), strict=True)
+        made = [f"{openings[pixels]}{cells}".replace(ANY_ROW, str(at)).encode() for cells, pixels, at in opened]
+        if tails:
+            made = list(map(add, made, tails))
+        self._lines.update(zip(range(row, row + len(made)), [head + b"</row>" for head in made], strict=True))
+        self._heights.update((at, pixels) for at, pixels in enumerate(high, row) if pixels is not None)
 
     def set_row(self, row: int, height: float | None = None, *, hidden: bool = False) -> None:
         self._row(row).hidden = hidden
@@ -158,8 +163,8 @@ class Sheet:
             self._packed[active] = pack(self.xml(active=active))
         return self._packed[active]
 
-    def xml(self, *, active: bool) -> str:
-        parts = [
+    def xml(self, *, active: bool) -> bytes:
+        before = [
             f'{DECLARATION}<worksheet xmlns="{MAIN}" xmlns:r="{DOCUMENT}">',
             '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>' if self._page else "",
             f'<dimension ref="{reference(self._extent())}"/>',
@@ -167,7 +172,8 @@ class Sheet:
             f'<sheetFormatPr defaultRowHeight="15"{given("outlineLevelCol", int(bool(self._folded)))}/>',
             self._columns(),
             "<sheetData>",
-            *self._written(),
+        ]
+        after = [
             "</sheetData>",
             self._protected,
             self._filtered,
@@ -179,7 +185,7 @@ class Sheet:
             '<legacyDrawing r:id="rId1"/>' if self.notes else "",
             "</worksheet>",
         ]
-        return "".join(parts)
+        return b"".join(("".join(before).encode(), *self._written(), "".join(after).encode()))
 
     def _row(self, row: int) -> _Row:
         kept = self._rows.get(row)
@@ -192,12 +198,12 @@ class Sheet:
         rows = filled.keys() | self._lines.keys()
         return (min(rows, default=0), 0, max(rows, default=0), max(self._last_column, *filled.values(), 0))
 
-    def _written(self) -> list[str]:
+    def _written(self) -> list[bytes]:
         for at, row in self._rows.items():
             cells = row.cells
             in_order = cells.values() if len(cells) < 2 else [cells[column] for column in sorted(cells)]
             opening = self._opening(at + 1, self._heights.get(at), row.hidden)
-            self._lines[at] = f"{opening}{''.join(in_order)}</row>"
+            self._lines[at] = f"{opening}{''.join(in_order)}</row>".encode()
         return [self._lines[at] for at in sorted(self._lines)]
 
     def _opening(self, number_: object, pixels: int | None, hidden: bool = False) -> str:

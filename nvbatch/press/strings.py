@@ -9,6 +9,7 @@ from nvbatch import celltext
 from nvbatch.press.markup import DECLARATION, escape, string
 from nvbatch.press.parts import MAIN
 
+_OPENING = f'{DECLARATION}<sst xmlns="{MAIN}">'.encode()
 _APART = "\x01"  # between texts while they are escaped all together; no text that is fit for a cell holds it
 _OUTER_SPACES = (f" {_APART}", f"{_APART} ", f"\n{_APART}", f"{_APART}\n")
 
@@ -23,8 +24,8 @@ class Strings:
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
         self._first = 0  # so many texts are among the finished ones
-        self._finished = ""
-        self._cut: tuple[int, str, str] | None = None
+        self._finished = b""
+        self._cut: tuple[int, bytes, bytes] | None = None
 
     def begin(self, hole: str, filling: str) -> Strings:
         """A table that begins like this one, with ``filling`` in the place of ``hole``."""
@@ -35,17 +36,17 @@ class Strings:
         made.numbers[f"{_APART}{filling}" if filling in made.numbers else filling] = place
         before, after = self._halves(place)
         made._first = len(made.numbers)
-        made._finished = f"{before}<si>{string(celltext.text(filling))}</si>{after}"
+        made._finished = b"".join((before, f"<si>{string(celltext.text(filling))}</si>".encode(), after))
         return made
 
-    def xml(self) -> str:
-        return f'{DECLARATION}<sst xmlns="{MAIN}">{self._finished}{elements(self._own())}</sst>'
+    def xml(self) -> bytes:
+        return b"".join((_OPENING, self._finished, elements(self._own()).encode(), b"</sst>"))
 
-    def _halves(self, place: int) -> tuple[str, str]:
+    def _halves(self, place: int) -> tuple[bytes, bytes]:
         """The finished XML before and after a text; worked out once, when the table is first begun from."""
         if self._cut is None or self._cut[0] != place:
             texts = self._own()
-            self._cut = place, elements(texts[:place]), elements(texts[place + 1 :])
+            self._cut = place, elements(texts[:place]).encode(), elements(texts[place + 1 :]).encode()
         return self._cut[1:]
 
     def _own(self) -> list[str]:

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from nvbatch import viet
 from nvbatch.config import Office
 from nvbatch.form import Form
-from nvbatch.formbook.approval import draw_approval
+from nvbatch.formbook.approval import ApprovalSheet
 from nvbatch.formbook.info import draw_changes, draw_info, draw_stamp
 from nvbatch.formbook.layout import lay_out
 from nvbatch.formbook.made_from import Recipe
 from nvbatch.formbook.mends import draw_mends
 from nvbatch.formbook.mould import Mould
-from nvbatch.formbook.tasks import draw_tasks
+from nvbatch.formbook.tasks import TaskSheet
 from nvbatch.model import Assignment
 from nvbatch.rules.catalogue import RULES
 from nvbatch.rules.rule import Rule
@@ -31,6 +31,7 @@ class Issuer:
     def __init__(self, form: Form, *, office: Office, rules: Mapping[str, Rule] = RULES) -> None:
         self._form, self._office = form, office
         self._mould = Mould(form, rules.values())
+        self._tasks, self._approval = TaskSheet(form), ApprovalSheet(form)
         self._recipe = Recipe(form, office=office, rules=rules)
 
     def render(self, assignment: Assignment, path: Path) -> None:
@@ -46,9 +47,9 @@ class Issuer:
         begun = self._mould.begin(assignment, path, title=title, made_at=made_at, author=self._office.name)
         with begun as book:
             draw_info(book, assignment, form, layout, made_at=made_at)
-            draw_tasks(book, assignment, form, layout, made_at=made_at)
+            self._tasks.draw(book, assignment, layout, made_at=made_at)
             draw_changes(book, assignment, form, layout, made_at=made_at)
-            draw_approval(book, assignment, form, layout, made_at=made_at)
+            self._approval.draw(book, assignment, layout, made_at=made_at)
             if assignment.marked:
                 book.open_on(draw_mends(book, assignment, layout, zone=zone, made_at=made_at))
             draw_stamp(book, assignment, form)

@@ -93,7 +93,8 @@ def _codes_of_earlier_runs(office: Office) -> Iterator[str]:
     if last is None:
         return
     try:
-        known, _, _ = load_register(Archive(office.ws).path(last["register"]), office.config, office.ws.schemas)
+        archived = Archive(office.ws).path(last["register"])
+        known, _, _ = load_register(archived, office.config, office.ws.schemas, office.ws.cache)
     except (RegisterError, ValueError, KeyError):
         return
     yield from (*known.tasks, *known.parents)

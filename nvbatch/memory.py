@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from nvbatch.archive import Archive
 from nvbatch.form import load_register_schema
@@ -17,7 +18,7 @@ from nvbatch.quarantine import keep_in_quarantine, tidy_quarantine
 from nvbatch.register import Register
 from nvbatch.register_load import load_register
 from nvbatch.register_memory import changes_between, vanished_codes, with_vanished
-from nvbatch.register_sheets import RegisterError
+from nvbatch.register_sheets import RegisterError, Sheets
 from nvbatch.stages.collect import workbook_path
 from nvbatch.stages.index import ledger_lines
 from nvbatch.workspace import Workspace
@@ -41,16 +42,14 @@ def recall(office: Office, as_of: datetime) -> Recall:
     if not earlier:
         return Recall(register=office.register, oversize=oversize)
     last = max(earlier, key=lambda d: datetime.fromisoformat(d["as_of"]))
-    archive = Archive(office.ws)
     try:
-        before, _, sheets = load_register(archive.path(last["register"]), office.config, office.ws.schemas)
+        known, sheets = _known_at(office, last)
     except RegisterError:
         return Recall(register=office.register, oversize=oversize)
-    known = {**last.get("vanished", {}), **dict.fromkeys(before.tasks, last["register"])}
     gone = {code: known[code] for code in vanished_codes(known, office.register)}
     tasks, readings = {}, {}
     for sha in sorted(set(gone.values())):
-        old, _, _ = load_register(archive.path(sha), office.config, office.ws.schemas)
+        old, _ = _archived(office, sha)
         for code in (c for c, held in gone.items() if held == sha and c in old.tasks):
             tasks[code], readings[code] = old.tasks[code], old.readings[code]
     return Recall(
@@ -59,6 +58,20 @@ def recall(office: Office, as_of: datetime) -> Recall:
         vanished=gone,
         oversize=oversize,
     )
+
+
+def _known_at(office: Office, run: Mapping[str, Any]) -> tuple[dict[str, str], Sheets]:
+    """Task codes that a run knew → the archived register that holds them; and its register's sheets."""
+    sha, vanished = run["register"], run.get("vanished", {})
+    if sha == office.sheets.sha256:
+        return vanished, office.sheets  # the register is still the same: none of its codes can have gone
+    before, sheets = _archived(office, sha)
+    return {**vanished, **dict.fromkeys(before.tasks, sha)}, sheets
+
+
+def _archived(office: Office, sha: str) -> tuple[Register, Sheets]:
+    register, _, sheets = load_register(Archive(office.ws).path(sha), office.config, office.ws.schemas, office.ws.cache)
+    return register, sheets
 
 
 def remember(office: Office, run_id: str, as_of: datetime, done: Assembled, asked: Mapping[str, str | None]) -> None:

@@ -51,13 +51,13 @@ class Assembled:
     vanished: Mapping[str, str]  # task code → the archived register that still held it
 
 
-def open_office(ws: Workspace, config: Config | Path | None = None) -> Office:
-    """Read configuration (unless it has been read), register and schemas.
+def open_office(ws: Workspace, config: Config | Path | None = None, *, keep: bool = False) -> Office:
+    """Read configuration (unless it has been read), register and schemas. ``keep``: the register is remembered as read.
 
     Raises ConfigError or RegisterError in Vietnamese.
     """
     config = config if isinstance(config, Config) else load_config(config or ws.config)
-    register, hits, sheets = load_register(ws.register, config, ws.schemas)
+    register, hits, sheets = load_register(ws.register, config, ws.schemas, ws.cache, keep=keep)
     return Office(
         ws=ws,
         config=config,

@@ -92,7 +92,7 @@ def _office_then(ws: Workspace, deed: Mapping[str, Any]) -> Office:
     office = open_office(ws, archive.path(config) if config and archive.has(config) else None)
     if not archive.has(register):
         return office
-    known, hits, sheets = load_register(archive.path(register), office.config, ws.schemas)
+    known, hits, sheets = load_register(archive.path(register), office.config, ws.schemas, ws.cache)
     return replace(office, register=known, hits=hits, sheets=sheets, calendar=Calendar(office.config, known.days))
 
 

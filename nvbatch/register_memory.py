@@ -11,7 +11,7 @@ from nvbatch import viet
 from nvbatch.form import Sheet
 from nvbatch.model import RegisterChange, Task
 from nvbatch.register import Register
-from nvbatch.register_rows import Entry
+from nvbatch.register_rows import Entry, Rows
 from nvbatch.register_sheets import Sheets
 from nvbatch.values import display
 
@@ -35,19 +35,30 @@ WHOLE_ROW, BLANK, HIDDEN = "(cả dòng)", "(trống)", "(không hiển thị)"
 
 def changes_between(old: Sheets, new: Sheets, schema: Sequence[Sheet]) -> tuple[RegisterChange, ...]:
     """Every cell that differs, row by row of its key; new and removed rows are one change each."""
+    if old is new or (old.sha256 and old.sha256 == new.sha256):
+        return ()
     return tuple(change for sheet in schema for change in _sheet_changes(old, new, sheet))
 
 
 def _sheet_changes(old: Sheets, new: Sheets, sheet: Sheet) -> Iterator[RegisterChange]:
-    before, after = _rows(old, sheet.key), _rows(new, sheet.key)
-    for key in [*after, *(k for k in before if k not in after)]:
-        was, now = before.get(key), after.get(key)
-        if was is not None and now is not None:
-            yield from _cell_changes(was, now, sheet)
-        elif now is not None:
+    """Most rows are as they were: only those that are not are looked at cell by cell."""
+    rows_before, rows_after = old.entries.get(sheet.key, Rows()), new.entries.get(sheet.key, Rows())
+    before, after = _lines(rows_before, sheet.key), _lines(rows_after, sheet.key)
+    cells_before, cells_after = _cells(rows_before, sheet), _cells(rows_after, sheet)
+    for key, line in after.items():
+        was = before.get(key)
+        if was is None:
+            now = rows_after[line]
             yield _change(sheet, now, column=WHOLE_ROW, old="(chưa có)", new="(dòng mới)", row=now.row)
-        elif was is not None:
-            yield _change(sheet, was, column=WHOLE_ROW, old="(đã có)", new="(đã bỏ dòng)")
+        elif cells_before[was] != cells_after[line]:
+            yield from _cell_changes(rows_before[was], rows_after[line], sheet)
+    for key, line in before.items():
+        if key not in after:
+            yield _change(sheet, rows_before[line], column=WHOLE_ROW, old="(đã có)", new="(đã bỏ dòng)")
+
+
+def _cells(rows: Rows, sheet: Sheet) -> list[tuple[Any, ...]]:
+    return list(zip(*(rows.column(column.key) for column in sheet.columns), strict=True))
 
 
 def _cell_changes(was: Entry, now: Entry, sheet: Sheet) -> Iterator[RegisterChange]:
@@ -71,15 +82,14 @@ def _change(sheet: Sheet, entry: Entry, **said: Any) -> RegisterChange:
     )
 
 
-def _rows(sheets: Sheets, sheet: str) -> dict[tuple[object, ...], Entry]:
-    """Rows by what names them; of rows that bear the same name the first is compared with the first, and so on."""
+def _lines(rows: Rows, sheet: str) -> dict[tuple[object, ...], int]:
+    """Lines by what names their rows; of rows of one name the first is compared with the first, and so on."""
     met: Counter[tuple[str, ...]] = Counter()
-    rows: dict[tuple[object, ...], Entry] = {}
-    for entry in sheets.entries.get(sheet, ()):
-        key = tuple(show(entry[part]) for part in _KEYS[sheet])
+    lines: dict[tuple[object, ...], int] = {}
+    for line, key in enumerate(zip(*(map(show, rows.column(part)) for part in _KEYS[sheet]), strict=True)):
         met[key] += 1
-        rows[*key, met[key]] = entry
-    return rows
+        lines[*key, met[key]] = line
+    return lines
 
 
 def show(value: Any) -> str:
@@ -91,7 +101,8 @@ def show(value: Any) -> str:
 
 def vanished_codes(known: Mapping[str, str], register: Register) -> tuple[str, ...]:
     """Codes of earlier runs that no longer stand in the register, in whatever spelling."""
-    return tuple(sorted(code for code in known if viet.key(code) not in register.spelling))
+    missed = [code for code in known if code not in register.tasks]
+    return tuple(sorted(code for code in missed if viet.key(code).replace(" ", "") not in register.spelling))
 
 
 def with_vanished(register: Register, tasks: Mapping[str, Task], readings: Mapping[str, Any]) -> Register:

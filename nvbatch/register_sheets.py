@@ -180,7 +180,7 @@ def _filled(rows: Rows) -> Rows:
     if not blank:
         return rows
     stands = sorted(set(range(len(rows))) - set(blank))
-    numbers = [rows.numbers[at] for at in stands]
+    numbers = tuple([rows.numbers[at] for at in stands])
     return Rows(numbers, {key: [column[at] for at in stands] for key, column in rows.columns.items()})
 
 

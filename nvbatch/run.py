@@ -98,7 +98,7 @@ def run_batch(
             if again is not None:
                 return again
         with ReadingAhead(ws, settings) as ahead:
-            office = open_office(ws, settings)
+            office = open_office(ws, settings, keep=True)
             return _anew(office, ahead, wish, config, now, collected)
 
 

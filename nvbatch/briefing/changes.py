@@ -17,14 +17,15 @@ from nvbatch.model import Change, Snapshot, TaskFigure
 def asking_for_time(snapshot: Snapshot) -> list[TaskFigure]:
     """Tasks whose agency asks for a later deadline, by agency; those beyond the allowed number last."""
     flags = {"extension_requested", "extension_exceeded"}
-    found = (f for f in snapshot.tasks if flags & set(f.flags))
+    found = (f for f in snapshot.tasks if not flags.isdisjoint(f.flags))
     return sorted(found, key=lambda f: ("extension_exceeded" in f.flags, f.lead_agency, f.task.code))
 
 
 def changes(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> dict[str, Any]:
     """Values of the proposal: counts in words, and a table of each kind to tick."""
     begin = frame(snapshot, config, kind="TTr", upward=True)
-    contents = {f.task.code: f.task.content for f in snapshot.tasks}
+    spoken_of = {str(change.values.get("task_code")) for change in snapshot.changes}
+    contents = {f.task.code: f.task.content for f in snapshot.tasks if f.task.code in spoken_of}
     asking = asking_for_time(snapshot)
     order = sorted(snapshot.changes, key=lambda c: (not c.complete, c.agency, c.file, c.row))
     shown = annexes({"changes": bool(order), "extensions": bool(asking)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 
 from nvbatch.briefing.agency_rows import silence
 from nvbatch.briefing.wording import NOTHING, count, listed
@@ -39,11 +40,8 @@ def discipline(snapshot: Snapshot, config: Config) -> list[str]:
     lines += [line for flag, words in _AGENCY_FAULTS if (line := _agencies(snapshot, flag, words))]
     lines += _returned(snapshot)
     lines += _not_taken_up(snapshot)
-    faults = [
-        f"{words}: {count(many)}"
-        for flag, words in _TASK_FAULTS
-        if (many := sum(flag in f.flags for f in snapshot.tasks))
-    ]
+    flagged = Counter(chain.from_iterable(f.flags for f in snapshot.tasks))
+    faults = [f"{words}: {count(flagged[flag])}" for flag, words in _TASK_FAULTS if flagged[flag]]
     if faults:
         lines.append(f"2. Chất lượng cập nhật (số nhiệm vụ): {'; '.join(faults)}.")
     return lines or [NOTHING]

@@ -13,22 +13,21 @@ from nvbatch.model import Snapshot, Status, TaskFigure
 
 def lists(snapshot: Snapshot, config: Config) -> Mapping[str, Annexed]:
     """The six lists that have an annex, by its name."""
-    overdue = sorted(_of(snapshot, Status.OVERDUE), key=longest)
-    done_late = sorted(_of(snapshot, Status.DONE_LATE), key=longest)
+    overdue, done_late = _of(snapshot, Status.OVERDUE), _of(snapshot, Status.DONE_LATE)
     soon, month = due(snapshot, config)
-    left_out = sorted((f for f in snapshot.tasks if not f.aggregated), key=_by_agency)
-    told = sorted((f for f in snapshot.tasks if f.aggregated and f.updated and f.row), key=_by_agency)
+    left_out = [f for f in snapshot.tasks if not f.aggregated]
+    told = [f for f in snapshot.tasks if f.aggregated and f.updated and f.row]
     nearest, heaviest = (
         "nhiệm vụ có thời hạn sớm nhất",
         ("nhiệm vụ theo thứ tự: tác động tăng trưởng, trọng tâm, thời hạn sớm nhất"),
     )
     return {
-        "overdue": annexed(overdue, "Quá hạn", order="nhiệm vụ quá hạn lâu nhất"),
-        "done_late": annexed(done_late, "Nhiệm vụ", order="nhiệm vụ hoàn thành trễ nhiều ngày nhất"),
+        "overdue": annexed(overdue, "Quá hạn", order="nhiệm vụ quá hạn lâu nhất", by=longest),
+        "done_late": annexed(done_late, "Nhiệm vụ", order="nhiệm vụ hoàn thành trễ nhiều ngày nhất", by=longest),
         "due": annexed(soon + month, "Nhiệm vụ", order=nearest),
-        "not_aggregated": annexed(left_out, "Chưa đầy đủ", order=nearest, first=earliest),
+        "not_aggregated": annexed(left_out, "Chưa đầy đủ", order=nearest, by=_by_agency, first=earliest),
         "proposals": annexed(_proposals(snapshot), "Kiến nghị", order="nhiệm vụ có kiến nghị, việc xin ý kiến trước"),
-        "results": annexed(told, "Nhiệm vụ", order=heaviest, first=weightiest),
+        "results": annexed(told, "Nhiệm vụ", order=heaviest, by=_by_agency, first=weightiest),
     }
 
 

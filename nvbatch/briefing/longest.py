@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from heapq import nsmallest
 from typing import Any
 
 from nvbatch.briefing.wording import count
@@ -30,16 +31,20 @@ def annexed(
     sheet: str,
     *,
     order: str,
+    by: Callable[[TaskFigure], Any] | None = None,
     first: Callable[[TaskFigure], Any] | None = None,
     most: int = LONGEST,
 ) -> Annexed:
-    """At most ``most`` tasks, those that ``first`` sorts to the front (default: as they stand), in the list's own
-    order. ``order`` says in Vietnamese which ones these are; ``sheet`` of the master holds all."""
-    if len(found) <= most:
-        return Annexed(shown=tuple(found), many=len(found), rest="")
-    places = range(len(found)) if first is None else sorted(range(len(found)), key=lambda at: first(found[at]))
-    kept = sorted(places[:most])
-    return Annexed(shown=tuple(found[at] for at in kept), many=len(found), rest=rest(len(found), sheet, order, most))
+    """At most ``most`` tasks, those that ``first`` sorts to the front (default: as they are printed), printed in the
+    order of ``by`` (default: as they stand). ``order`` says in Vietnamese which ones these are; ``sheet`` of the master
+    holds all. Both keys tell every two tasks apart."""
+    kept = found
+    if len(found) > most:
+        key = first or by
+        places = range(most) if key is None else nsmallest(most, range(len(found)), key=lambda at: key(found[at]))
+        kept = [found[at] for at in sorted(places)]
+    shown = kept if by is None else sorted(kept, key=by)
+    return Annexed(shown=tuple(shown), many=len(found), rest=rest(len(found), sheet, order, most))
 
 
 def rest(many: int, sheet: str, order: str, most: int = LONGEST, *, what: str = "nhiệm vụ") -> str:

@@ -6,18 +6,22 @@ deadline, recurring — stands under «Khác», so that each line adds up to its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from nvbatch.briefing.frame import LEADERS, attached_to, frame, periods, subject
 from nvbatch.briefing.wording import count, number, percent, roman
 from nvbatch.config import Config
-from nvbatch.model import Snapshot, Status, TaskFigure
+from nvbatch.model import DONE, Snapshot, Status, TaskFigure, Totals
 from nvbatch.totals import totals_of
 
-QUARTERS = 4
+QUARTERS = ("q1", "q2", "q3", "q4")
 _OTHER = "other"
+_CELLS = (*QUARTERS, _OTHER)
+Tally = Counter[tuple[str, Status]]  # (quarter or other, status) → number of tasks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +45,9 @@ def programs_report(snapshot: Snapshot, config: Config, names: Mapping[str, str]
     """Values of the report: all programmes in one table, an annex by agency for each."""
     begin = frame(snapshot, config, kind="BC", upward=True)
     groups, year = by_program(snapshot), snapshot.as_of.astimezone(config.zone).year
-    several = len(groups) > 1
     titles = {code: _title(snapshot, code) for code in groups}
-    rows = [_row(str(no), titles[code], tasks, year) for no, (code, tasks) in enumerate(groups.items(), start=1)]
+    tallies = {code: _by_agency(tasks, year) for code, tasks in groups.items()}
+    sums = {code: _sum(tally.values()) for code, tally in tallies.items()}
     return {
         **begin,
         "subject": subject(snapshot, f"Kết quả thực hiện nhiệm vụ theo chương trình, theo quý năm {year}"),
@@ -51,12 +55,21 @@ def programs_report(snapshot: Snapshot, config: Config, names: Mapping[str, str]
         "attached_to": attached_to("Báo cáo", begin, config),
         "year": str(year),
         "intro": _intro(snapshot, len(groups)),
-        "rows": rows,
-        "total": _row("", "Tổng cộng", snapshot.tasks, year),
-        "sentences": [_sentence(titles[code], tasks) for code, tasks in groups.items()],
+        "rows": [_row(str(no), titles[code], sums[code]) for no, code in enumerate(groups, start=1)],
+        "total": _row("", "Tổng cộng", _sum(sums.values())),
+        "sentences": [
+            _sentence(titles[code], snapshot.totals if len(groups) == 1 else totals_of(tasks))
+            for code, tasks in groups.items()
+        ],
         "programs": [
-            _program(no, titles[code], tasks, year, names, several)
-            for no, (code, tasks) in enumerate(groups.items(), start=1)
+            {
+                "no": str(no),
+                "annex": f"Phụ lục {roman(no)}" if len(groups) > 1 else "Phụ lục",
+                "name": titles[code],
+                "rows": _rows(tallies[code], names),
+                "total": _row("", "Tổng cộng", sums[code]),
+            }
+            for no, code in enumerate(groups, start=1)
         ],
     }
 
@@ -83,9 +96,8 @@ def _title(snapshot: Snapshot, code: str) -> str:
     return known.name if known else "Chương trình chung" if code == "CHUNG" else code
 
 
-def _sentence(title: str, tasks: Sequence[TaskFigure]) -> str:
+def _sentence(title: str, totals: Totals) -> str:
     """A percentage never stands alone (contract 8.7)."""
-    totals = totals_of(tasks)
     done, of = totals.fractions["done_of_assigned"]
     value = totals.ratios["done_of_assigned"]
     share = f"đạt {percent(value)}" if value is not None else "chưa có cơ sở tính"
@@ -97,47 +109,54 @@ def _sentence(title: str, tasks: Sequence[TaskFigure]) -> str:
     )
 
 
-def _program(
-    no: int, title: str, tasks: Sequence[TaskFigure], year: int, names: Mapping[str, str], several: bool
-) -> dict[str, Any]:
-    groups: dict[str, list[TaskFigure]] = {}
-    for figure in tasks:
-        groups.setdefault(figure.lead_agency, []).append(figure)
-    order = _register_order(groups, names)
-    return {
-        "no": str(no),
-        "annex": f"Phụ lục {roman(no)}" if several else "Phụ lục",
-        "name": title,
-        "rows": [_row(str(at), names.get(c, c), groups[c], year) for at, c in enumerate(order, start=1)],
-        "total": _row("", "Tổng cộng", tasks, year),
-    }
+def _by_agency(tasks: Iterable[TaskFigure], year: int) -> dict[str, Tally]:
+    """Each agency's tasks, counted in one pass."""
+    tallies: dict[str, Tally] = {}
+    counted = Counter((f.lead_agency, _quarter(f.deadline, year), f.status) for f in tasks)
+    for (agency, quarter, status), many in counted.items():
+        tallies.setdefault(agency, Counter())[quarter, status] = many
+    return tallies
 
 
-def _register_order(codes: Iterable[str], names: Mapping[str, str]) -> list[str]:
+def _quarter(due: date | None, year: int) -> str:
+    return _OTHER if due is None or due.year != year else QUARTERS[(due.month - 1) // 3]
+
+
+def _sum(tallies: Iterable[Tally]) -> Tally:
+    total: Tally = Counter()
+    for tally in tallies:
+        total.update(tally)
+    return total
+
+
+def _rows(tallies: Mapping[str, Tally], names: Mapping[str, str]) -> list[QuarterRow]:
+    """In the register's order."""
     place = {code: at for at, code in enumerate(names)}
-    return sorted(codes, key=lambda code: (place.get(code, len(place)), code))
+    order = sorted(tallies, key=lambda code: (place.get(code, len(place)), code))
+    return [_row(str(no), names.get(code, code), tallies[code]) for no, code in enumerate(order, start=1)]
 
 
-def _row(no: str, name: str, tasks: Sequence[TaskFigure], year: int) -> QuarterRow:
-    parts: dict[str, list[TaskFigure]] = {}
-    for figure in tasks:
-        parts.setdefault(_quarter(figure, year), []).append(figure)
-    cells = {key: _done_of(parts.get(key, ())) for key in (*(f"q{n}" for n in range(1, QUARTERS + 1)), _OTHER)}
+def _row(no: str, name: str, tally: Tally) -> QuarterRow:
+    by_status, assigned, done = _sums(tally)
+    cells = {key: f"{number(done[key])}/{number(assigned[key])}" if assigned[key] else "–" for key in _CELLS}
     return QuarterRow(
         no=no,
         name=name,
-        done=number(sum(f.done for f in tasks)),
-        assigned=number(len(tasks)),
-        done_late=number(sum(f.status is Status.DONE_LATE for f in tasks)),
-        overdue=number(sum(f.status is Status.OVERDUE for f in tasks)),
+        done=number(done.total()),
+        assigned=number(assigned.total()),
+        done_late=number(by_status[Status.DONE_LATE]),
+        overdue=number(by_status[Status.OVERDUE]),
         **cells,
     )
 
 
-def _quarter(figure: TaskFigure, year: int) -> str:
-    due = figure.deadline
-    return _OTHER if due is None or due.year != year else f"q{(due.month + 2) // 3}"
-
-
-def _done_of(tasks: Sequence[TaskFigure]) -> str:
-    return f"{number(sum(f.done for f in tasks))}/{number(len(tasks))}" if tasks else "–"
+def _sums(tally: Tally) -> tuple[Counter[Status], Counter[str], Counter[str]]:
+    """By status; by quarter, all and those done."""
+    by_status: Counter[Status] = Counter()
+    assigned: Counter[str] = Counter()
+    done: Counter[str] = Counter()
+    for (quarter, status), many in tally.items():
+        by_status[status] += many
+        assigned[quarter] += many
+        done[quarter] += many if status in DONE else 0
+    return by_status, assigned, done

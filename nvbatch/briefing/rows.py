@@ -130,7 +130,8 @@ def task_rows(figures: Iterable[TaskFigure], names: Mapping[str, str]) -> list[T
 
 def asking(snapshot: Snapshot) -> list[TaskFigure]:
     """All tasks that need a leader's decision, in the order of contract 8.15."""
-    of = {f.task.code: f for f in snapshot.tasks}
+    wanted = frozenset(snapshot.decisions)
+    of = {f.task.code: f for f in snapshot.tasks if f.task.code in wanted} if wanted else {}
     return [of[code] for code in snapshot.decisions if code in of]
 
 

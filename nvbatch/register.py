@@ -24,6 +24,7 @@ from nvbatch.model import (
 )
 
 GENERAL = "CHUNG"
+Moves = list[tuple[int, Handover]]  # hand-overs, each with its place in the register
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,38 +114,65 @@ class Register:
     def lead_on(self, code: str, day: date) -> str:
         """Who leads the task on that day, hand-overs applied in order of date."""
         lead = self.tasks[code].lead_agency
-        for index, move in self._moves:
+        for index, move in self._moves_of.get(code, self._moves_of_all):
             if move.effective_on > day:
                 break
-            if move.task_code == "*":
-                if move.from_agency == lead and (index, code) not in self.kept:
-                    lead = move.to_agency
-            elif move.task_code == code:
+            if move.task_code != "*" or (move.from_agency == lead and (index, code) not in self.kept):
                 lead = move.to_agency
         return lead
 
+    def leads_on(self, day: date) -> Mapping[str, str]:
+        """Who leads each task on that day, all at once."""
+        moved = {move.from_agency for _, move in self._moves_of_all} if self._moves_of_all else frozenset()
+        return {
+            code: self.lead_on(code, day) if code in self._moves_of or task.lead_agency in moved else task.lead_agency
+            for code, task in self.tasks.items()
+        }
+
     @cached_property
-    def _moves(self) -> list[tuple[int, Handover]]:
-        return sorted(enumerate(self.handovers), key=lambda pair: (pair[1].effective_on, pair[0]))
+    def _moves_of_all(self) -> Moves:
+        """Those that hand over whatever is unfinished, in order of date."""
+        return sorted((pair for pair in enumerate(self.handovers) if pair[1].task_code == "*"), key=_by_date)
+
+    @cached_property
+    def _moves_of(self) -> Mapping[str, Moves]:
+        """Task code → its own hand-overs and those of all, in order of date."""
+        own: dict[str, Moves] = {}
+        for index, move in enumerate(self.handovers):
+            if move.task_code != "*":
+                own.setdefault(move.task_code, []).append((index, move))
+        return {code: sorted((*moves, *self._moves_of_all), key=_by_date) for code, moves in own.items()}
 
     def deadline_on(self, code: str, day: date) -> Due:
         """Deadline as it stood on that day (contract 8.2)."""
-        task = self.tasks[code]
-        reading = None if task.deadline else self.readings.get(code)
-        base = task.deadline or (reading.on if reading else None)
-        recurring = bool(reading and reading.recurring)
+        due = self._given(self.tasks[code])
         given = self.extensions.get(code)
-        granted = tuple(e for e in given if e.approval_doc and e.approved_on and e.approved_on <= day) if given else ()
-        if recurring:
-            return Due(None, None, reading, True, ())
-        if granted:
-            return Due(granted[-1].new_deadline, base, reading, False, granted)
-        return Due(base, None, reading, False, ())
+        if not given or due.recurring:
+            return due
+        granted = tuple(e for e in given if e.approval_doc and e.approved_on and e.approved_on <= day)
+        return Due(granted[-1].new_deadline, due.deadline, due.reading, False, granted) if granted else due
+
+    def _given(self, task: Task) -> Due:
+        """The deadline as the document gave it; tasks of one day, or of one reading, share it."""
+        reading = None if task.deadline else self.readings.get(task.code)
+        key = task.deadline or id(reading)
+        known = self._dues.get(key)
+        if known is None:
+            recurring = bool(reading and reading.recurring)
+            day = task.deadline or (reading.on if reading and not recurring else None)
+            known = self._dues[key] = Due(day, None, reading, recurring, ())
+        return known
+
+    @cached_property
+    def _dues(self) -> dict[date | int, Due]:
+        return {}
 
     def verdict_on(self, code: str, day: date) -> Verdict | None:
         """The newest verdict dated up to that day; of two on one day the later row."""
         given = self.verdicts.get(code)
-        known = [v for v in given if v.assessed_on <= day] if given else []
+        if not given:
+            return None
+        known = [v for v in given if v.assessed_on <= day]
         return max(known, key=lambda v: (v.assessed_on, v.row), default=None)
 
     def focal_points_on(self, day: date, agency: str | None = None) -> tuple[FocalPoint, ...]:
@@ -168,6 +196,10 @@ class Register:
     def keeping(self, kept: frozenset[tuple[int, str]]) -> Register:
         """The same register in which "*" hand-overs pass these (hand-over index, task) by."""
         return replace(self, kept=kept)
+
+
+def _by_date(move: tuple[int, Handover]) -> tuple[date, int]:
+    return move[1].effective_on, move[0]
 
 
 def _words(text: str) -> str:

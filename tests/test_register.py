@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from nvbatch import viet
 from nvbatch.agencies import assignees, collective_members, index_names
 from nvbatch.config import parse_config
 from nvbatch.form import load_register_schema
-from nvbatch.model import Agency, RegisterChange
+from nvbatch.model import Agency, Handover, RegisterChange
 from nvbatch.register import Register
 from nvbatch.register_load import build_register, load_register
 from nvbatch.register_memory import changes_between, vanished_codes, with_vanished
@@ -335,6 +336,40 @@ def test_a_hand_over_between_agencies_that_nobody_knows_is_told_and_moves_nothin
     register, [hit] = build([task("NV-1", "SVHTTDL")], handovers=rows)
     assert hit.column == "from_agency"
     assert register.handovers == ()
+
+
+CODES, LEADERS = ("NV-1", "NV-2", "NV-3"), ("SNV", "CU", "BATO")
+DAYS = st.dates(date(2025, 1, 1), date(2025, 1, 5))
+MOVES = st.builds(
+    Handover,
+    task_code=st.sampled_from((*CODES, "*")),
+    from_agency=st.sampled_from(LEADERS),
+    to_agency=st.sampled_from(LEADERS),
+    effective_on=DAYS,
+)
+
+
+@given(st.lists(MOVES, max_size=8), st.frozensets(st.tuples(st.integers(0, 7), st.sampled_from(CODES))), DAYS)
+def test_hand_overs_follow_one_another_by_date_and_pass_by_what_is_done(
+    moves: list[Handover], kept: frozenset[tuple[int, str]], day: date
+) -> None:
+    whole, _ = build([task(code, lead) for code, lead in zip(CODES, LEADERS, strict=True)])
+    register = replace(whole, handovers=tuple(moves), kept=kept)
+    leads = dict(zip(CODES, LEADERS, strict=True))
+    for index, move in sorted(enumerate(moves), key=lambda pair: (pair[1].effective_on, pair[0])):
+        for code in CODES if move.effective_on <= day else ():
+            all_of_it = move.task_code == "*" and leads[code] == move.from_agency and (index, code) not in kept
+            if all_of_it or move.task_code == code:
+                leads[code] = move.to_agency
+    assert {code: register.lead_on(code, day) for code in CODES} == register.leads_on(day) == leads
+
+
+def test_tasks_without_extension_share_what_is_said_of_their_deadline() -> None:
+    rows = [task("NV-1", deadline="31/03/2025"), task("NV-2", deadline="31/03/2025"), task("NV-3")]
+    register, _ = build(rows)
+    day = date(2025, 3, 1)
+    assert register.deadline_on("NV-1", day) is register.deadline_on("NV-2", day)
+    assert register.deadline_on("NV-3", day).deadline is None
 
 
 WAIVERS = ("Mã quy tắc", "Mã cơ quan", "Mã nhiệm vụ", "Lý do", "Người duyệt", "Hết hiệu lực")

@@ -14,6 +14,7 @@ from nvbatch.model import Conference, Period
 
 KINDS = ("day", "week", "month", "quarter")
 _DAY = timedelta(days=1)
+_YEARS = range(1990, 3000)  # of which a period's key may speak: whatever a file says, nobody reckons beyond
 _CLOCK = re.compile(r"(\d{1,2})(?:\s*(?:h|gio|g|:)\s*(\d{1,2})?\s*(?:phut|p|')?)?(?::\d{1,2})?")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
@@ -57,7 +58,7 @@ class Calendar:
         for kind, pattern, first_day in _READERS:
             found = pattern.fullmatch(viet.fold(key))
             day = first_day(*found.groups()) if found else None
-            if day is not None:
+            if day is not None and day.year in _YEARS:
                 return self.period_of(kind, day, cutoff)
         return None
 

@@ -88,7 +88,8 @@ def test_a_key_is_understood_also_as_people_write_it(written: str, key: str) -> 
 
 
 @pytest.mark.parametrize(
-    "written", ["", "2025", "2021-W53", "2025-W00", "2025-13", "2025-Q5", "31/11/2025", "tuần này"]
+    "written",
+    ["", "2025", "2021-W53", "2025-W00", "2025-13", "2025-Q5", "31/11/2025", "tuần này", "9999-W52", "31/12/9999"],
 )
 def test_what_names_no_period_gives_none(written: str) -> None:
     assert CALENDAR.period_from_key(written) is None

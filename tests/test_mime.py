@@ -336,6 +336,8 @@ def test_whoever_is_named_is_written_in_the_line_itself(text: str) -> None:
         ("from a by b; hôm qua", None),
         ("from a by b", None),
         ("", None),
+        ("from a by b; Fri, 31 Dec 9999 23:59:59 -2359", None),  # no calendar of ours reckons so far
+        ("from a by b; Wed, 12 Mar 0101 10:00:00 +0700", None),
     ],
 )
 def test_the_topmost_received_line_gives_the_moment(received: str, moment: datetime | None) -> None:
@@ -402,3 +404,35 @@ def test_an_encoded_word_that_is_broken_costs_its_characters_only() -> None:
     assert decode_words(broken) == broken
     head = f"From: a@b.example\r\nSubject: {broken}\r\n\r\n".encode()
     assert read_envelope(head, ZoneInfo("Asia/Ho_Chi_Minh")).sender == "a@b.example"
+
+
+HOSTILE = {
+    "a character set that decodes for hours": b"Subject: =?punycode?q?a-" + b"9" * 900_000 + b"?=",
+    "a character set that gives up": b"Subject: =?idna?q?xn--9999?=",
+    "encoded words without end": b"Subject: " + b"=?utf-8?q?a?= " * 70_000,
+    "encoded words that never close": b"Subject: " + b"=?utf-8?b?" * 90_000,
+    "a hundred thousand headers": b"\r\n".join(b"X-%d: y" % n for n in range(100_000)),
+    "fifty thousand addresses": b"To: " + b", ".join(b"a%d@b.example" % n for n in range(50_000)),
+    "a megabyte of digits for a date": b"Date: " + b"9" * 1_000_000,
+    "null bytes": b"Subject: a\x00b\r\nX\x00Y: 1",
+}
+
+
+@pytest.mark.parametrize("head", HOSTILE.values(), ids=list(HOSTILE))
+def test_a_hostile_head_is_read_like_any_other(head: bytes) -> None:
+    assert envelope(b"From: a@b.example\r\n" + head + b"\r\n\r\n").sender == "a@b.example"
+
+
+@pytest.mark.parametrize(
+    "line", ["(" * 1_900, "<" * 1_900, "a:" * 900, '"\\' * 900, "[" * 1_900, "@a," * 600 + ":a@b.c"]
+)
+def test_brackets_in_brackets_name_nobody(line: str) -> None:
+    assert read_sender([line])[0] == ""
+
+
+@pytest.mark.parametrize(
+    "kind", [";" * 900_000, "; ".join(f"a{n}=b" for n in range(60_000)), f'; boundary="{"a" * 99_999}"']
+)
+def test_a_part_whose_header_has_no_end_is_refused(kind: str) -> None:
+    found = opened(f"From: a@b.example\r\nContent-Type: multipart/mixed{kind}\r\n\r\n".encode())
+    assert found.fault == "F103" and "tiêu đề dài" in found.what

@@ -17,6 +17,8 @@ MAX_HEADERS = 500
 MAX_HEAD_BYTES = 1 << 20
 MAX_FROM = 2_000  # characters: no honest From is longer, and the parsers' time grows with its brackets
 MAX_TEXT = 300
+MAX_WORDS = 8_000  # characters of encoded words that are decoded: many times MAX_TEXT, and the decoder's time grows
+YEARS = range(1990, 3000)  # in which a report can have come; others are nonsense, and no calendar reckons with them
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _BLANK = re.compile(rb"\r?\n\r?\n|\r\r|\A\r?\n")
 
@@ -103,7 +105,7 @@ def read_sender(headers: list[str]) -> tuple[str, tuple[str, ...]]:
 
 def decode_words(text: str) -> str:
     """Encoded words (RFC 2047) as text, wherever they stand; whatever is wrong with them costs only characters."""
-    text = re.sub(r"\r?\n\s*", " ", text)
+    text = re.sub(r"\r?\n\s*", " ", text[:MAX_WORDS])
     if "=?" not in text:
         return text.strip()
     try:
@@ -162,7 +164,10 @@ def _same_domain(named: str, sender: str) -> bool:
 
 
 def _old_parser(text: str) -> str | None:
-    found = [address for _, address in email.utils.getaddresses([text])]
+    try:
+        found = [address for _, address in email.utils.getaddresses([text])]
+    except RecursionError:  # comments in comments in comments
+        return None
     return found[0] if len(found) == 1 and found[0] else None
 
 
@@ -201,7 +206,12 @@ def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC if re.search(r"-0000\b", text) else zone)
-    return moment
+    return believable(moment)
+
+
+def believable(moment: datetime | None) -> datetime | None:
+    """The moment, unless no report can have come or been dated then."""
+    return moment if moment is not None and moment.year in YEARS else None
 
 
 def _is_automatic(message: Message, sender: str) -> bool:
@@ -224,5 +234,5 @@ def _decoded(piece: bytes | str, charset: str | None) -> str:
         return piece
     try:
         return piece.decode(charset or "ascii", "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # unknown, or one that is no character set of mails and gives up
         return piece.decode("utf-8", "replace")

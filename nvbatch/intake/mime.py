@@ -18,6 +18,7 @@ from nvbatch.intake.envelope import MAX_HEADERS, decode_words, parse_head, split
 
 MAX_PARTS = 200
 MAX_DEPTH = 10
+MAX_FIELD = 16 << 10  # characters of a header that says what a part is; the longest file name takes a fifth of it
 _HEADER_LINE = re.compile(rb"^[^\s:][^:\r\n]*:", re.MULTILINE)
 _BODY_HEADERS = ("Content-Type", "Content-Transfer-Encoding", "Content-Disposition")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
@@ -73,7 +74,10 @@ def _walk(data: bytes, walk: _Walk, depth: int, default_type: str) -> Iterator[A
         raise MailLimit(f"thư có quá {MAX_HEADERS} dòng tiêu đề")
     message = parse_head(head)
     message.set_default_type(default_type)
-    if any(len(message.get_all(name, [])) > 1 for name in _BODY_HEADERS):
+    told = {name: message.get_all(name, []) for name in _BODY_HEADERS}
+    if any(len(value) > MAX_FIELD for values in told.values() for value in values):
+        raise MailLimit("thư có dòng tiêu đề dài bất thường")
+    if any(len(values) > 1 for values in told.values()):
         walk.note("một phần của thư có tiêu đề lặp lại")
     yield from _content(message, data[start:], walk, depth)
 

@@ -9,7 +9,15 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from nvbatch.intake.envelope import MAX_TEXT, Envelope, no_envelope, parse_head, read_envelope, read_sender
+from nvbatch.intake.envelope import (
+    MAX_TEXT,
+    Envelope,
+    believable,
+    no_envelope,
+    parse_head,
+    read_envelope,
+    read_sender,
+)
 from nvbatch.intake.mime import MAX_DEPTH, MAX_PARTS, Attachment, MailLimit
 from nvbatch.ole import Ole, OleError
 
@@ -105,7 +113,7 @@ class _Storage:
         raw = self.fixed.get(number)
         ticks = struct.unpack("<Q", raw)[0] if raw and len(raw) == 8 else 0
         try:
-            return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10) if ticks else None
+            return believable(datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10))
         except OverflowError:
             return None
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from nvbatch.intake.envelope import believable
+
 RECEIPTS = "receipts.csv"
 COLUMNS = ("file", "received_at", "sender")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -66,13 +68,13 @@ def read_moment(text: str, zone: ZoneInfo) -> datetime | None:
     try:
         if match:
             parts = {name: int(value or 0) for name, value in match.groupdict().items()}
-            return datetime(**parts, tzinfo=zone)
+            return believable(datetime(**parts, tzinfo=zone))
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError):
         return None
     if not re.search(r"\d[T ]\s*\d", text):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return believable(moment if moment.tzinfo else moment.replace(tzinfo=zone))
 
 
 def _decode(data: bytes) -> str | None:

@@ -12,7 +12,8 @@ from typing import Any
 from nvbatch import progress
 from nvbatch.archive import Archive
 from nvbatch.config import Config, ConfigError
-from nvbatch.intake.envelope import MAX_HEAD_BYTES, read_envelope
+from nvbatch.intake.envelope import believable
+from nvbatch.intake.opener import Opener
 from nvbatch.intake.received import KNOWN, OVERSIZE, RECEIVED, Memory, deed_fields, receipt_of
 from nvbatch.journal import Journal
 from nvbatch.mailbox.connection import Client, connected
@@ -47,8 +48,9 @@ def fetch(workspace: Workspace, config: Config, now: datetime, memory: Memory) -
     """
     if not config.mail.imap.host:
         return Fetched()
-    fetching = _Fetching(workspace, config, now, memory)
-    fetching.run()
+    with Opener(config.intake) as opener:
+        fetching = _Fetching(workspace, config, now, memory, opener)
+        fetching.run()
     return Fetched(receipts=tuple(fetching.taken), problems=tuple(fetching.problems), failures=tuple(fetching.failures))
 
 
@@ -72,6 +74,7 @@ class _Fetching:
     config: Config
     now: datetime
     memory: Memory
+    opener: Opener  # the heads of mails, too, are read where a hostile one can stop nothing
     taken: list[Receipt] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -191,12 +194,13 @@ class _Fetching:
         if sha256 in self.memory.mails:
             self.memory.met(journal.append(KNOWN, at=self.now, sha256=sha256, imap=place.of(uid)))
             return
-        envelope = read_envelope(data[:MAX_HEAD_BYTES], self.config.zone)
+        name = f"thu-{uid}.eml"
+        envelope = self.opener.envelope(archive.path(sha256), name, self.config.zone)
         received_at = at or envelope.received_at
         fields = deed_fields(
             sequence=self.memory.last + 1,
             sha256=sha256,
-            name=f"thu-{uid}.eml",
+            name=name,
             received_at=(received_at or self.now).astimezone(self.config.zone),
             time_known=received_at is not None,
             sender=envelope.sender,
@@ -225,4 +229,4 @@ class _Fetching:
 
 
 def _aware(moment: datetime | None) -> datetime | None:
-    return moment if moment is not None and moment.tzinfo is not None else None
+    return believable(moment) if moment is not None and moment.tzinfo is not None else None

@@ -213,6 +213,10 @@ def impossible_date(book: bytes) -> Attack:
     return Attack("ngay-sai.xlsx", repacked(book, _cell(b"L2", b'<c r="L2"><v>-7e300</v></c>')), ("C402", "S212"))
 
 
+def week_at_the_end_of_time(book: bytes) -> Attack:
+    return Attack("tuan-cuoi-9999.xlsx", repacked(book, _strings(b"2025-W11", b"9999-W52")), (), good=True)
+
+
 def not_finite(book: bytes) -> Attack:
     return Attack("vo-han.xlsx", repacked(book, _cell(b"N2", b'<c r="N2"><v>1e999</v></c>')), ("S212", "C404"))
 
@@ -346,6 +350,42 @@ def garbage_in_base64(book: bytes) -> Attack:
     return Attack("base64.eml", data.replace(b"UEsDB", b"UE*!sDB", 1), ("A304", "F101"))
 
 
+def subject_that_takes_hours(book: bytes) -> Attack:
+    word = b"Subject: =?punycode?q?a-" + b"9" * 900_000 + b"?=\r\n"
+    return Attack("tieu-de-punycode.eml", word + _without_subject(book), ("A301",))
+
+
+def subject_of_a_hundred_thousand_words(book: bytes) -> Attack:
+    words = b"Subject: " + b"=?utf-8?q?a?= " * 70_000 + b"\r\n"
+    return Attack("tieu-de-nhieu-tu.eml", words + _without_subject(book), ("A301",))
+
+
+def comments_in_comments(book: bytes) -> Attack:
+    line = b"From: " + b"(" * 1_900
+    return Attack("ngoac-long.eml", mail("x@y.example", book).replace(b"From: x@y.example", line), ("A301", "A304"))
+
+
+def hundred_thousand_headers(book: bytes) -> Attack:
+    more = b"".join(b"X-%d: y\r\n" % n for n in range(100_000))
+    return Attack("nhieu-tieu-de.eml", more + mail("ai-do@noi-khac.example", book), ("F101", "F103"))
+
+
+def parameters_without_end(book: bytes) -> Attack:
+    data = mail("ai-do@noi-khac.example", book)
+    return Attack("tham-so.eml", data.replace(b"multipart/mixed;", b"multipart/mixed" + b";" * 900_000, 1), ("F103",))
+
+
+def taken_in_at_the_end_of_time(book: bytes) -> Attack:
+    data = mail("ai-do@noi-khac.example", book)
+    never = b"Fri, 31 Dec 9999 23:59:59 -2359"
+    return Attack("nam-9999.eml", data.replace(b"Wed, 12 Mar 2025 10:00:00 +0700", never), ("A301",))
+
+
+def _without_subject(book: bytes) -> bytes:
+    lines = mail("ai-do@noi-khac.example", book).split(b"\r\n")
+    return b"\r\n".join(line for line in lines if not line.startswith(b"Subject:"))
+
+
 def bomb_in_a_zip_in_a_mail(_: bytes) -> Attack:
     inner = make_zip({"a.xlsx": bytes(250 << 20)})
     return Attack("bom-trong-thu.eml", mail("cq01@tinhmau.example", inner, name="goi.zip"), REFUSED)
@@ -375,7 +415,9 @@ KINDS: dict[str, Maker] = {
         entities_in_utf_16, entities_in_ods, dde_in_csv, ole_chain_that_loops, page_that_says_xls,
         program_that_says_xlsx, twenty_thousand_parts, depth_of_three_thousand, two_senders, sender_read_in_two_ways,
         unknown_sender, names_that_are_paths, name_with_a_nul, garbage_in_base64, bomb_in_a_zip_in_a_mail,
-        no_mail_at_all, broken_outlook,
+        no_mail_at_all, broken_outlook, week_at_the_end_of_time, subject_that_takes_hours,
+        subject_of_a_hundred_thousand_words, comments_in_comments, hundred_thousand_headers, parameters_without_end,
+        taken_in_at_the_end_of_time,
     )
 }  # fmt: skip
 HEAVY = ("bomb", "nested_bomb", "ten_thousand_members", "two_far_cells", "row_1_to_xfd", "million_styled_rows",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -22,7 +23,8 @@ from nvbatch.rules.rule import Hit
 class Piece:
     """The table of one submission, its lines sorted: those that report something, and those that are no update.
 
-    ``codes``: the register's spelling of each line's task code (as written where the register has none).
+    ``codes``: the register's spelling of each line's task code (as written where the register has none). ``kept``: the
+    lines that report something, in order.
     ``faulty``: (line, field) whose cell the reader could not take. ``blank``: lines that report nothing;
     ``copies``: lines that repeat an earlier line; ``contradicts``: line → (Excel row it contradicts, fields);
     ``torn``: every line of a task that stands twice with different content; ``meant``: lines without a code whose
@@ -36,16 +38,17 @@ class Piece:
     prepared_on: date | None
     codes: tuple[str | None, ...]
     faulty: frozenset[tuple[int, str]]
-    kept: tuple[int, ...]
+    kept: Sequence[int]
     blank: frozenset[int]
     copies: frozenset[int]
     contradicts: Mapping[int, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     torn: frozenset[int] = frozenset()
     meant: frozenset[int] = frozenset()
 
-    @cached_property
-    def reported(self) -> frozenset[int]:
-        return frozenset(self.kept)
+    def place_of(self, line: int) -> int | None:
+        """Which of the lines that report something it is (from 0), None when it reports nothing."""
+        place = bisect_left(self.kept, line)
+        return place if place < len(self.kept) and self.kept[place] == line else None
 
     @cached_property
     def lines(self) -> Mapping[int, int]:
@@ -92,9 +95,10 @@ def _piece(
     received_on: date,
 ) -> Piece:
     faulty = _faulty(reading, table)
-    written = tuple(spelled(code, register, submission.agency) for code in _cells(table, "task_code"))
-    meant = _meant(table, written, faulty, register, submission.agency, received_on)
-    codes = tuple(meant.get(line, code) for line, code in enumerate(written))
+    known, agency = register.tasks, submission.agency
+    written = tuple(c if c in known else spelled(c, register, agency) for c in _cells(table, "task_code"))
+    meant = {} if all(written) else _meant(table, written, faulty, register, agency, received_on)
+    codes = tuple(meant.get(line, code) for line, code in enumerate(written)) if meant else written
     blank = _blank(reading, table, codes, form, faulty)
     copies, contradicts, torn = _repeats(table, codes, form, register, blank)
     return Piece(
@@ -105,13 +109,17 @@ def _piece(
         prepared_on=_iso(reading.info.get("prepared_on")),
         codes=codes,
         faulty=faulty,
-        kept=tuple(i for i in range(len(table.rows)) if i not in blank and i not in copies),
+        kept=_all_but(len(table.rows), blank | copies),
         blank=blank,
         copies=copies,
         contradicts=contradicts,
         torn=torn,
         meant=frozenset(meant),
     )
+
+
+def _all_but(lines: int, left_out: frozenset[int]) -> Sequence[int]:
+    return [line for line in range(lines) if line not in left_out] if left_out else range(lines)
 
 
 def _cells(table: Table, key: str) -> tuple[Any, ...]:
@@ -161,15 +169,16 @@ def _iso(text: str | None) -> date | None:
 
 def _faulty(reading: Reading, table: Table) -> frozenset[tuple[int, str]]:
     """Cells with a note of severity error: what stands there is neither blank nor a value."""
-    lines = {row: line for line, row in enumerate(table.rows)}
-    return frozenset(
-        (lines[note.row], note.column)
+    errors = [
+        (note.row, note.column)
         for note in reading.notes
-        if note.row in lines
+        if note.row
         and note.column
         and note.sheet in (None, table.sheet)
         and RULES[note.rule].severity is Severity.ERROR
-    )
+    ]
+    lines = {row: line for line, row in enumerate(table.rows)} if errors else {}
+    return frozenset((lines[row], column) for row, column in errors if row in lines)
 
 
 # --- what reports nothing (contract 8.4) --------------------------------------------------------
@@ -182,16 +191,15 @@ def _blank(
     issued = reading.stamp.issued if reading.stamp else {}
     filled_in = {line for line, key in faulty if key in form.agency_keys}
     columns = [(key, table.values[key]) for key in form.agency_keys if key in table.values]
-    reported = [values for key, values in columns if key not in form.people_keys]
-    silent = [True] * len(table.rows)
-    for values in reported:
-        silent = [quiet and (value is None or value == "") for quiet, value in zip(silent, values, strict=True)]
+    prefilled = {*form.people_keys, *(key for given in issued.values() for key in given)}
+    silent: Sequence[int] = range(len(table.rows))
+    for key, values in columns:
+        if key not in prefilled:  # the Office never writes there: what stands there is the agency's own word
+            silent = [line for line in silent if values[line] is None or values[line] == ""]
     found = set()
-    for line, code in enumerate(codes):
-        given = issued.get(code or "", {})
-        if line in filled_in or not (silent[line] or given):
-            continue
-        if all(_says_nothing(values[line], given.get(key)) for key, values in columns):
+    for line in silent:
+        given = issued.get(codes[line] or "", {})
+        if line not in filled_in and all(_says_nothing(values[line], given.get(key)) for key, values in columns):
             found.add(line)
     return frozenset(found)
 
@@ -212,6 +220,8 @@ def _repeats(
     table: Table, codes: tuple[str | None, ...], form: Form, register: Register, blank: frozenset[int]
 ) -> tuple[frozenset[int], dict[int, tuple[int, tuple[str, ...]]], frozenset[int]]:
     """Copies that count once, later lines that contradict an earlier one, and all lines torn between them."""
+    if len({*codes}) == len(codes):
+        return frozenset(), {}, frozenset()
     places: dict[str, list[int]] = {}
     for line, code in enumerate(codes):
         if code in register.tasks and line not in blank:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from nvbatch.form import Form
 from nvbatch.pieces import Piece
 from nvbatch.register import Register
 from nvbatch.rules.columns import shown
-from nvbatch.task_facts import day_column, facts_frame, heads
+from nvbatch.task_facts import day_column, facts, heads, text_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,60 +35,65 @@ def chunks(given: Iterable[Piece], rows: int = FRAME_ROWS) -> Iterator[tuple[Pie
 def frame_of(chunk: tuple[Piece, ...], *, form: Form, register: Register, today: date) -> pd.DataFrame:
     """One frame of the lines that report something.
 
-    Columns: every field of the form (text as str, dates as datetime64, percentages as float; blank and faulty cells
-    are missing), ``_piece`` and ``_line`` (whence), ``_agency``, ``_received_on``, ``_meant``, ``_contradicts``, and
-    the register's facts ``r_…`` of the task on the receipt day.
+    Columns: every field of the form (text as objects: the strings of the readings themselves; dates as datetime64,
+    percentages as float; blank and faulty cells are missing), ``_piece`` and ``_line`` (whence), ``_agency``,
+    ``_received_on``, ``_meant``, ``_contradicts``, and the register's facts ``r_…`` of the task on the receipt day.
     """
     import numpy as np
     import pandas as pd
 
     counts = [len(piece.kept) for piece in chunk]
-    columns: dict[str, Any] = {c.key: _framed(chunk, c.key, c.type) for c in form.tasks.columns}
-    codes = [piece.codes[i] for piece in chunk for i in piece.kept]
-    columns["task_code"] = pd.Series(codes, dtype="str")
-    columns["_piece"] = np.repeat(np.arange(len(chunk)), counts)
-    columns["_line"] = np.fromiter((i for piece in chunk for i in piece.kept), dtype=np.intp, count=sum(counts))
+    codes = _gathered(chunk, lambda piece: piece.codes)
+    days = [piece.received_on for piece, count in zip(chunk, counts, strict=True) for _ in range(count)]
     agencies = [piece.submission.agency for piece in chunk]
-    columns["_agency"] = pd.Series(np.repeat(np.array(agencies, dtype=object), counts), dtype="str")
-    columns["_received_on"] = day_column([piece.received_on for piece in chunk]).repeat(counts).to_numpy()
-    columns["_meant"] = np.array([i in piece.meant for piece in chunk for i in piece.kept], dtype=bool)
-    columns["_contradicts"] = pd.Series([p.contradicts.get(i) for p in chunk for i in p.kept], dtype=object)
     known = heads(register.agencies)
-    columns["r_head"] = pd.Series(
-        np.repeat(np.array([known.get(a or "") for a in agencies], object), counts), dtype="str"
-    )
-    asked = [(piece.codes[i], piece.received_on) for piece in chunk for i in piece.kept]
-    return pd.concat([pd.DataFrame(columns), facts_frame(register, asked, today)], axis=1)
+    columns: dict[str, Any] = {c.key: _framed(chunk, c.key, c.type) for c in form.tasks.columns}
+    columns["task_code"] = text_column(codes)
+    columns["_piece"] = np.repeat(np.arange(len(chunk)), counts)
+    columns["_line"] = np.concatenate([np.asarray(piece.kept, dtype=np.intp) for piece in chunk])
+    columns["_agency"] = text_column(agencies).repeat(counts).array
+    columns["_received_on"] = day_column([piece.received_on for piece in chunk]).repeat(counts).array
+    columns["_meant"] = np.array([i in piece.meant for piece in chunk for i in piece.kept], dtype=bool)
+    columns["_contradicts"] = text_column([p.contradicts.get(i) for p in chunk for i in p.kept])
+    columns["r_head"] = text_column([known.get(a or "") for a in agencies]).repeat(counts).array
+    return pd.DataFrame({**columns, **facts(register, codes, days, today)})
+
+
+def _gathered(chunk: Iterable[Piece], column_of: Callable[[Piece], Sequence[Any] | None]) -> list[Any]:
+    """One column of the lines that report something, file after file; most files report on every line."""
+    cells: list[Any] = []
+    for piece in chunk:
+        column = column_of(piece)
+        if column is None:
+            cells += [None] * len(piece.kept)
+        elif len(piece.kept) == len(column):
+            cells += column
+        else:
+            cells += [column[i] for i in piece.kept]
+    return cells
 
 
 def _framed(chunk: tuple[Piece, ...], key: str, kind: str) -> pd.Series:
     import pandas as pd
 
-    cells: list[Any] = []
-    for piece in chunk:
-        values = piece.table.values.get(key)
-        if values is None:
-            cells += [None] * len(piece.kept)
-        elif len(piece.kept) == len(values):
-            cells += values
-        else:
-            cells += [values[i] for i in piece.kept]
+    cells = _gathered(chunk, lambda piece: piece.table.values.get(key))
     for place in _faulty_places(chunk, key):
         cells[place] = None
+    kinds = set(map(type, cells)) - {type(None)}
     if kind == "date":
-        return day_column([v if isinstance(v, date) else None for v in cells])
+        return day_column(cells if kinds <= {date} else [v if isinstance(v, date) else None for v in cells])
     if kind == "percent":
-        return pd.Series([v if isinstance(v, (int, float)) else None for v in cells], dtype="float64")
-    if kind == "deadline":
-        return pd.Series(cells, dtype=object)
-    return pd.Series([v if v is None or isinstance(v, str) else shown(v) for v in cells], dtype="str")
+        numbers = cells if kinds <= {float} else [v if isinstance(v, (int, float)) else None for v in cells]
+        return pd.Series(numbers, dtype="float64")
+    if kind != "deadline" and not kinds <= {str}:
+        cells = [v if v is None or isinstance(v, str) else shown(v) for v in cells]
+    return text_column(cells)
 
 
 def _faulty_places(chunk: tuple[Piece, ...], key: str) -> Iterator[int]:
     start = 0
     for piece in chunk:
-        lines = [line for line, column in piece.faulty if column == key]
-        if lines:
-            place = {line: start + offset for offset, line in enumerate(piece.kept)}
-            yield from (place[line] for line in lines if line in place)
+        for line, column in piece.faulty:
+            if column == key and (place := piece.place_of(line)) is not None:
+                yield start + place
         start += len(piece.kept)

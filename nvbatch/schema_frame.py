@@ -24,8 +24,9 @@ def failures(frame: pd.DataFrame, form: Form, rules: Rules) -> Iterator[tuple[Ru
     """
     import pandera.errors
 
+    schema = _schema(form, rules)
     try:
-        _schema(form, rules).validate(frame, lazy=True)
+        schema.validate(frame[list(schema.columns)], lazy=True)
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases
         for column, code, index in zip(cases["column"], cases["check"], cases["index"], strict=True):

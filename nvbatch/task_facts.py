@@ -1,4 +1,4 @@
-"""What the register knows about a task on the day on which a file was received: task codes and days in, a frame out."""
+"""What the register knows about a task on the day on which a file was received: task codes and days in, columns out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from nvbatch.model import Agency, Extension, Task
@@ -14,6 +15,7 @@ from nvbatch.register import Due, Register
 from nvbatch.rules.columns import said, shown
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -60,44 +62,39 @@ def _day_of(text: str, doc_date: date | None) -> date | None:
     return read_deadline(text, doc_date).on
 
 
-def facts_frame(register: Register, asked: Sequence[tuple[str | None, date]], today: date) -> pd.DataFrame:
-    """One line a (task, receipt day) asked for, in that order; each different pair is worked out once.
+def dues_of(register: Register, code: str, day: date) -> Dues:
+    """What the deadline of a known task is and was, as it stood on that day."""
+    return Dues(register.tasks[code], register.deadline_on(code, day), register.extensions_of(code))
+
+
+def facts(
+    register: Register, codes: Sequence[str | None], days: Sequence[date], today: date
+) -> dict[str, pd.Series | np.ndarray]:
+    """One line a task code and its receipt day, in that order; no task, no facts.
 
     Columns: ``r_known``, ``r_recurring``, ``r_approved_since`` (bool), ``r_extensions`` (approved before that day),
     ``r_deadline``, ``r_doc_date`` (datetime64), ``r_lead``, ``r_content``, ``r_product``, ``r_coordinating_agencies``,
-    ``r_task_class``, ``r_assigning_doc`` (str) and ``r_dues`` (:class:`Dues`). ``today`` = D(as-of): what was approved
-    later is not known yet.
+    ``r_task_class``, ``r_assigning_doc`` (text). ``today`` = D(as-of): what was approved later is not known yet.
     """
     import numpy as np
-    import pandas as pd
 
-    places: dict[tuple[str | None, date], int] = {}
-    order = np.fromiter((places.setdefault(pair, len(places)) for pair in asked), dtype=np.intp, count=len(asked))
-    pairs = list(places)
-    tasks = [register.tasks.get(code or "") for code, _ in pairs]
-    both = [(task, day) for task, (_, day) in zip(tasks, pairs, strict=True)]
-    dues = [register.deadline_on(task.code, day) if task else None for task, day in both]
-    given = [register.extensions_of(task.code) if task else () for task in tasks]
-    approved = [[e.approved_on for e in many if e.approved_on and e.approved_on <= today] for many in given]
-    days = [day for _, day in pairs]
-    columns = {
-        "known": pd.Series([task is not None for task in tasks], dtype=bool),
-        "recurring": pd.Series([bool(due and due.recurring) for due in dues], dtype=bool),
-        "approved_since": pd.Series(
-            [any(on >= d for on in m) for m, d in zip(approved, days, strict=True)], dtype=bool
-        ),
-        "extensions": pd.Series([sum(on < d for on in m) for m, d in zip(approved, days, strict=True)], dtype="int64"),
-        "deadline": day_column([due.deadline if due else None for due in dues]),
-        "doc_date": day_column([task.doc_date if task else None for task in tasks]),
-        "lead": pd.Series([register.lead_on(task.code, day) if task else None for task, day in both], dtype="str"),
-        "dues": pd.Series(
-            [Dues(t, due, many) if t and due else None for t, due, many in zip(tasks, dues, given, strict=True)],
-            dtype=object,
-        ),
+    tasks = [register.tasks.get(code) if code else None for code in codes]
+    both = list(zip(tasks, days, strict=True))
+    deadlines, recurring = _deadlines(register, both)
+    before, since = _approved(register, both, today)
+    columns: dict[str, pd.Series | np.ndarray] = {
+        "r_known": np.array([task is not None for task in tasks], dtype=bool),
+        "r_recurring": np.array(recurring, dtype=bool),
+        "r_approved_since": since,
+        "r_extensions": before,
+        "r_deadline": day_column(deadlines),
+        "r_doc_date": day_column([task.doc_date if task else None for task in tasks]),
+        "r_lead": text_column([register.lead_on(task.code, day) if task else None for task, day in both]),
     }
     for name, attribute in _TEXTS.items():
-        columns[name] = pd.Series([getattr(task, attribute) or None if task else None for task in tasks], dtype="str")
-    return pd.DataFrame({f"r_{name}": column for name, column in columns.items()}).take(order).reset_index(drop=True)
+        said = attrgetter(attribute)
+        columns[f"r_{name}"] = text_column([said(task) or None if task else None for task in tasks])
+    return columns
 
 
 _TEXTS = {
@@ -107,6 +104,37 @@ _TEXTS = {
     "task_class": "task_class",
     "assigning_doc": "doc_number",
 }
+_Asked = Sequence[tuple[Task | None, date]]
+
+
+def _deadlines(register: Register, asked: _Asked) -> tuple[list[date | None], list[bool]]:
+    """The deadlines that held on those days, and which tasks recur."""
+    deadlines: list[date | None] = []
+    recurring: list[bool] = []
+    for task, day in asked:
+        plain = task is None or (task.deadline is not None and task.code not in register.extensions)
+        if plain:  # a day that was never moved holds on every day
+            deadlines.append(task.deadline if task else None)
+            recurring.append(False)
+        elif task is not None:
+            due = register.deadline_on(task.code, day)
+            deadlines.append(due.deadline)
+            recurring.append(due.recurring)
+    return deadlines, recurring
+
+
+def _approved(register: Register, asked: _Asked, today: date) -> tuple[np.ndarray, np.ndarray]:
+    """How many extensions were approved before each day, and whether one was since then."""
+    import numpy as np
+
+    before, since = np.zeros(len(asked), dtype=np.int64), np.zeros(len(asked), dtype=bool)
+    for line, (task, day) in enumerate(asked if register.extensions else ()):
+        given = register.extensions.get(task.code) if task else None
+        if given:
+            approved = [e.approved_on for e in given if e.approved_on and e.approved_on <= today]
+            before[line] = sum(on < day for on in approved)
+            since[line] = any(on >= day for on in approved)
+    return before, since
 
 
 def day_column(days: Sequence[date | None]) -> pd.Series:
@@ -115,9 +143,16 @@ def day_column(days: Sequence[date | None]) -> pd.Series:
     import pandas as pd
 
     # many rows, few different days: each is converted once
-    different: dict[date | None, int] = {}
-    places = np.fromiter((different.setdefault(day, len(different)) for day in days), dtype=np.intp, count=len(days))
-    return pd.Series(np.array(list(different), dtype="datetime64[D]").astype("datetime64[s]")[places])
+    number = {day: at for at, day in enumerate(dict.fromkeys(days))}
+    places = np.fromiter(map(number.__getitem__, days), dtype=np.intp, count=len(days))
+    return pd.Series(np.array(list(number), dtype="datetime64[D]").astype("datetime64[s]")[places])
+
+
+def text_column(texts: Sequence[Any]) -> pd.Series:
+    """Values as they are, None is missing: no copy of a text is made."""
+    import pandas as pd
+
+    return pd.Series(texts, dtype=object)
 
 
 def heads(agencies: Mapping[str, Agency]) -> dict[str, str | None]:

@@ -61,26 +61,36 @@ def reporter_leads_the_task(frame: pd.DataFrame, context: Context) -> Iterable[H
 )
 def locked_cells_are_as_in_the_register(frame: pd.DataFrame, context: Context) -> Iterable[Hit]:
     """The register wins, the difference is shown; a blank locked cell is no difference."""
-    known = frame[frame["r_known"]]
-    for column, (fact, same) in _LOCKED.items():
+    for column, (held_of, same) in _LOCKED.items():
         equal: dict[tuple[Any, Any], bool] = {}
-        for index, written, held in _differing(known, column, fact):
+        for index, written, held in held_of(frame, column, context):
             if (written, held) not in equal:
                 equal[written, held] = same(written, held, context)
             if not equal[written, held]:
                 yield Hit(index=index, column=column, value=shown(written), expected=_truth(held))
 
 
-def _differing(frame: pd.DataFrame, column: str, fact: str) -> list[tuple[Any, Any, Any]]:
+_Differing = Iterable[tuple[Any, Any, Any]]  # index, what is written, what the register holds
+
+
+def _texts(frame: pd.DataFrame, column: str, context: Context) -> _Differing:
     """Filled cells that are not letter for letter what the register says; most forms come back as issued."""
-    written, held = frame[column].to_numpy(object), frame[fact].to_numpy(object)
-    filled = frame[column].notna().to_numpy()
-    for plain in _dates(frame["r_deadline"]) if column == "deadline" else (held,):
-        filled = filled & (written != plain)
-    return [
-        (index, value, truth)
-        for index, value, truth in zip(frame.index[filled], written[filled], held[filled], strict=True)
-    ]
+    written, held = frame[column].to_numpy(), frame[f"r_{column}"].to_numpy()
+    differing = (frame[column].notna() & frame["r_known"]).to_numpy() & (written != held)
+    yield from zip(frame.index[differing], written[differing], held[differing], strict=True)
+
+
+def _deadlines(frame: pd.DataFrame, column: str, context: Context) -> _Differing:
+    """Filled cells that are neither the day in force nor this day as people write it."""
+    written = frame[column].to_numpy()
+    differing = (frame[column].notna() & frame["r_known"]).to_numpy()
+    for plain in _dates(frame["r_deadline"]):
+        differing = differing & (written != plain)
+    lines = frame.loc[differing, ["task_code", "_received_on"]]
+    for index, code, day, text in zip(
+        lines.index, lines["task_code"], lines["_received_on"], written[differing], strict=True
+    ):
+        yield index, text, context.dues(code, day.date())
 
 
 def _dates(column: pd.Series) -> tuple[Any, Any]:
@@ -120,13 +130,13 @@ def _same_deadline(value: Any, truth: Any, context: Context) -> bool:
     return bool(truth.allows(value))
 
 
-_LOCKED: dict[str, tuple[str, Callable[[Any, Any, Context], bool]]] = {
-    "task_class": ("r_task_class", _same_words),
-    "assigning_doc": ("r_assigning_doc", _same_document),
-    "content": ("r_content", _same_words),
-    "coordinating_agencies": ("r_coordinating_agencies", _same_agencies),
-    "deadline": ("r_dues", _same_deadline),
-    "product": ("r_product", _same_words),
+_LOCKED: dict[str, tuple[Callable[[pd.DataFrame, str, Context], _Differing], Callable[[Any, Any, Context], bool]]] = {
+    "task_class": (_texts, _same_words),
+    "assigning_doc": (_texts, _same_document),
+    "content": (_texts, _same_words),
+    "coordinating_agencies": (_texts, _same_agencies),
+    "deadline": (_deadlines, _same_deadline),
+    "product": (_texts, _same_words),
 }
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nvbatch.model import Finding, Reading, Severity
@@ -90,6 +91,8 @@ class Context:
     resolve: Callable[[str], frozenset[str]] = lambda text: frozenset({text})  # the agencies that a text names
     # code as written, content, agency → the task that a row may mean, only to ask
     likely: Callable[[str | None, str | None, str | None], str | None] = lambda code, content, agency: None
+    # registered code, receipt day → the deadlines that a form may state for the task (``task_facts.Dues``)
+    dues: Callable[[str, date], Any] = lambda code, day: None
 
     def name_of(self, code: str) -> str:
         """An agency's name, or its code where the register has none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from nvbatch.calendar import Calendar
@@ -25,6 +25,7 @@ from nvbatch.rules.policy import Policy
 from nvbatch.rules.rule import Context, FrameRule, Hit, Rule, worn
 from nvbatch.rules.wording import finding_of
 from nvbatch.schema_frame import failures
+from nvbatch.task_facts import dues_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,6 +91,7 @@ def context_of(register: Register, form: Form, config: Config) -> Context:
         agencies={code: agency.name for code, agency in register.agencies.items()},
         resolve=agencies_in,
         likely=Likeness(register).task,
+        dues=partial(dues_of, register),
     )
 
 
@@ -97,13 +99,14 @@ def context_of(register: Register, form: Form, config: Config) -> Context:
 
 
 def _judge(sheets: Sequence[Judged], register: Register, context: Context, policy: Policy) -> None:
-    """All gates over one frame. The schema runs once, lazily; every other rule sees what the gate before let pass."""
+    """All gates over one frame. The schema runs once, lazily; what a gate has held is not told of by a later one."""
     frame = frame_of(tuple(s.piece for s in sheets), form=context.form, register=register, today=policy.day)
     if frame.empty:
         return
     places = list(zip(frame["_piece"].tolist(), frame["_line"].tolist(), strict=True))
-    cells = [*_noted(sheets, places), *_schema(frame, sheets, places, context), *_ruled(cell.ON_FRAME, frame, context)]
-    blank = {(index, hit.column) for rule, index, hit in cells if rule.code == "C401"}
+
+    def passed(hits: Iterable[Seen]) -> list[Seen]:
+        return [seen for seen in hits if places[seen[1]][1] not in sheets[places[seen[1]][0]].held]
 
     def settle(hits: Iterable[Seen]) -> None:
         for rule, index, hit in sorted(hits, key=lambda seen: (seen[1], seen[0].code)):
@@ -112,12 +115,11 @@ def _judge(sheets: Sequence[Judged], register: Register, context: Context, polic
                 place, line = places[index]
                 sheets[place].take(rule, line, hit, context.form, policy)
 
-    def passed() -> pd.DataFrame:
-        return frame.loc[[i for i, (place, line) in enumerate(places) if line not in sheets[place].held]]
-
+    cells = [*_noted(sheets), *_schema(frame, sheets, places, context), *_ruled(cell.ON_FRAME, frame, context)]
+    blank = {(index, hit.column) for rule, index, hit in cells if rule.code == "C401"}
     settle(cells)
-    settle([*_ruled(gate_r.ON_FRAME, passed(), context), *_ruled(gate_r.ON_WHOLE, frame, context)])
-    settle(_ruled(gate_m.ON_FRAME, passed(), context))
+    settle([*passed(_ruled(gate_r.ON_FRAME, frame, context)), *_ruled(gate_r.ON_WHOLE, frame, context)])
+    settle(passed(_ruled(gate_m.ON_FRAME, frame, context)))
 
 
 def _ruled(demands: Iterable[FrameRule], frame: pd.DataFrame, context: Context) -> Iterator[Seen]:
@@ -141,14 +143,17 @@ def _schema(
             yield rule, index, hit
 
 
-def _noted(sheets: Sequence[Judged], places: Sequence[tuple[int, int]]) -> Iterator[Seen]:
+def _noted(sheets: Sequence[Judged]) -> Iterator[Seen]:
     """What the reader noted on lines that report something."""
-    index = {place: i for i, place in enumerate(places)}
-    for place, judged in enumerate(sheets):
-        for rule, hit in noted_hits(judged.piece.reading):
-            line = judged.piece.line_of(hit)
-            if line is not None and (place, line) in index:
-                yield rule, index[place, line], hit
+    first = 0
+    for judged in sheets:
+        piece = judged.piece
+        for rule, hit in noted_hits(piece.reading):
+            line = piece.line_of(hit)
+            place = piece.place_of(line) if line is not None else None
+            if place is not None:
+                yield rule, first + place, hit
+        first += len(piece.kept)
 
 
 # --- the file and its proposals -----------------------------------------------------------------
@@ -161,7 +166,7 @@ def _file_findings(
     found = []
     for rule, hit in noted_hits(reading):
         line = judged.piece.line_of(hit) if judged else None
-        if judged and line is not None and (line in judged.piece.reported or rule.code[0] not in "FS"):
+        if judged and line is not None and (judged.piece.place_of(line) is not None or rule.code[0] not in "FS"):
             continue
         sheet, table = home(reading, context.form, hit)
         found.append(finding_of(rule, hit, submission, sheet=sheet, table=table))

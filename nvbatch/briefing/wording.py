@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from nvbatch.model import Period, Snapshot, Totals
 from nvbatch.nd30_2020 import in_words
@@ -51,7 +52,12 @@ def change(now: int, before: object) -> str:
 
 def day(value: object) -> str:
     """``05/3/2026`` in tables is written ``05/03/2026``; empty when there is none."""
-    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}" if isinstance(value, date) else ""
+    return _day(value) if isinstance(value, date) else ""
+
+
+@lru_cache(maxsize=4096)  # many tasks, few days
+def _day(value: date) -> str:
+    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 
 def moment(value: datetime) -> str:

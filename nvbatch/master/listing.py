@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from math import ceil
 from typing import Any
 
@@ -37,6 +37,7 @@ class Field:
 
 # A row: its values, and the key under which `Listing.dress` names the looks that differ from the fields' own.
 Line = tuple[Sequence[Any], str]
+Part = tuple[Sequence[Sequence[Any]], Sequence[str]]  # some rows together: their columns, and a key each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +52,18 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A list sheet. ``dress``: key of a row → {label: look}; ``total`` = a last row outside the filter."""
+    """A list sheet. ``dress``: key of a row → {label: look}; ``total`` = a last row outside the filter.
+
+    Its rows come one by one or, where there are very many, as ``parts``.
+    """
 
     name: str
     table: str  # ASCII name of the Excel table
     title: str
     note: str
     fields: Sequence[Field]
-    rows: Iterable[Line]
+    rows: Iterable[Line] = ()
+    parts: Iterable[Part] = ()
     count: int
     empty: str
     dress: Callable[[str], Mapping[str, Look]] = field(default=lambda _: {})
@@ -137,22 +142,38 @@ def _body(ws: Any, stream: Stream, listing: Listing, count: int) -> None:
     place = {f.label: index for index, f in enumerate(fields)}
     dressed: dict[str, list[tuple[int, int]]] = {"": []}
     heights_of = _heights(fields, exact=count <= EXACT_UP_TO)
-    lines = islice(listing.rows, count)
-    while batch := list(islice(lines, ROWS_AT_ONCE)):
-        for key in dict.fromkeys(key for _, key in batch if key not in dressed):
+    for columns, keys in _up_to(count, chain(_together(listing.rows), listing.parts)):
+        for key in dict.fromkeys(key for key in keys if key not in dressed):
             dressed[key] = [(place[label], stream.style(look)) for label, look in listing.dress(key).items()]
-        columns = list(zip(*(values for values, _ in batch), strict=True))
         if linked:
             ws.link_files(_links(fields, columns, stream.row + 1), LINK_TIP)
-        changes = [(at, column, style) for at, (_, key) in enumerate(batch) for column, style in dressed[key]]
+        changes = [(at, column, style) for at, key in enumerate(keys) for column, style in dressed[key]]
         stream.rows(ruled, columns, heights_of(columns), changes)
+
+
+def _together(lines: Iterable[Line]) -> Iterator[Part]:
+    """Single rows, some hundred at a time."""
+    waiting = iter(lines)
+    while some := list(islice(waiting, ROWS_AT_ONCE)):
+        rows, keys = zip(*some, strict=True)
+        yield list(zip(*rows, strict=True)), keys
+
+
+def _up_to(count: int, parts: Iterable[Part]) -> Iterator[Part]:
+    """Parts with so many rows in all."""
+    for columns, keys in parts:
+        yield ([column[:count] for column in columns], keys[:count]) if len(keys) > count else (columns, keys)
+        count -= len(keys)
+        if count <= 0:
+            return
 
 
 def _links(fields: Sequence[Field], columns: Sequence[Sequence[Any]], first: int) -> Iterator[tuple[str, str]]:
     """(address, path) of each cell that leads to a file, from above to below; ``first``: the first Excel row."""
-    places = [index for index, f in enumerate(fields) if f.link]
-    for number, paths in enumerate(zip(*(columns[index] for index in places), strict=True), first):
-        yield from ((f"{letter(index)}{number}", path) for index, path in zip(places, paths, strict=True) if path)
+    linked = [(index, letter(index)) for index, f in enumerate(fields) if f.link]
+    rows = zip(*(columns[index] for index, _ in linked), strict=True)
+    for number, paths in enumerate(rows, first):
+        yield from ((f"{name}{number}", path) for (_, name), path in zip(linked, paths, strict=True) if path)
 
 
 def _block(stream: Stream, fields: Sequence[Field], block: Block) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby, repeat
 from typing import Any
 
 from nvbatch.briefing import wording
 from nvbatch.form import Column
-from nvbatch.master.listing import Field, Line, Listing
+from nvbatch.master.listing import ROWS_AT_ONCE, Field, Listing, Part
 from nvbatch.master.looks import COUNT, DAY, MIDDLE, MOMENT, STATUS_LOOKS, TEXT
 from nvbatch.master.source import Source, assigning_doc, deadline_of, flag_words
-from nvbatch.model import STATUS_WORDS, TaskFigure
+from nvbatch.model import STATUS_WORDS, Row, TaskFigure
 from nvbatch.xlsx import Look
 
 STATUS, DAYS, LEAD, FLAGS, AGGREGATED = (
@@ -23,6 +24,8 @@ STATUS, DAYS, LEAD, FLAGS, AGGREGATED = (
 _FIRST = ("no", "task_code", "content", "deadline", "narrative")  # form columns that stand among the printed ones
 _LOOKS: Mapping[str, Look] = {"date": DAY, "deadline": DAY, "percent": MIDDLE, "choice": TEXT}
 _WIDE = 48  # a column that is not printed need not be narrow
+
+_Columns = list[list[Any]]
 
 # What the Office fills in on the form, from the register rather than from the agency's file.
 _OFFICE: Mapping[str, Callable[[TaskFigure], Any]] = {
@@ -47,7 +50,7 @@ def listing(source: Source) -> Listing:
             "chưa tổng hợp do chưa cập nhật hoặc cập nhật chưa đầy đủ. Các cột khác của biểu mẫu ở bên phải vùng in."
         ),
         fields=[*_printed(source), *_outer(rest)],
-        rows=_rows(source, figures, rest),
+        parts=_parts(source, figures, rest),
         count=len(figures),
         empty="Không có nhiệm vụ nào trong danh mục.",
         dress=lambda word: {STATUS: STATUS_LOOKS[word]},
@@ -98,48 +101,60 @@ def _outer(rest: Sequence[Column]) -> list[Field]:
     ]
 
 
-def _rows(source: Source, figures: Sequence[TaskFigure], rest: Sequence[Column]) -> Iterator[Line]:
+def _parts(source: Source, figures: Sequence[TaskFigure], rest: Sequence[Column]) -> Iterator[Part]:
+    """Some hundred tasks at a time, column by column."""
     names = {code: figure.agency.name for code, figure in source.figures.items()}
-    links, local = source.links, source.local
-    office = [(index, _OFFICE[c.key]) for index, c in enumerate(rest) if c.key in _OFFICE]
-    keys = [c.key for c in rest]
-    nothing: Mapping[str, Any] = {}
-    for number, figure in enumerate(figures, 1):
-        task, row = figure.task, figure.row
-        get = (row.values if row else nothing).get
-        word = STATUS_WORDS[figure.status]
-        form = list(map(get, keys))
-        for index, made in office:
-            form[index] = made(figure)
-        yield (
-            (
-                number,
-                task.code,
-                task.content,
-                names.get(figure.lead_agency, figure.lead_agency),
-                deadline_of(figure),
-                word,
-                figure.days_overdue,
-                get("narrative"),
-                "Có" if figure.aggregated else "Không",
-                flag_words(figure.flags),
-                "; ".join(figure.missing) or None,
-                *form,
-                source.program(task.program),
-                task.assigned_by,
-                task.leader,
-                figure.original_deadline,
-                len(figure.extensions) or None,
-                "Có" if task.growth_impact else None,
-                row.period if row else None,
-                local(row.received_at) if row else None,
-                row.file if row else None,
-                row.sheet if row else None,
-                row.row if row else None,
-                links.get(figure.lead_agency),
-            ),
-            word,
-        )
+    keys = ("narrative", *(c.key for c in rest))
+    for first in range(0, len(figures), ROWS_AT_ONCE):
+        some = figures[first : first + ROWS_AT_ONCE]
+        tasks = [f.task for f in some]
+        agencies = [f.lead_agency for f in some]
+        words = [STATUS_WORDS[f.status] for f in some]
+        (narrative, *form), origin = _state([f.row for f in some], keys, source)
+        for index, column in enumerate(rest):
+            if made := _OFFICE.get(column.key):
+                form[index] = list(map(made, some))
+        columns: list[Sequence[Any]] = [
+            range(first + 1, first + len(some) + 1),
+            [task.code for task in tasks],
+            [task.content for task in tasks],
+            [names.get(agency, agency) for agency in agencies],
+            [deadline_of(f) for f in some],
+            words,
+            [f.days_overdue for f in some],
+            narrative,
+            ["Có" if f.aggregated else "Không" for f in some],
+            [flag_words(f.flags) for f in some],
+            ["; ".join(f.missing) or None for f in some],
+            *form,
+            [source.program(task.program) for task in tasks],
+            [task.assigned_by for task in tasks],
+            [task.leader for task in tasks],
+            [f.original_deadline for f in some],
+            [len(f.extensions) or None for f in some],
+            ["Có" if task.growth_impact else None for task in tasks],
+            *origin,
+            [source.links.get(agency) for agency in agencies],
+        ]
+        yield columns, words
+
+
+def _state(rows: Sequence[Row | None], keys: Sequence[str], source: Source) -> tuple[_Columns, _Columns]:
+    """The fields of the state rows, and period, moment, file, sheet and line that they came from: read file by file,
+    where they lie column by column."""
+    fields: _Columns = [[] for _ in keys]
+    origin: _Columns = [[] for _ in range(5)]
+    for file, run in groupby(rows, lambda row: row.source if row else None):
+        lines = [row.line if row else 0 for row in run]
+        many = len(lines)
+        for key, column in zip(keys, fields, strict=True):
+            cells = file.columns.get(key) if file else None
+            column += repeat(None, many) if cells is None else map(cells.__getitem__, lines)
+        said = (file.period, source.local(file.received_at), file.file, file.sheet) if file else [None] * 4
+        for value, column in zip(said, origin[:4], strict=True):
+            column += repeat(value, many)
+        origin[4] += map(file.rows.__getitem__, lines) if file else repeat(None, many)
+    return fields, origin
 
 
 def _assessment(figure: TaskFigure) -> str | None:

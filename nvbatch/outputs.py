@@ -160,8 +160,13 @@ def _manifest(folder: Path, run_id: str, outputs: Iterable[Output], facts: dict[
 
 def _files(folder: Path) -> list[str]:
     """Every file below a run's folder but the manifest, with `/` between the parts, in order."""
-    paths = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return sorted(p for p in paths if p != MANIFEST and not Path(p).name.startswith(("~$", durable.TEMPORARY)))
+    found = []
+    for place, _, names in os.walk(folder):
+        below = Path(place).relative_to(folder).as_posix()
+        beside = "" if below == "." else f"{below}/"
+        ours = (name for name in names if not name.startswith(("~$", durable.TEMPORARY)))
+        found += [f"{beside}{name}" for name in ours if os.path.isfile(f"{place}/{name}")]  # noqa: PTH113 (quick)
+    return sorted(path for path in found if path != MANIFEST)
 
 
 def _beside(wanted: Path, path: Path) -> str:

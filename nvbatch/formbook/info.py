@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from nvbatch.celltext import row_height
+from nvbatch.celltext import lines_high, row_height
 from nvbatch.form import Column, Form
 from nvbatch.formbook.cells import DATE_CHECK, DATE_STOP, cell_look, draw_header, draw_marks, draw_validations
 from nvbatch.formbook.layout import (
@@ -17,6 +17,7 @@ from nvbatch.formbook.layout import (
     CHANGES_KEY_ROW,
     Layout,
 )
+from nvbatch.grid import letter
 from nvbatch.looks import HEADER, NOTE, PLAIN, TITLE, TITLE_HEIGHT
 from nvbatch.model import Assignment
 from nvbatch.press.book import Book
@@ -64,13 +65,7 @@ def draw_changes(book: Book, assignment: Assignment, form: Form, layout: Layout,
     book.put(ws, 1, 0, advice, replace(NOTE, wrap=False))
     draw_header(book, ws, columns, key_row=CHANGES_KEY_ROW, header_row=CHANGES_HEADER_ROW)
     written = [change.values for change in assignment.changes]
-    for at, values in enumerate([*written, *({} for _ in range(CHANGES_FREE))]):
-        row = CHANGES_FIRST_ROW + at
-        ws.set_row(row - 1, row_height([(values.get(c.key), c.width) for c in columns], least=2))
-        for place, column in enumerate(columns):
-            found = layout.change_marks.get((row, column.key), ())
-            look = cell_look(column, False, draw_marks(book, ws, (row - 1, place), found))
-            book.put(ws, row - 1, place, values.get(column.key), look)
+    _change_lines(book, ws, columns, layout, written)
     last = CHANGES_FIRST_ROW + len(written) + CHANGES_FREE - 1
     draw_validations(book, ws, _with_codes(columns, assignment), CHANGES_FIRST_ROW, last)
     ws.freeze(CHANGES_HEADER_ROW, 2)
@@ -78,6 +73,22 @@ def draw_changes(book: Book, assignment: Assignment, form: Form, layout: Layout,
     ws.page(made_at=made_at, repeat=(header, header), area=(0, 0, last - 1, len(columns) - 1))
     ws.protect()
     return ws
+
+
+def _change_lines(
+    book: Book, ws: Sheet, columns: Sequence[Column], layout: Layout, written: Sequence[Mapping[str, Any]]
+) -> None:
+    """What was written, and lines that are free."""
+    for row, values in enumerate(written, CHANGES_FIRST_ROW):
+        marks = [layout.change_marks.get((row, column.key), ()) for column in columns]
+        fills = [draw_marks(book, ws, (row - 1, at), found) for at, found in enumerate(marks)]
+        looks = [cell_look(column, False, fill) for column, fill in zip(columns, fills, strict=True)]
+        height = row_height([(values.get(c.key), c.width) for c in columns], least=2)
+        book.write_row(ws, row - 1, [values.get(c.key) for c in columns], looks, height=height)
+    styles = [book.style(cell_look(column, False)) for column in columns]
+    free = book.cells(None, [letter(at) for at in range(len(columns))], [None] * len(columns), styles)
+    first = CHANGES_FIRST_ROW - 1 + len(written)
+    ws.lines(first, [free] * CHANGES_FREE, len(columns) - 1, [lines_high(2, 11)] * CHANGES_FREE)
 
 
 def draw_stamp(book: Book, assignment: Assignment, form: Form) -> Sheet:

@@ -6,7 +6,7 @@ return takes its address from here too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 from nvbatch.form import Form, Sheet
 from nvbatch.formbook.marks import Finder, Mend, Tables
+from nvbatch.formbook.reports import Reports
 from nvbatch.grid import letter
-from nvbatch.model import Assignment, Finding, Row, Severity, Status, Table, TaskFigure
+from nvbatch.model import Assignment, Finding, Severity, Status, Table, Task, TaskFigure
 
 KEY_ROW = 6  # hidden, machine keys
 HEADER_ROW = 7
@@ -26,6 +27,7 @@ CHANGES_FREE = 15  # empty lines ready for the agency
 INFO_FIRST_ROW = 3
 DONE_WORD = "Đã hoàn thành"
 EXTEND_WORD = "Đề nghị gia hạn"
+_OPENING = (Severity.ERROR, Severity.INCOMPLETE, Severity.WARNING)  # found on a line, they open it again
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 Marks = Mapping[str, tuple[Finding, ...]]  # field key → what was found there
 
@@ -69,13 +71,9 @@ def lay_out(assignment: Assignment, form: Form) -> Layout:
     info = replace(_table(form.info, INFO_FIRST_ROW - 1, 0), letters=dict.fromkeys(form.info.keys, "B"))
     found = Finder(assignment, Tables(tasks=tasks, changes=changes, info=info), rows, info_rows)
     marks = found.marks()
-    reported = _reported(assignment)
-    asking = _Asking(assignment, form)
-    lines = tuple(
-        asking.line(rows[f.task.code], f, reported.get(f.task.code), marks.get(f.task.code, {})) for f in figures
-    )
+    lines = _Asking(assignment, form).lines(figures, [marks.get(f.task.code, _NOTHING) for f in figures])
     return Layout(
-        lines=lines,
+        lines=tuple(lines),
         tasks=tasks,
         changes=changes,
         info_rows=info_rows,
@@ -116,25 +114,14 @@ def _table(sheet: Sheet, header: int, count: int) -> Table:
     )
 
 
-def _reported(assignment: Assignment) -> Mapping[str, Row]:
-    """The agency's own row of each task, of the file that is answered before an older one; of two the upper one."""
-    answered = assignment.submission.id if assignment.submission else ""
-    found: dict[str, Row] = {}
-    for row in sorted((*assignment.rows, *assignment.held), key=lambda r: (r.submission != answered, r.row)):
-        found.setdefault(str(row.get("task_code") or ""), row)
-    return found
-
-
 class _Asking:
-    """What a line shows and still asks for; what is the same for all lines is looked up once."""
+    """What lines show and still ask for; what is the same for all of them is looked up once."""
 
     def __init__(self, assignment: Assignment, form: Form) -> None:
-        self._people, self._keys = assignment.people, form.tasks.keys
-        self._agency = [
-            key if column.agency else None for key, column in zip(self._keys, form.tasks.columns, strict=True)
-        ]
+        self._keys = form.tasks.keys
+        self._agency = form.agency_keys
+        self._reports, self._people = Reports(assignment, self._agency), assignment.people
         self._places = {key: at for at, key in enumerate(self._keys)}
-        self._office = [self._places[key] for key in _OFFICE_KEYS]
         self._day = day_of_judgement(assignment)
         dated = bool(assignment.info.get("prepared_on"))
         self._required = self._of(*(key for key in form.required_keys if key != "updated_on" or not dated))
@@ -143,27 +130,32 @@ class _Asking:
         self._extension = self._of("requested_deadline", "extension_reason")
         self._excuse = self._of("delay_cause_kind", "delay_reason", "explanation_doc")
 
-    def line(self, at: int, figure: TaskFigure, reported: Row | None, marks: Marks) -> Line:
-        shown = self._own(reported, self._people.get(figure.task.code, _NOTHING))
-        for place, value in zip(self._office, _office_values(figure, at - FIRST_ROW + 1), strict=True):
-            shown[place] = value
-        closed = _closed(figure, marks)
-        missing = 0 if closed else self._missing(figure, shown)
-        return Line(row=at, figure=figure, shown=tuple(shown), closed=closed, missing=missing, marks=marks)
+    def lines(self, figures: Sequence[TaskFigure], marks: Sequence[Marks]) -> Iterator[Line]:
+        shown = self._shown(figures)
+        for at, (figure, values, found) in enumerate(zip(figures, shown, marks, strict=True), FIRST_ROW):
+            closed = _closed(figure, found)
+            yield Line(at, figure, values, closed, 0 if closed else self._missing(figure, values), found)
 
-    def _own(self, row: Row | None, people: Mapping[Any, Any]) -> list[Any]:
-        """What the agency wrote; where a cell could not be understood, its own words. No row: the people known."""
-        values: Mapping[Any, Any] = row.values if row else people
-        shown = list(map(values.get, self._agency))  # no key, no value
-        if row and row.raw:
-            raw = row.raw.get
-            shown = [raw(key) if key and v is None else v for key, v in zip(self._agency, shown, strict=True)]
-        return shown
+    def _shown(self, figures: Sequence[TaskFigure]) -> Iterator[tuple[Any, ...]]:
+        """What each line shows, put together column by column: what the agency wrote, and what the Office writes."""
+        blank = [None] * len(figures)
+        own = zip(*map(self._own, figures), strict=True) if figures else ()
+        columns: dict[str, Sequence[Any]] = dict(zip(self._agency, own, strict=bool(figures)))
+        columns |= _office_columns(figures)
+        return zip(*(columns.get(key, blank) for key in self._keys), strict=True)
+
+    def _own(self, figure: TaskFigure) -> Sequence[Any]:
+        """What the agency wrote on a task. No row: the people known."""
+        written = self._reports.of(figure.task.code)
+        if written is not None:
+            return written
+        people = self._people.get(figure.task.code, _NOTHING)
+        return [people.get(key) for key in self._agency]
 
     def _missing(self, figure: TaskFigure, shown: Sequence[Any]) -> int:
         """Blank cells that a line which says this must fill (contract 8.8, R501, R504, R505)."""
         status, completed = self._says(shown)
-        asked = list(self._required(shown))
+        asked = self._required(shown)
         if status == DONE_WORD:
             asked += self._proof[is_recurring(figure)](shown)
         if status == EXTEND_WORD:
@@ -179,29 +171,26 @@ class _Asking:
         places = [self._places[key] for key in keys if key in self._places]
         if len(places) != 1:
             return itemgetter(*places) if places else lambda _: ()
-        return lambda shown: (shown[places[0]],)
+        return itemgetter(slice(places[0], places[0] + 1))
 
 
-_OFFICE_KEYS = (
-    "no", "task_code", "task_class", "assigning_doc", "content", "coordinating_agencies", "deadline", "product",
-)  # fmt: skip
+def _office_columns(figures: Sequence[TaskFigure]) -> dict[str, Sequence[Any]]:
+    """What the Office writes, one value a line."""
+    tasks = [figure.task for figure in figures]
+    return {
+        "no": range(1, len(figures) + 1),
+        "task_code": [task.code for task in tasks],
+        "task_class": [task.task_class for task in tasks],
+        "assigning_doc": [_document(task) for task in tasks],
+        "content": [task.content for task in tasks],
+        "coordinating_agencies": [task.coordinating_agencies for task in tasks],
+        "deadline": [figure.deadline or figure.task.deadline_text for figure in figures],
+        "product": [task.product for task in tasks],
+    }
 
 
-def _office_values(figure: TaskFigure, number: int) -> tuple[Any, ...]:
-    """What the Office writes, in the order of its keys."""
-    task = figure.task
-    document = f"{task.doc_number} ngày {_day(task.doc_date)}" if task.doc_date else task.doc_number
-    deadline = figure.deadline or task.deadline_text
-    return (
-        number,
-        task.code,
-        task.task_class,
-        document,
-        task.content,
-        task.coordinating_agencies,
-        deadline,
-        task.product,
-    )
+def _document(task: Task) -> str:
+    return f"{task.doc_number} ngày {_day(task.doc_date)}" if task.doc_date else task.doc_number
 
 
 def _day(value: date) -> str:
@@ -210,6 +199,6 @@ def _day(value: date) -> str:
 
 def _closed(figure: TaskFigure, marks: Marks) -> bool:
     """Done and accepted, stopped or handed on: nothing is asked, unless something was found in what was sent."""
-    if any(f.severity in (Severity.ERROR, Severity.INCOMPLETE, Severity.WARNING) for fs in marks.values() for f in fs):
+    if marks and any(f.severity in _OPENING for found in marks.values() for f in found):
         return False
     return (figure.done and figure.aggregated) or figure.status in (Status.STOPPED, Status.TRANSFERRED)

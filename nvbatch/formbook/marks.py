@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
 from nvbatch import viet
 from nvbatch.model import Assignment, Finding, Severity, Table
@@ -13,8 +13,7 @@ from nvbatch.model import Assignment, Finding, Severity, Table
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """Where a finding points: a cell of this workbook, or (``cell`` None) words about the file that was sent."""
 
     sheet: str | None = None
@@ -52,12 +51,10 @@ class Finder:
         self, assignment: Assignment, tables: Tables, rows: Mapping[str, int], info_rows: Mapping[str, int]
     ) -> None:
         """``rows``: task code → its Excel row here; ``info_rows``: key of sheet Thông tin → its Excel row here."""
-        self.findings = assignment.findings if assignment.marked else ()
+        self.findings = tuple(sorted(assignment.findings, key=_worst_first)) if assignment.marked else ()
         self._tasks, self._changes, self._info = tables.tasks, tables.changes, tables.info
         self._rows, self._info_rows = rows, info_rows
-        answered = assignment.submission.id if assignment.submission else ""
-        sent = (r for r in (*assignment.rows, *assignment.held) if r.submission == answered)
-        self._sent = {(r.sheet, r.row): str(r.get("task_code") or "") for r in sent}
+        self._assignment = assignment
         self._change_rows = {change.row: self._changes.rows[at] for at, change in enumerate(assignment.changes)}
         self._change_sheets = {viet.key(s) for s in (self._changes.sheet, *(c.sheet for c in assignment.changes))}
         self._whole_change = next(iter(self._changes.letters))
@@ -80,7 +77,7 @@ class Finder:
     def marks(self) -> Mapping[str, Mapping[str, tuple[Finding, ...]]]:
         """Task code → field key → findings, worst first; a finding on a whole row sits on the task's code."""
         found: dict[str, dict[str, tuple[Finding, ...]]] = {}
-        for finding in sorted(self.findings, key=_worst_first):
+        for finding in self.findings:
             task = self._task(finding)
             if task not in self._rows or self._of_changes(finding) or self._of_info(finding):
                 continue
@@ -92,7 +89,7 @@ class Finder:
     def change_marks(self) -> Mapping[tuple[int, str], tuple[Finding, ...]]:
         """The same for sheet Biến động: (Excel row, field key) → findings."""
         found: dict[tuple[int, str], tuple[Finding, ...]] = {}
-        for finding in sorted(self.findings, key=_worst_first):
+        for finding in self.findings:
             row = self._change_rows.get(finding.row or 0)
             if self._of_changes(finding) and row is not None:
                 key = finding.column if finding.column in self._changes.letters else self._whole_change
@@ -102,23 +99,29 @@ class Finder:
     def info_marks(self) -> Mapping[str, tuple[Finding, ...]]:
         """The same for sheet Thông tin: field key → findings."""
         found: dict[str, tuple[Finding, ...]] = {}
-        for finding in sorted(self.findings, key=_worst_first):
+        for finding in self.findings:
             if self._of_info(finding) and finding.column in self._info.letters:
                 found[finding.column or ""] = (*found.get(finding.column or "", ()), finding)
         return found
 
     def mends(self) -> tuple[Mend, ...]:
         """What is to be mended, worst first; findings that say the same become one."""
-        groups: dict[tuple[Any, ...], list[Place]] = {}
-        for finding in sorted(self.findings, key=_worst_first):
+        groups: dict[tuple[Any, ...], dict[Place, None]] = {}
+        for finding in self.findings:
             name = (finding.severity, finding.rule, finding.message, finding.fix, finding.waived)
-            place, places = self.place(finding), groups.setdefault(name, [])
-            if place not in places:
-                places.append(place)
+            groups.setdefault(name, {})[self.place(finding)] = None
         return tuple(
             Mend(severity=severity, rule=rule, message=message, fix=fix, waived=waived, places=tuple(places))
             for (severity, rule, message, fix, waived), places in groups.items()
         )
+
+    @cached_property
+    def _sent(self) -> Mapping[tuple[str, int], str]:
+        """(sheet, Excel row) of the file that is answered → the task that stands there."""
+        given = self._assignment
+        answered = given.submission.id if given.submission else ""
+        rows = (row for row in (*given.rows, *given.held) if row.submission == answered)
+        return {(row.sheet, row.row): str(row.get("task_code") or "") for row in rows}
 
     def _of_changes(self, finding: Finding) -> bool:
         return self._key(finding.sheet or "") in self._change_sheets

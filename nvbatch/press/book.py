@@ -23,7 +23,7 @@ from nvbatch.press.cells import Cells, formula_cell
 from nvbatch.press.checks import Check, check_xml
 from nvbatch.press.markup import escape
 from nvbatch.press.package import pack, pack_once, package
-from nvbatch.press.ruled import Ruled
+from nvbatch.press.ruled import ANY_ROW, Ruled
 from nvbatch.press.sheet import Area, Sheet, column_name
 from nvbatch.press.strings import Strings
 from nvbatch.press.wardrobe import Wardrobe
@@ -102,9 +102,9 @@ class Book:
         names = [column_name(at) for at in range(len(shown))]
         ws.cells(row, len(shown) - 1, self.cells(row, names, shown, styles))
 
-    def cells(self, row: int, letters: Sequence[str], values: Sequence[Any], styles: Sequence[int]) -> str:
-        """Cells of one row as XML: values side by side in the columns of these letters."""
-        at = row + 1
+    def cells(self, row: int | None, letters: Sequence[str], values: Sequence[Any], styles: Sequence[int]) -> str:
+        """Cells of one row as XML: values side by side in the columns of these letters. Row None: it is left open."""
+        at = ANY_ROW if row is None else row + 1
         placed = zip(letters, values, styles, strict=True)
         return "".join([self._cells.cell(f"{column}{at}", value, style) for column, value, style in placed])
 

@@ -15,7 +15,6 @@ ANY_ROW = "\0"  # stands for the number of a row while its cells are put togethe
 Cell = Callable[[str, Any, int], str]  # address, value, style → XML
 Change = tuple[int, int, int]  # row (from 0), place in it, style
 _MOST_KNOWN = 5_000  # cells of a column that are kept for the next rows
-_TEXTS = frozenset({str, type(None)})
 
 
 class Ruled:
@@ -105,31 +104,42 @@ class _Column:
     def __init__(self, cell: Cell, numbers: dict[str, int], address: str, style: int) -> None:
         self._cell, self._numbers, self._address, self._style = cell, numbers, address, style
         self._opening = f'<c r="{address}" s="{style}" t="s"><v>'
-        self._blank = cell(address, None, style)
         self._known: dict[Any, str] = {}
 
     def cells(self, values: Sequence[Any]) -> list[str]:
         kinds = set(map(type, values))
-        if not kinds <= _TEXTS or not FORMULA_STARTS.isdisjoint([value[:1] for value in values if value]):
-            return [self.one(value) for value in values] if bool in kinds else self._looked_up(values)
-        if str not in kinds:
-            return [self._blank] * len(values)
-        opening, blank, numbers = self._opening, self._blank, self._numbers
-        place = numbers.setdefault
-        return [blank if v is None else f"{opening}{place(v, len(numbers))}</v></c>" for v in values]
+        if bool in kinds:  # it would be found among the known values as 1 or 0
+            return [self.one(value) for value in values]
+        different = dict.fromkeys(values)
+        if kinds == {str} and 2 * len(different) > len(values) and _no_formulas(values):
+            opening, numbers = self._opening, self._numbers
+            place = numbers.setdefault
+            return [f"{opening}{place(text, len(numbers))}</v></c>" for text in values]
+        self._learn(different)
+        return list(map(self._known.__getitem__, values))
 
     def one(self, value: Any) -> str:
-        if value.__class__ is bool:  # it would be found among the known values as 1 or 0
+        if value.__class__ is bool:
             return self._cell(self._address, value, self._style)
         made = self._known.get(value)
-        return made if made is not None else self._looked_up((value,))[0]
+        if made is None:
+            made = self._known[value] = self._made(value)
+        return made
 
-    def _looked_up(self, values: Sequence[Any]) -> list[str]:
+    def _learn(self, values: Iterable[Any]) -> None:
         """Numbers, days and listed words come again."""
         known = self._known
         if len(known) > _MOST_KNOWN:
             known.clear()
-        for value in dict.fromkeys(values):
+        for value in values:
             if value not in known:
-                known[value] = self._cell(self._address, value, self._style)
-        return [known[value] for value in values]
+                known[value] = self._made(value)
+
+    def _made(self, value: Any) -> str:
+        if value.__class__ is str and value[:1] not in FORMULA_STARTS:
+            return f"{self._opening}{self._numbers.setdefault(value, len(self._numbers))}</v></c>"
+        return self._cell(self._address, value, self._style)
+
+
+def _no_formulas(texts: Iterable[str]) -> bool:
+    return FORMULA_STARTS.isdisjoint([text[:1] for text in texts])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from nvbatch.labels import Labels, label_key, labels_of
 from nvbatch.model import Note, Stamp
 from nvbatch.typed import as_text
 
-_SEARCHED_ROWS = 60
+_SEARCHED_ROWS, _SEARCHED_COLUMNS = 60, 50
 _LONGEST_LABEL = 40
 
 
@@ -28,9 +28,8 @@ class Mark:
     notes: tuple[Note, ...] = ()
 
 
-def read_mark(grids: Sequence[Grid], schemas: Path | None) -> Mark:
+def read_mark(grids: Sequence[Grid], current: Form, schemas: Path | None) -> Mark:
     """Which form, which version. An unknown or newer version gives the fatal S203."""
-    current = load_form(schemas)
     pairs = _pairs(grids, current.stamp_sheet)
     fields = {key: value for key, _, _, value in pairs if key != "issued" and value}
     if not fields.get("form"):
@@ -94,10 +93,11 @@ def read_information(grids: Sequence[Grid], form: Form) -> Information:
 
 def _labelled(grid: Grid, form: Form) -> Iterator[tuple[Column, Any, int, int]]:
     """(field, cell, row, column) for every label, with or without a colon, with what stands right of it."""
-    labels = labels_of(form.info)
-    for number, cells in grid.rows[:_SEARCHED_ROWS]:
-        filled = [(at, cell) for at, cell in enumerate(cells[:50]) if cell != BLANK]
-        keys = [_field(cell, labels) for _, cell in filled]
+    rows = [(number, cells[:_SEARCHED_COLUMNS]) for number, cells in grid.rows[:_SEARCHED_ROWS]]
+    fields = _fields(set().union(*(cells for _, cells in rows)), labels_of(form.info))
+    for number, cells in rows if fields else ():
+        filled = [(at, cell) for at, cell in enumerate(cells) if cell != BLANK]
+        keys = [fields.get(cell) if isinstance(cell, str) else None for _, cell in filled]
         for order, key in enumerate(keys):
             if key is None:
                 continue
@@ -106,11 +106,10 @@ def _labelled(grid: Grid, form: Form) -> Iterator[tuple[Column, Any, int, int]]:
             yield form.info.column(key), value, number, value_at
 
 
-def _field(cell: Any, labels: Labels) -> str | None:
-    if not isinstance(cell, str) or not 0 < len(cell) < _LONGEST_LABEL:
-        return None
-    match = labels.known(cell.rstrip(" :\n"))
-    return match.key if match else None
+def _fields(cells: Iterable[Any], labels: Labels) -> Mapping[str, str]:
+    """Those of many cells that are labels, with or without a colon → their fields."""
+    short = (cell for cell in cells if isinstance(cell, str) and 0 < len(cell) < _LONGEST_LABEL)
+    return {cell: match.key for cell in short if (match := labels.known(cell.rstrip(" :\n")))}
 
 
 def _typed(grid: Grid, found: Sequence[tuple[Column, Any, int, int]]) -> Information:

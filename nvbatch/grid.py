@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,18 @@ from nvbatch.legacy import Run
 
 Cell = tuple[int, int]  # Excel row (from 1), column (from 0)
 BLANK = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The different texts of a sheet, the blank one left out.
+
+    ``strange`` are those that hold more than ordinary letters and signs, ``odd`` those that cleaning may change.
+    """
+
+    every: Set[str]
+    strange: Set[str]
+    odd: Set[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +32,7 @@ class Grid:
     ``faults``: error cells and formulas without a stored value, with the text a person would see.
     ``runs``: cells in a font of an old encoding, as runs of text with their fonts. ``mended``: cells whose text was
     brought to Unicode → (text as it stood, from which encoding).
+    ``texts``: what it holds of text, once somebody has looked (see :func:`nvbatch.sheettext.texts_of`).
     """
 
     name: str
@@ -34,6 +47,7 @@ class Grid:
     struck: frozenset[Cell] = frozenset()
     runs: Mapping[Cell, tuple[Run, ...]] = field(default_factory=dict)
     mended: Mapping[Cell, tuple[str, str]] = field(default_factory=dict)
+    texts: Texts | None = field(default=None, compare=False)
 
 
 class TooMuch(Exception):

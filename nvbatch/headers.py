@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from nvbatch import viet
@@ -29,7 +30,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """``first_row`` to ``row``: the Excel rows of the header. ``headers``: column → text of every header seen."""
+    """``first_row`` to ``row``: the Excel rows of the header. ``headers``: column → clean text of every header."""
 
     row: int
     first_row: int
@@ -60,28 +61,32 @@ def find_header(grid: Grid, sheet: Sheet) -> Header | None:
     labels = labels_of(sheet)
     for at in _likely(rows, labels):
         for depth in range(1, min(_DEEPEST, at + 1) + 1):
-            header = _header(rows[at - depth + 1 : at + 1], grid, labels)
+            block = tuple((number, tuple(cells[:_WIDEST])) for number, cells in rows[at - depth + 1 : at + 1])
+            alike = all(cell.__class__ is str for _, cells in block for cell in cells)
+            header = (_known_header if alike else _header)(block, _across(block, grid), labels)
             if header is not None and (best is None or header.score > best.score):
                 best = header
         if best is not None and best.score == len(sheet.columns):
             break  # every label of the form, to the letter: nothing can bear more
-    return None if best is None else _cleaned(best)
+    return best
 
 
-def _cleaned(header: Header) -> Header:
-    """The header with its texts fit to show."""
-    return replace(
-        header,
-        claims=tuple(replace(claim, seen=viet.clean(claim.seen)) for claim in header.claims),
-        headers={column: viet.clean(text) for column, text in header.headers.items()},
-    )
+_Block = tuple[tuple[int, tuple[Any, ...]], ...]  # rows of a header, one under the other
+_Across = tuple[tuple[int, int, int, int], ...]  # cells that are merged over several columns
+
+
+def _across(block: _Block, grid: Grid) -> _Across:
+    """The merged cells that stand over columns of a block."""
+    first, last = block[0][0], block[-1][0]
+    return tuple(one for one in grid.merged if one[0] <= last and one[2] >= first and one[3] > one[1])
 
 
 def _likely(rows: Sequence[tuple[int, list[Any]]], labels: Labels) -> list[int]:
     """Positions worth a close look: rows with many exact labels, else those with many short texts."""
     counts = []
+    known = {cell for cell in set().union(*(cells[:_WIDEST] for _, cells in rows)) if labels.known(cell)}
     for at, (_, cells) in enumerate(rows):
-        exact = sum(1 for cell in cells[:_WIDEST] if cell != BLANK and labels.known(cell))
+        exact = sum(map(known.__contains__, cells[:_WIDEST])) if known else 0
         counts.append((exact, at))
         if exact >= _SURE:
             return [at, *([at + 1] if at + 1 < len(rows) else [])]
@@ -97,16 +102,21 @@ def _texts(cells: Sequence[Any]) -> int:
     return sum(1 for cell in cells if isinstance(cell, str) and 0 < len(cell) < 100)
 
 
-def _header(block: Sequence[tuple[int, list[Any]]], grid: Grid, labels: Labels) -> Header | None:
+@lru_cache(maxsize=64)  # the workbooks of one form have the same header
+def _known_header(block: _Block, across: _Across, labels: Labels) -> Header | None:
+    return _header(block, across, labels)
+
+
+def _header(block: _Block, across: _Across, labels: Labels) -> Header | None:
     """The rows of ``block`` read as one header, or None when its last row bears no label of its own."""
-    width = min(_WIDEST, max(len(cells) for _, cells in block))
+    width = max(len(cells) for _, cells in block)
     stacks = [_stack(block, column) for column in range(width)]
-    groups = _groups(block, grid, width)
+    groups = _groups(block, across, width)
     claims, headers, own = [], {}, 0
     for column in range(width):
         text, match, from_last = _meaning(stacks[column], groups[column], labels)
         if text:
-            headers[column] = text
+            headers[column] = text = viet.clean(text)
         if match is not None:
             own += from_last
             claims.append(Claim(column=column, key=match.key, seen=text, score=match.score))
@@ -115,7 +125,7 @@ def _header(block: Sequence[tuple[int, list[Any]]], grid: Grid, labels: Labels) 
     return Header(row=block[-1][0], first_row=block[0][0], claims=tuple(claims), headers=headers)
 
 
-def _stack(block: Sequence[tuple[int, list[Any]]], column: int) -> list[str]:
+def _stack(block: _Block, column: int) -> list[str]:
     """Texts of a column from the last header row upwards, blanks as empty."""
     found = []
     for _, cells in reversed(block):
@@ -124,14 +134,14 @@ def _stack(block: Sequence[tuple[int, list[Any]]], column: int) -> list[str]:
     return found
 
 
-def _groups(block: Sequence[tuple[int, list[Any]]], grid: Grid, width: int) -> list[list[str]]:
+def _groups(block: _Block, across: _Across, width: int) -> list[list[str]]:
     """For each column the group headers that stand over it, nearest row first: merged, or else written at the left."""
     groups: list[list[str]] = [[] for _ in range(width)]
     for number, cells in reversed(block[:-1]):
         spans = [
             (left, right)
-            for top, left, bottom, right in grid.merged
-            if top <= number <= bottom and right > left and left < len(cells) and isinstance(cells[left], str)
+            for top, left, bottom, right in across
+            if top <= number <= bottom and left < len(cells) and isinstance(cells[left], str)
         ]
         for left, right in spans or _written_at_the_left(cells[:width]):
             for column in range(left, min(right + 1, width)):

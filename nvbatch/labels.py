@@ -70,15 +70,16 @@ class _Label:
 
 
 class _Beginnings(dict[str, bool]):
-    """A text's first character → whether a label may begin so. In doubt (signs, other alphabets) it may."""
+    """First word of a text → whether a label may begin so. A word without letters (signs, brackets) may."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._letters = {word[0] for word in words if word}
+        self._words = frozenset(words)
 
-    def __missing__(self, char: str) -> bool:
-        base = label_key(char)[:1]
-        certain = base == "đ" or (base.isascii() and base.isalnum())
-        self[char] = may = not certain or base in self._letters
+    def __missing__(self, word: str) -> bool:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        key = label_key(word)
+        self[word] = may = not key or key in self._words
         return may
 
 
@@ -89,24 +90,24 @@ class Labels:
         self.sheet = sheet
         self._exact = {label_key(alias): Match(c.key, ALIAS) for c in sheet.columns for alias in c.aliases}
         self._exact |= {label_key(column.label): Match(column.key, EXACT) for column in sheet.columns}
-        self._beginnings = frozenset(key.split(" ", 1)[0] for key in self._exact)
-        self._begins = _Beginnings(self._beginnings)
+        self._begins = _Beginnings(key.split(" ", 1)[0] for key in self._exact)
         self._labels = tuple(_forms(sheet))
         self._folded = [label.folded for label in self._labels]
-        self._bearing: dict[str, list[int]] = {}  # word or bare label → labels that bear it
+        self._bearing: dict[str, list[int]] = {}  # word → labels that bear it
+        self._alike: dict[object, list[int]] = {}  # bare label, all words, words that name something → labels
         for at, label in enumerate(self._labels):
-            for word in {*label.words, label.bare}:
+            for word in set(label.words):
                 self._bearing.setdefault(word, []).append(at)
+            for said in {label.bare, label.words, label.core}:
+                self._alike.setdefault(said, []).append(at)
         self._seen: dict[str, Match | None] = {}
 
     def known(self, text: object) -> Match | None:
         """The field that bears exactly this label (or alias) after folding."""
-        if not isinstance(text, str) or not text or len(text) > _LONGEST:
+        if not isinstance(text, str) or len(text) > _LONGEST:
             return None
-        if not self._begins[text[0]]:
-            return None
-        beginning = label_key(text.split(None, 1)[0]) if not text.isspace() else ""
-        if beginning and beginning not in self._beginnings:
+        beginning = text.split(None, 1)
+        if not beginning or not self._begins[beginning[0]]:
             return None
         return self._exact.get(label_key(text))
 
@@ -132,9 +133,14 @@ class Labels:
         return None if first.score < 0.6 or first.score - second < _MARGIN else first
 
     def _near(self, text: str, seen: _Label) -> list[_Label]:
-        """The labels that can be meant: every other one has no word in common with the text, nor its letters."""
-        keys = {*seen.words, seen.bare, label_key(text.strip().split("\n")[0])}
-        found = {at for key in keys for at in self._bearing.get(key, ())}
+        """The labels that can be meant: every other one has too few words in common with the text, or letters."""
+        keys = (seen.words, seen.core, seen.bare, label_key(text.strip().split("\n")[0]))
+        found = {at for key in keys for at in self._alike.get(key, ())}
+        number = len(seen.words)
+        for at in {at for word in seen.words for at in self._bearing.get(word, ())}:
+            other = len(self._labels[at].words)
+            if 2 * min(number, other) >= _ENOUGH * (number + other):
+                found.add(at)
         alike = process.extract(seen.folded, self._folded, scorer=fuzz.ratio, score_cutoff=_SPELLING, limit=None)
         return [self._labels[at] for at in sorted(found.union(at for _, _, at in alike))]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nvbatch import rowcache
 from nvbatch.child import Answer, Death, Worker, serve
+from nvbatch.form import Form, load_form
 from nvbatch.model import Note, Reading
 from nvbatch.reading import read_in_process
 
@@ -84,7 +86,9 @@ def _read(request: dict[str, str], limits: Intake, schemas: Path | None) -> dict
     """The answer to one request: stored, the reading itself where the disk would not take it, or what failed."""
     path, out = Path(request["path"]), Path(request["out"])
     try:
-        reading = read_in_process(path, name=request["name"], limits=limits, schemas=schemas, sha256=request["sha256"])
+        reading = read_in_process(
+            path, name=request["name"], limits=limits, schemas=schemas, sha256=request["sha256"], form=_form(schemas)
+        )
     except MemoryError:
         raise
     except Exception as error:  # by type only: its words might quote a cell
@@ -94,6 +98,11 @@ def _read(request: dict[str, str], limits: Intake, schemas: Path | None) -> dict
     except OSError:
         return {"reading": rowcache.encode(reading)}
     return {"stored": True}
+
+
+@cache  # a reader process lives no longer than a run
+def _form(schemas: Path | None) -> Form:
+    return load_form(schemas)
 
 
 if __name__ == "__main__":

@@ -29,25 +29,30 @@ READER_VERSION = "6"
 _NOT_XLSX = {"xls": ".xls", "xlsb": ".xlsb", "ods": ".ods", "csv": ".csv"}
 
 
-def read_in_process(path: Path, *, name: str, limits: Intake, schemas: Path | None, sha256: str = "") -> Reading:
-    """Read one workbook here and now. Whatever the file is, the answer is a Reading; a library may still kill us."""
+def read_in_process(
+    path: Path, *, name: str, limits: Intake, schemas: Path | None, sha256: str = "", form: Form | None = None
+) -> Reading:
+    """Read one workbook here and now. Whatever the file is, the answer is a Reading; a library may still kill us.
+
+    ``form``: the current one, where somebody has loaded it already.
+    """
     collecting = gc.isenabled()
     gc.disable()  # thousands of cells and no circle among them: looking for circles would cost more than reading
     try:
-        return _read(path, name, limits, schemas, sha256)
+        return _read(path, name, limits, schemas, sha256, form or load_form(schemas))
     finally:
         if collecting:
             gc.enable()
 
 
-def _read(path: Path, name: str, limits: Intake, schemas: Path | None, sha256: str) -> Reading:
+def _read(path: Path, name: str, limits: Intake, schemas: Path | None, sha256: str, form: Form) -> Reading:
     passport = inspect(path, limits, name)
     if passport.refused:
         return Reading(sha256=sha256 or digest(path), format=passport.format, notes=passport.notes)
     data = path.read_bytes()
     sha256 = sha256 or hashlib.sha256(data).hexdigest()
     try:
-        grids = tuple(map(in_unicode, _open(data, passport, limits, load_form(schemas))))
+        grids = tuple(map(in_unicode, _open(data, passport, limits, form)))
     except TooMuch as error:
         words = {"what": f"{error.what} ({error.limit})", "limit": error.limit}
         return _refused(sha256, passport, Note(rule="F103", value=error.what, expected=error.limit, args=words))
@@ -63,7 +68,7 @@ def _read(path: Path, name: str, limits: Intake, schemas: Path | None, sha256: s
             return _refused(sha256, passport, Note(rule="F102", args={"what": "tệp đặt mật khẩu"}))
         words = {"what": "tệp bị hỏng, không mở được", "reference": kind}
         return _refused(sha256, passport, Note(rule="F101", args=words))
-    return _lay_out(sha256, passport, grids, limits, schemas)
+    return _lay_out(sha256, passport, grids, limits, read_mark(grids, form, schemas))
 
 
 def digest(path: Path) -> str:
@@ -85,8 +90,7 @@ def _label_words(form: Form) -> frozenset[str]:
     return frozenset(viet.clean(column.label).casefold() for column in form.tasks.columns)
 
 
-def _lay_out(sha256: str, passport: Passport, grids: Sequence[Grid], limits: Intake, schemas: Path | None) -> Reading:
-    mark = read_mark(grids, schemas)
+def _lay_out(sha256: str, passport: Passport, grids: Sequence[Grid], limits: Intake, mark: Mark) -> Reading:
     info = read_information(grids, mark.form)
     period = (mark.stamp.period if mark.stamp else None) or info.values.get("period")
     found = lay_out_tasks(grids, mark.form, max_rows=limits.max_rows, max_columns=limits.max_columns, period=period)

@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -155,8 +155,16 @@ def encode(reading: Reading) -> dict[str, Any]:
         "beside": {name: list(title) for name, title in reading.beside.items()},
         "tasks": _encode_table(reading.tasks),
         "changes": _encode_table(reading.changes),
-        "notes": [{k: v for k, v in asdict(note).items() if v is not None and v != {}} for note in reading.notes],
+        "notes": [_encode_note(note) for note in reading.notes],
     }
+
+
+_NOTE = tuple(field.name for field in fields(Note))
+
+
+def _encode_note(note: Note) -> dict[str, Any]:
+    said = ((name, getattr(note, name)) for name in _NOTE)
+    return {name: dict(value) if name == "args" else value for name, value in said if value}
 
 
 def decode(data: Mapping[str, Any]) -> Reading:

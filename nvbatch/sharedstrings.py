@@ -11,8 +11,8 @@ from xml.parsers import expat
 from nvbatch.legacy import Run
 
 _TABLE = re.compile(rb"<sst(?: [^>]*[^/>])?>")
-_SPACED = re.compile(rb'<si><t xml:space="preserve">([^<]*)</t>|<si><t/>()')
-_APART = "\uf8ff".encode()  # a character for private use, which no text of an office holds
+_SPACED = re.compile('<si><t xml:space="preserve">([^<]*)</t>|<si><t/>()')
+_APART = "\uf8ff"  # a character for private use, which no text of an office holds
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -45,18 +45,18 @@ def _plain_strings(xml: bytes) -> Strings | None:
     begin, end = _TABLE.search(xml), xml.rfind(b"</sst>")
     if begin is None or end < 0 or b"<!" in xml or not in_utf8(xml):
         return None
-    pieces = xml[begin.end() : end].split(b"</si>")
+    pieces = xml[begin.end() : end].decode().split("</si>")
     if pieces.pop():
         return None
-    texts: list[bytes] = []
-    odd: dict[int, bytes] = {}
+    texts: list[str] = []
+    odd: dict[int, str] = {}
     for number, piece in enumerate(pieces):
-        if piece.startswith(b"<si><t>") and piece.endswith(b"</t>") and piece.count(b"<") == 3:
+        if piece.startswith("<si><t>") and piece.endswith("</t>") and piece.count("<") == 3:
             texts.append(piece[7:-4])
         elif (found := _SPACED.fullmatch(piece)) is not None:
-            texts.append(found[1] or b"")
+            texts.append(found[1] or "")
         else:
-            texts.append(b"")
+            texts.append("")
             odd[number] = piece
     shown = list(plain_texts(texts))
     if not odd:
@@ -64,9 +64,9 @@ def _plain_strings(xml: bytes) -> Strings | None:
     return _with_runs(shown, odd, xml[: begin.end()])
 
 
-def _with_runs(shown: list[str], odd: dict[int, bytes], head: bytes) -> Strings:
+def _with_runs(shown: list[str], odd: dict[int, str], head: bytes) -> Strings:
     """The table with those strings put in that the patterns do not cover."""
-    found = _any_strings(head + b"".join(piece + b"</si>" for piece in odd.values()) + b"</sst>")
+    found = _any_strings(head + "".join(piece + "</si>" for piece in odd.values()).encode() + b"</sst>")
     if len(found.texts) != len(odd):
         raise ValueError("strings within strings")
     numbers = list(odd)
@@ -79,23 +79,22 @@ def _with_runs(shown: list[str], odd: dict[int, bytes], head: bytes) -> Strings:
     )
 
 
-def plain_texts(written: Sequence[bytes]) -> Sequence[str]:
+def plain_texts(written: Sequence[str]) -> Sequence[str]:
     """The texts of XML without elements, all at once. Raises ValueError or ExpatError where they are no such texts."""
     together = _APART.join(written)
-    if b"&" in together or b"\r" in together:
+    texts = written
+    if "&" in together or "\r" in together:
         found: list[str] = []
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
-        parser.buffer_size = min(max(len(together), 1024), 1 << 28)
+        parser.buffer_size = min(max(3 * len(together), 1024), 1 << 28)
         parser.CharacterDataHandler = found.append
-        parser.Parse(b"<t>" + together + b"</t>", True)
-        text = "".join(found)
-    else:
-        text = together.decode()
-    texts = text.split(_APART.decode()) if written else []
+        parser.Parse(f"<t>{together}</t>".encode(), True)
+        together = "".join(found)
+        texts = together.split(_APART)
     if len(texts) != len(written):
         raise ValueError("a text holds the mark that keeps the texts apart")
-    return [unescaped(one) for one in texts] if "_x" in text else texts
+    return [unescaped(one) for one in texts] if "_x" in together else texts
 
 
 def in_utf8(xml: bytes) -> bool:

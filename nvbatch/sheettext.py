@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
-from nvbatch.grid import Cell, Grid, letter
+from nvbatch.grid import Cell, Grid, Texts, letter
 from nvbatch.legacy import (
     Run,
     Script,
@@ -21,15 +22,38 @@ from nvbatch.legacy import (
     unjumbled,
 )
 from nvbatch.model import Note
+from nvbatch.typed import odd_texts
 
 _SEVERAL = 3  # so many cells of a column make a suspicion
 _QUOTED = 200
 
 
+# Letters and signs of which nothing but good can be said, however they follow each other: no reader doubts a text of
+# these, cleaning changes nothing in it but spaces and line breaks. Signs after «Ã» or «á» may be another thing.
+_LETTERS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+_ORDINARY = re.compile(f"(?:[\n -~{_LETTERS}{_LETTERS.upper()}]++|(?<![Ãá])[–—‘’“”…•°«»]++)*+")
+
+
 def in_unicode(grid: Grid) -> Grid:
     """Cells in fonts of old encodings converted, UTF-8 read as Windows-1252 repaired; the rest is left as it is."""
-    if not grid.runs and not jumbled("\n".join(_texts(grid))):
-        return grid
+    seen = texts_of(grid)
+    if not grid.runs and not any(map(jumbled, seen.strange)):
+        return replace(grid, texts=seen)
+    mended = replace(_mended(grid), texts=None)
+    return replace(mended, texts=texts_of(mended))
+
+
+def texts_of(grid: Grid) -> Texts:
+    """The different texts of a grid, as they stand in it now."""
+    if grid.texts is not None:
+        return grid.texts
+    every = {cell for cell in set().union(*(cells for _, cells in grid.rows)) if cell.__class__ is str and cell}
+    ordinary = _ORDINARY.fullmatch("\n".join(every)) is not None
+    strange = frozenset() if ordinary else {text for text in every if not _ORDINARY.fullmatch(text)}
+    return Texts(every=every, strange=strange, odd=odd_texts(every, strange))
+
+
+def _mended(grid: Grid) -> Grid:
     texts, mended = dict(_converted(grid)), dict(grid.mended)
     for number, cells in grid.rows:
         for column, cell in enumerate(cells):
@@ -45,11 +69,6 @@ def in_unicode(grid: Grid) -> Grid:
         return grid
     rows = tuple((n, [texts.get((n, c), cell) for c, cell in enumerate(cells)]) for n, cells in grid.rows)
     return replace(grid, rows=rows, mended=mended)
-
-
-def _texts(grid: Grid) -> list[str]:
-    """Every different text of a grid."""
-    return [cell for cell in set().union(*(cells for _, cells in grid.rows)) if cell.__class__ is str]
 
 
 def converted_whole(grid: Grid, script: Script) -> Grid:
@@ -99,7 +118,7 @@ def _rest(grid: Grid, places: list[Cell]) -> Iterator[Note]:
 
 def _suspicions(grid: Grid) -> Iterator[Note]:
     """Several cells of a column are Vietnamese only when converted, and no font says so: told, left as they are."""
-    if not suspected(text for text in _texts(grid) if not text.isascii() and not is_unicode(text)):
+    if not suspected(text for text in texts_of(grid).every if not text.isascii() and not is_unicode(text)):
         return
     columns: dict[int, list[tuple[int, Any]]] = {}
     for number, cells in grid.rows:

@@ -10,7 +10,8 @@ from nvbatch.form import Sheet
 from nvbatch.grid import BLANK, Grid, letter
 from nvbatch.headers import Claim, Columns, Header, changed
 from nvbatch.model import Note, Table
-from nvbatch.typed import as_text, odd_texts, type_column
+from nvbatch.sheettext import texts_of
+from nvbatch.typed import as_text, type_column
 from nvbatch.values import is_formula_like
 from nvbatch.viet import label_key
 
@@ -27,12 +28,12 @@ def lay_table(
     raw: dict[tuple[int, str], str] = {}
     notes: list[Note] = [_changed(grid, header, claim, label) for claim, label in changed(columns, sheet)]
     cells = turned(rows)
-    odd = odd_texts({cell for cell in set().union(*(line for _, line in rows)) if type(cell) is str and cell})
+    texts = texts_of(grid)
     for column in sheet.columns:
         claim = columns.taken.get(column.key)
         if claim is None:
             continue
-        typed = type_column(cells[claim.column], numbers, column=column, at=claim.column, grid=grid, odd=odd)
+        typed = type_column(cells[claim.column], numbers, column=column, at=claim.column, grid=grid, texts=texts)
         values[column.key] = typed.values
         raw |= {(line, column.key): text for line, text in typed.raw.items()}
         notes += typed.notes

@@ -109,7 +109,7 @@ CELL_OF_ROW_ONE = '<c r="A1"><v>1</v></c>'
         '<row r="1"><c r="A1" t="inlineStr"><is><r><t>a</t></r></is></c></row>',
         '<row r="1"> <c r="A1"><v>1</v></c></row>',
         '<row r="1"><!-- --></row>',
-        '<row r="1"><c r="A1" t="inlineStr"><is><t>\uf8ff</t></is></c></row>',
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>&amp;\uf8ff</t></is></c></row>',
     ],
 )
 def test_what_is_out_of_the_ordinary_is_left_to_the_careful_pass(rows: str) -> None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
 import nvbatch
 from nvbatch.config import Office
 from nvbatch.form import Form
-from nvbatch.model import Assignment, Finding, Row, Task, TaskFigure
+from nvbatch.model import Assignment, Finding, Row, RowSource, Task, TaskFigure
 from nvbatch.rules.rule import Rule
 
 _DRAWN_BY = ("formbook", "press", "stages/issue.py", "celltext.py", "looks.py", "model", "grid.py", "viet.py")
@@ -28,7 +28,6 @@ _APART = frozenset(
 _of_figure = attrgetter(*(f.name for f in fields(TaskFigure) if f.name not in _APART))
 _of_task = attrgetter(*(f.name for f in fields(Task) if f.name not in _APART))
 _of_finding = attrgetter(*(f.name for f in fields(Finding) if f.name not in _APART))
-_of_row = attrgetter("row", "raw", "extras", "incomplete", "flags")
 _of_file = attrgetter("submission", "agency", "program", "period", "received_at", "sequence", "file", "sha256", "sheet")
 
 
@@ -66,14 +65,32 @@ def _figure(figure: TaskFigure) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _rows(rows: Iterable[Row], keys: Sequence[str]) -> list[Any]:
-    """Of each row what the agency writes (the rest is the Office's); the source of a file's rows is told once."""
-    sources: dict[Any, int] = {}
+def _rows(rows: Sequence[Row], keys: Sequence[str]) -> list[Any]:
+    """Of each row what the agency writes (the rest is the Office's), column by column of its file."""
+    sources = {id(row.source): row.source for row in rows}
+    numbers = {name: at for at, name in enumerate(sources)}
+    lines: list[list[int]] = [[] for _ in sources]
     told = []
     for row in rows:
-        values = [(v.toordinal(),) if v.__class__ is date else v for v in map(row.values.get, keys)]
-        told.append((sources.setdefault(_of_file(row), len(sources)), _of_row(row), values))
-    return [repr(list(sources)), told]
+        at = numbers[id(row.source)]
+        lines[at].append(row.line)
+        told.append((at, row.incomplete, row.flags))
+    return [told, *(_source(source, own, keys) for source, own in zip(sources.values(), lines, strict=True))]
+
+
+def _source(source: RowSource, lines: Sequence[int], keys: Sequence[str]) -> list[Any]:
+    """What one file says on these lines."""
+    picked = itemgetter(*lines, lines[0])  # of one place it would give no tuple
+    odd = [[(line, [*said.items()]) for line, said in by_line.items()] for by_line in (source.raw, source.extras)]
+    columns = (source.columns.get(key) for key in keys)
+    return [repr(_of_file(source)), odd, picked(source.rows), [_plain(picked(c)) if c else None for c in columns]]
+
+
+def _plain(values: Sequence[Any]) -> Sequence[Any]:
+    """Days as numbers that no number is mistaken for."""
+    if date in set(map(type, values)):
+        return [(value.toordinal(),) if value.__class__ is date else value for value in values]
+    return values
 
 
 def _number(day: date | None) -> int | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nvbatch import rowcache
+from nvbatch.child import Death, Worker
 from nvbatch.config import Intake
 from nvbatch.model import Reading
 from nvbatch.reader import Reader
@@ -128,3 +129,50 @@ def test_check_reads_a_file_that_lies_anywhere(tmp_path):
     path.write_bytes(GOOD)
     reading = read_file(path, limits=Intake())
     assert reading.tasks.rows == (2,) and list(tmp_path.iterdir()) == [path]
+
+
+@pytest.fixture
+def no_limits_here(tmp_path, monkeypatch):
+    """As on Windows: a child finds no module ``resource``, so the system sets it no limits."""
+    hidden = tmp_path / "windows"
+    hidden.mkdir()
+    (hidden / "resource.py").write_text("raise ImportError('no such thing here')\n")
+    (hidden / "hungry.py").write_text(HUNGRY)
+    monkeypatch.setenv("PYTHONPATH", str(hidden))
+    return tmp_path
+
+
+HUNGRY = """
+import time
+from nvbatch.child import serve
+def prepare(told, limits):
+    def answer(request):
+        kept = b"x" * request["bytes"]
+        end = time.process_time() + request["busy"]
+        while time.process_time() < end:
+            pass
+        time.sleep(request["idle"])
+        return {"held": len(kept)}
+    return answer
+if __name__ == "__main__":
+    serve(prepare)
+"""
+
+
+def test_without_limits_of_the_system_the_child_starts_and_reads(no_limits_here):
+    with Reader(Intake(), None) as reader:
+        assert Folder(no_limits_here, reader).read(GOOD).tasks is not None
+
+
+@pytest.mark.parametrize(
+    ("bytes_", "busy", "idle", "why"),
+    [(400 << 20, 0, 600, "memory"), (0, 600, 0, "time"), (0, 0, 600, "time"), (1 << 20, 0, 0, None)],
+)
+def test_without_limits_of_the_system_the_parent_watches_memory_and_time(no_limits_here, bytes_, busy, idle, why):
+    worker = Worker("hungry", Intake(max_memory_mb=200, max_seconds=600 if why == "memory" else 3))
+    try:
+        answer = worker.ask({"bytes": bytes_, "busy": busy, "idle": idle})
+        assert (answer.why if isinstance(answer, Death) else None) == why
+        assert isinstance(worker.ask({"bytes": 1, "busy": 0, "idle": 0}), dict)  # a new one goes on
+    finally:
+        worker.close()

@@ -13,7 +13,6 @@ import os
 import sys
 import zlib
 from array import array
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -25,9 +24,11 @@ from nvbatch.form import Sheet
 from nvbatch.register_rows import Rows
 from nvbatch.register_sheets import Sheets, Trouble
 
-_FORMAT = "1"
+_FORMAT = "2"
 _KEPT = 8  # registers: the present one, that of the run before, and some that somebody goes back to
 _QUICK = 1  # how hard zlib tries
+_MARK = 32  # bytes of a SHA-256
+_TEXTS, _FEW = b"T", b"F"  # how a column is kept
 _INDEX = "I"  # an array of places among the different values
 _BETWEEN = "\x1f"  # between the texts of a column: no clean text holds it
 
@@ -73,31 +74,34 @@ class SheetCache:
 
 
 def pack(sheets: Sheets) -> bytes:
-    """Sheets as bytes: their digest, a line that says all but the rows, then the rows of each sheet."""
-    blocks = {key: _squeeze(rows) for key, rows in sheets.entries.items()}
+    """Sheets as bytes: their digest, a line that says all but the cells, then column after column."""
+    blocks = {
+        key: {name: _squeeze(column) for name, column in rows.columns.items()} for key, rows in sheets.entries.items()
+    }
     said = {
         "sha256": sheets.sha256,
         "letters": sheets.letters,
         "headers": sheets.header_rows,
         "troubles": [asdict(trouble) for trouble in sheets.troubles],
-        "blocks": {key: len(block) for key, block in blocks.items()},
+        "numbers": {key: _said_of(rows.numbers) for key, rows in sheets.entries.items()},
+        "lengths": {key: {name: len(block) for name, block in columns.items()} for key, columns in blocks.items()},
     }
-    body = b"\n".join((json.dumps(said).encode(), b"".join(blocks.values())))
+    body = b"".join((json.dumps(said).encode(), b"\n", *(b for columns in blocks.values() for b in columns.values())))
     return hashlib.sha256(body).digest() + body
 
 
 def unpack(data: bytes, schema: tuple[Sheet, ...]) -> Sheets:
     """The sheets in bytes. Raises ValueError, KeyError or TypeError when something is amiss."""
-    told, body = data[:32], data[32:]
-    if told != hashlib.sha256(body).digest():
+    body = memoryview(data)[_MARK:]
+    if data[:_MARK] != hashlib.sha256(body).digest():
         raise ValueError("not as it was written")
-    line, _, rest = body.partition(b"\n")
-    said = json.loads(line)
-    blocks, begin = {}, 0
-    for key, length in said["blocks"].items():
-        blocks[key] = rest[begin : (begin := begin + length)]
+    begin = data.index(b"\n", _MARK) + 1
+    said = json.loads(data[_MARK:begin])
+    blocks: dict[str, dict[str, bytes]] = {}
+    for key, lengths in said["lengths"].items():
+        blocks[key] = {name: data[begin : (begin := begin + length)] for name, length in lengths.items()}
     return Sheets(
-        entries=_Squeezed(blocks),
+        entries=_Squeezed(blocks, said["numbers"]),
         letters=said["letters"],
         schema=schema,
         troubles=tuple(Trouble(**trouble) for trouble in said["troubles"]),
@@ -109,11 +113,12 @@ def unpack(data: bytes, schema: tuple[Sheet, ...]) -> Sheets:
 class _Squeezed(Mapping[str, Rows]):
     """Sheet key → its rows, made from their squeezed form at each asking."""
 
-    def __init__(self, blocks: Mapping[str, bytes]) -> None:
-        self._blocks = blocks
+    def __init__(self, blocks: Mapping[str, Mapping[str, bytes]], numbers: Mapping[str, list[int]]) -> None:
+        self._blocks, self._numbers = blocks, numbers
 
     def __getitem__(self, key: str) -> Rows:
-        return _unsqueeze(self._blocks[key])
+        columns = {sys.intern(name): _unsqueezed(block) for name, block in self._blocks[key].items()}
+        return Rows(_numbers(self._numbers[key]), columns)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._blocks)
@@ -122,44 +127,39 @@ class _Squeezed(Mapping[str, Rows]):
         return len(self._blocks)
 
 
-# --- rows -----------------------------------------------------------------------------------------
+# --- columns --------------------------------------------------------------------------------------
 
 
-def _squeeze(rows: Rows) -> bytes:
-    """A line of JSON, then a line for each column of texts that hardly repeat themselves."""
-    texts: list[str] = []
-    columns = {key: _pack_column(column, texts) for key, column in rows.columns.items()}
-    numbers = rows.numbers
-    span = [numbers.start, numbers.stop] if isinstance(numbers, range) else None
-    line = json.dumps({"span": span, "numbers": None if span else list(numbers), "columns": columns})
-    return zlib.compress("\n".join((line, *texts)).encode("utf-8", "surrogatepass"), _QUICK)
+def _said_of(numbers: Sequence[int]) -> list[Any]:
+    """Row numbers: mostly one after the other."""
+    return ["to", numbers.start, numbers.stop] if isinstance(numbers, range) else ["are", *numbers]
 
 
-def _unsqueeze(block: bytes) -> Rows:
-    line, *texts = zlib.decompress(block).decode("utf-8", "surrogatepass").split("\n")
-    said, rest = json.loads(line), iter(texts)
-    numbers = range(*said["span"]) if said["span"] else tuple(said["numbers"])
-    return Rows(numbers, {sys.intern(key): _unpack_column(column, rest) for key, column in said["columns"].items()})
+def _numbers(said: Sequence[Any]) -> Sequence[int]:
+    how, *numbers = said
+    return range(*numbers) if how == "to" else tuple(numbers)
 
 
-def _pack_column(column: Sequence[Any], texts: list[str]) -> Any:
-    """{"of", "at"}: the different values, and which of them stands in each row; "": the texts that come next."""
+def _squeeze(column: Sequence[Any]) -> bytes:
+    """Texts that hardly repeat themselves one after the other; else the different values, and where each stands."""
     different = dict.fromkeys(column)
     if len(different) * 2 > len(column) and set(map(type, different)) <= {str, type(None)}:
         together = _BETWEEN.join(["" if text is None else text for text in column])
-        if together.count(_BETWEEN) == len(column) - 1 and "\n" not in together and "" not in different:
-            texts.append(together)
-            return ""
+        if together.count(_BETWEEN) == len(column) - 1 and "" not in different:
+            return zlib.compress(_TEXTS + together.encode("utf-8", "surrogatepass"), _QUICK)
     number = {value: at for at, value in enumerate(different)}
-    at = array(_INDEX, [number[value] for value in column])
-    return {"of": [_plain(value) for value in different], "at": b64encode(at.tobytes()).decode()}
+    line = json.dumps([_plain(value) for value in different])
+    where = array(_INDEX, [number[value] for value in column])
+    return zlib.compress(b"".join((_FEW, line.encode(), b"\n", where.tobytes())), _QUICK)
 
 
-def _unpack_column(packed: Any, texts: Iterator[str]) -> Sequence[Any]:
-    if packed == "":
-        return [text or None for text in next(texts).split(_BETWEEN)]
-    of = [_value(value) for value in packed["of"]]
-    return [of[at] for at in array(_INDEX, b64decode(packed["at"]))]
+def _unsqueezed(block: bytes) -> list[Any]:
+    data = zlib.decompress(block)
+    if data.startswith(_TEXTS):
+        return [text or None for text in data[len(_TEXTS) :].decode("utf-8", "surrogatepass").split(_BETWEEN)]
+    line, _, where = data[len(_FEW) :].partition(b"\n")
+    different = [_value(said) for said in json.loads(line)]
+    return [different[at] for at in array(_INDEX, where)]
 
 
 def _plain(value: Any) -> Any:

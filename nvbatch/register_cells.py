@@ -18,6 +18,7 @@ ADVICE: Mapping[str, str] = {
     "int": "Ghi một số nguyên",
 }
 _PLAIN = frozenset({"text", "long", "code", "deadline"})  # types whose cells are texts and nothing else
+_OTHER_SPACES = tuple(space for space in map(chr, range(0x3001)) if space.isspace() and space not in " \n")
 _ALIKE = frozenset({str, date, datetime, time, type(None)})  # equal ones mean the same (1, 1.0 and True do not)
 
 
@@ -64,14 +65,22 @@ def _meanings(different: Iterable[Any], column: Column) -> tuple[dict[Any, Any],
     amiss: dict[Any, str] = {}
     filled = [cell for cell in different if cell not in meant]
     texts = [cell for cell in filled if type(cell) is str]
-    if column.type in _PLAIN and viet.is_plain("\n".join(texts)):
-        meant |= {text: " ".join(text.split()) or None for text in texts}
+    if column.type in _PLAIN and viet.is_plain(together := "\n".join(texts)):
+        even = _evenly_spaced(together, len(texts))
+        meant |= {text: text for text in texts} if even else {text: " ".join(text.split()) or None for text in texts}
     for cell in filled:
         if cell not in meant:
             meant[cell], what = (cell, "") if column.type == "date" and type(cell) is date else typed_cell(cell, column)
             if what:
                 amiss[cell] = what
     return meant, amiss
+
+
+def _evenly_spaced(lines: str, count: int) -> bool:
+    """Is each of so many lines of text without any space but single ones between its words?"""
+    if lines.count("\n") != count - 1 or lines != lines.strip():
+        return False
+    return not ("  " in lines or " \n" in lines or "\n " in lines or any(space in lines for space in _OTHER_SPACES))
 
 
 def _clock(cell: Any) -> tuple[str | None, str]:

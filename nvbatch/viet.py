@@ -27,7 +27,9 @@ _ODD_RANGES = (  # as in _UNKEPT and _CYRILLIC_LETTER
     *((0x00, 0x08), (0x0B, 0x0C), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xD800, 0xDFFF), (0xFDD0, 0xFDEF)),
     *((0xFFFE, 0xFFFF), (0x400, 0x52F)),
 )
-_ODD = _SUSPECT.union(chr(code) for first, last in _ODD_RANGES for code in range(first, last + 1))
+_ODD = "".join((*sorted(c for c in _SUSPECT if c <= "\uffff"), *(f"{chr(a)}-{chr(b)}" for a, b in _ODD_RANGES)))
+_ODD_LETTER = re.compile(f"[{_ODD}]")
+_ODD_TAG = re.compile("[\U000e0000-\U000e007f]")  # apart from the others: each pattern alone is fast
 _STAR = re.compile(r"\(\s*\*\s*\)\s*$")
 
 
@@ -50,7 +52,9 @@ def clean(text: str, *, multiline: bool = False) -> str:
 
 def is_plain(text: str) -> bool:
     """Would :func:`sanitize` and :func:`clean` change nothing but spaces, here and in every part of the text?"""
-    return _ODD.isdisjoint(set(text)) and unicodedata.is_normalized("NFC", text)
+    if text.isascii():
+        return not _ODD_LETTER.search(text)
+    return unicodedata.is_normalized("NFC", text) and not (_ODD_LETTER.search(text) or _ODD_TAG.search(text))
 
 
 def key(text: str) -> str:

@@ -8,12 +8,14 @@ import json
 import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from nvbatch.workspace import Workspace
 
-VERSION = 2
+VERSION = 3
+CHUNK = 500  # lines that are hashed together: many enough for one call to pay, few enough to be held
 _JSON = json.JSONEncoder(ensure_ascii=True)
 Value = str | int | float | None
 Line = Sequence[Value]
@@ -153,12 +155,20 @@ def _fill(base: sqlite3.Connection, content: Mapping[str, Iterable[Line]]) -> st
     return digest.hexdigest()
 
 
-def _hashed(table: str, lines: Iterable[Line], digest: Any) -> Iterator[tuple[Value, ...]]:
+def _hashed(table: str, lines: Iterable[Line], digest: Any) -> Iterator[Line]:
+    """The lines as they came, each hashed before it is given. Long texts, which stand last in a line, go in as they
+
+    are, with their lengths; all other values as JSON.
+    """
     digest.update(table.encode())
-    for line in lines:
-        values = tuple(line)
-        digest.update(_JSON.encode(values).encode() + b"\n")
-        yield values
+    given = iter(lines)
+    while chunk := list(islice(given, CHUNK)):
+        *values, last = zip(*chunk, strict=True)
+        texts = [text if isinstance(text, str) else "" for text in last]
+        others = [None if isinstance(value, str) else value for value in last]
+        digest.update(_JSON.encode([values, others, list(map(len, texts))]).encode())
+        digest.update("".join(texts).encode("utf-8", "surrogatepass"))
+        yield from chunk
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:

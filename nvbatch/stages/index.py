@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import repeat
 from typing import Any
 
-from nvbatch.model import Finding, Merged, Row, Submission
+from nvbatch.model import Finding, Merged, Row, RowSource, Submission
+
+Line = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines of a table, each made when it is asked for: a province's rows as text are never held together."""
+    """Lines of a table, made when they are asked for: a province's rows as text are never held together."""
 
-    of: Callable[[Any], tuple[Any, ...]]
-    things: Sequence[Any]
+    make: Callable[[], Iterable[Line]]
 
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return map(self.of, self.things)
-
-    def __len__(self) -> int:
-        return len(self.things)
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self.make())
 
 
 def ledger_lines(submissions: Sequence[Submission], merged: Merged, findings: Sequence[Finding]) -> dict[str, Lines]:
     """Keyword arguments of ``Ledger.replace``: columns as in ``ledger.TABLES``. Held rows stay in it too."""
-    good = [(r, "merged") for rows in merged.rows.values() for r in rows]
-    held = [(r, "held") for r in merged.held]
-    lines = sorted([*good, *held], key=lambda line: (line[0].received_at, line[0].sequence, line[0].row, line[1]))
     return {
-        "submissions": Lines(_submission, submissions),
-        "updates": Lines(_update, lines),
-        "findings": Lines(_finding, findings),
+        "submissions": Lines(lambda: map(_submission, submissions)),
+        "updates": Lines(lambda: _updates(merged)),
+        "findings": Lines(lambda: map(_finding, findings)),
     }
 
 
@@ -45,14 +41,61 @@ def _submission(s: Submission) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _update(line: tuple[Row, str]) -> tuple[Any, ...]:
-    r, standing = line
-    fields = {k: _plain(v) for k, v in {**r.values, **r.raw}.items() if v is not None}
-    return (
-        r.submission, r.get("task_code"), r.agency, r.program, r.period, r.received_at.isoformat(), r.sheet, r.row,
-        r.get("reported_status"), _plain(r.get("progress")), _plain(r.get("completed_on")), standing,
-        _TEXT.encode(fields),
+def _updates(merged: Merged) -> Iterator[Line]:
+    """Rows in order of arrival, receipt by receipt; in a receipt by their place in the sheet."""
+    receipts: dict[tuple[datetime, int], list[tuple[Row, str]]] = {}
+    for row in (row for rows in merged.rows.values() for row in rows):
+        receipts.setdefault((row.source.received_at, row.source.sequence), []).append((row, "merged"))
+    for row in merged.held:
+        receipts.setdefault((row.source.received_at, row.source.sequence), []).append((row, "held"))
+    for moment in sorted(receipts):
+        files: dict[int, list[Line]] = {}  # a mail may bring several workbooks
+        for row, standing in sorted(receipts[moment], key=lambda line: (line[0].row, line[1])):
+            source = row.source
+            if id(source) not in files:
+                files[id(source)] = _lines_of(source)
+            *where, fields = files[id(source)][row.line]
+            yield (*where, standing, fields)
+
+
+def _lines_of(source: RowSource) -> list[Line]:
+    """Every line of a file as columns of the ledger, but for its standing."""
+    blank = (None,) * len(source.rows)
+
+    def column(key: str) -> Iterator[Any]:
+        return map(_plain, source.columns.get(key, blank))
+
+    whose = (source.submission, source.agency, source.program, source.period)
+    submission, agency, program, period = map(repeat, whose)
+    return list(
+        zip(
+            submission, column("task_code"), agency, program, period, repeat(source.received_at.isoformat()),
+            repeat(source.sheet), source.rows, column("reported_status"), column("progress"), column("completed_on"),
+            fields_of(source),
+        )
     )  # fmt: skip
+
+
+def fields_of(source: RowSource) -> list[str]:
+    """A file's cells line by line as JSON, without the blank ones: each different value of a column is encoded once.
+
+    A value that lost something when it was read stands as it was displayed.
+    """
+    keys = sorted(source.columns)
+    lines = zip(*(_spelled(key, source.columns[key]) for key in keys), strict=True)
+    texts = ["{" + ", ".join(filter(None, cells)) + "}" for cells in lines]
+    for line, raw in source.raw.items():
+        values = {key: source.columns[key][line] for key in keys} | dict(raw)
+        texts[line] = _TEXT.encode({key: value for key, value in values.items() if value is not None})
+    return texts
+
+
+def _spelled(key: str, column: Sequence[Any]) -> list[str]:
+    """A column as members of JSON objects, blank where the cell is."""
+    name = _TEXT.encode(key)
+    known = {value: f"{name}: {_TEXT.encode(value)}" for value in set(column)}
+    known[None] = ""
+    return [known[value] for value in column]
 
 
 def _finding(f: Finding) -> tuple[Any, ...]:
@@ -62,7 +105,7 @@ def _finding(f: Finding) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-_TEXT = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+_TEXT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=date.isoformat)
 
 
 def _plain(value: Any) -> Any:

@@ -19,6 +19,9 @@ def test_the_bench_runs_both_sides_and_checks_their_outputs(tmp_path: Path) -> N
         "second run, nothing new / first",
         "one corrected workbook / first",
         "among 20",
+        "reading a workbook / expat",
+        "a list of all rows × 20 / XlsxWriter",
+        "a letter / docxtpl",
         "| read |",
     ):
         assert line in page

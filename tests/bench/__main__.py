@@ -55,6 +55,7 @@ def bench(folder: Path, *, files: int, rows: int, pairs: int, grow: bool = False
             doors=_doors(workspace, starts=2 * pairs + 1),
             stages=_stages(_copy(model, folder / "staged"), model),
             floors=json.loads(python("-m", "tests.bench.floors", str(model / "inbox")).said),
+            lists=json.loads(python("-m", "tests.bench.writers", str(files * rows)).said),
             grown=_grown(folder / "grown", files * 4, rows) if grow else None,
         )
     )

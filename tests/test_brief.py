@@ -532,6 +532,27 @@ def test_a_missing_report_is_asked_for_while_it_still_counts(as_of: tuple[int, .
     assert reply_by(replace(office.snapshot(), as_of=moment), office.config(), {}) == asked
 
 
+@pytest.mark.parametrize(
+    ("as_of", "asked"),
+    [
+        ((2026, 11, 20, 9), "16 giờ 30 phút ngày 23/11/2026"),  # the cut-off of the letter's own day is too soon
+        ((2026, 11, 23, 8), "16 giờ 30 phút ngày 26/11/2026"),  # so is the last day of grace, when it is today
+        ((2026, 11, 27, 9), "16 giờ 30 phút ngày 30/11/2026"),
+        ((2026, 11, 19, 9), "16 giờ 30 phút ngày 20/11/2026"),  # tomorrow is a working day
+    ],
+)
+def test_a_letter_leaves_a_working_day_beyond_its_own(as_of: tuple[int, ...], asked: str) -> None:
+    moment = datetime(*as_of, tzinfo=office.ZONE)  # type: ignore[arg-type]
+    snapshot = replace(office.snapshot(), as_of=moment)
+    assert reply_by(snapshot, office.config(), {}, by_letter=True) == asked
+
+
+def test_before_a_conference_a_letter_asks_until_the_lock_however_near() -> None:
+    snapshot = replace(office.snapshot(), lock_at=datetime(2026, 11, 21, tzinfo=office.ZONE))
+    snapshot = replace(snapshot, as_of=datetime(2026, 11, 20, 9, tzinfo=office.ZONE))
+    assert reply_by(snapshot, office.config(), {}, by_letter=True) == "00 giờ ngày 21/11/2026"
+
+
 def test_a_missing_monthly_report_is_asked_for_within_days_not_at_the_next_month_s_end() -> None:
     snapshot = replace(office.snapshot(), periods={"CHUNG": office.MONTH})
     late = office.MONTH.cutoff + timedelta(days=10)

@@ -108,7 +108,7 @@ def drafts(
     known = {code: agency.name for code, agency in register.agencies.items()} if register else {}
     names = agency_names(snapshot, known)
     late, due = urging.urged(snapshot), reminding.to_remind(snapshot, reminders_sent)
-    until = reply.reply_by(snapshot, config, register.days if register else {})
+    until = reply.reply_by(snapshot, config, register.days if register else {}, by_letter=True)
     bars = {"bieu_do_co_quan": figures.bars(snapshot)}
     yield _draft("Bao-cao-tong-hop.docx", "briefing", report.briefing(snapshot, config, names), charts=bars)
     yield _draft("Phieu-trinh.docx", "slip", slip.slip(snapshot, config, names, len(late), len(due)))

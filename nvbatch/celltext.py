@@ -34,8 +34,8 @@ def row_height(cells: Iterable[tuple[Any, float]], *, size: float = 11, least: i
 
 def letters_that_fit(width: float, size: float, lines: int) -> int:
     """Texts of fewer letters, without line breaks, take no more than so many lines; longer ones must be measured."""
-    room = _room(width, size)
-    return math.ceil(room / WIDE_LETTER if lines < 2 else max(room, lines * (room - WIDE_WORD)) / WIDE_LETTER)
+    line = room(width, size)
+    return math.ceil(line / WIDE_LETTER if lines < 2 else max(line, lines * (line - WIDE_WORD)) / WIDE_LETTER)
 
 
 @lru_cache(maxsize=512)
@@ -91,14 +91,18 @@ _WORD_WIDTHS = _WordWidths()
 @lru_cache(maxsize=8192)  # the same headers, hints and task texts come again and again
 def line_count(value: str, width: float, size: float) -> int:
     """How many lines a text takes in a column, wrapped at spaces as Excel does."""
-    room = _room(width, size)
+    return lines_in(value, room(width, size))
+
+
+def lines_in(value: str, room: float) -> int:
+    """The same for the :func:`room` of a column."""
     if "\n" in value:
         return sum([_lines_of_paragraph(paragraph, room) for paragraph in value.split("\n")])
     return _lines_of_paragraph(value, room)
 
 
 @lru_cache(maxsize=256)
-def _room(width: float, size: float) -> float:
+def room(width: float, size: float) -> float:
     """Thousandths of an em in a line: 7 pixels a character; Excel rounds glyphs up a little."""
     return max(width, 1) * 7 * 1000 / (size * 4 / 3) * 0.95
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from nvbatch.celltext import FORMULA_STARTS, letters_that_fit, line_count
+from nvbatch.celltext import FORMULA_STARTS, letters_that_fit, lines_in, room
 
 ANY_ROW = "\0"  # stands for the number of a row while its cells are put together; no value is beside it, only places
 Cell = Callable[[str, Any, int], str]  # address, value, style → XML
@@ -73,14 +73,26 @@ class Limit:
 
     def raise_to(self, most: list[int], values: Sequence[Any]) -> None:
         """Lift the lines of each row to what its value needs here; most values need no measuring."""
-        fits, width, size = self._fits, self._width, self._size
+        fits, known = self._fits, _Known(self._width, self._size)
         for row, value in enumerate(values):
             if value.__class__ is str and value:
                 least = most[row]
                 if len(value) >= fits[least] or ("\n" in value and len(value) >= fits[least - value.count("\n")]):
-                    lines = line_count(value, width, size)
+                    lines = known[value]
                     if lines > least:
                         most[row] = lines
+
+
+class _Known(dict[str, int]):
+    """Text → its lines; listed words come again."""
+
+    def __init__(self, width: float, size: float) -> None:
+        super().__init__()
+        self._room = room(width, size)
+
+    def __missing__(self, text: str) -> int:
+        lines = self[text] = lines_in(text, self._room)
+        return lines
 
 
 class _Fits(dict[int, int]):

@@ -56,8 +56,7 @@ from nvbatch.xlsxpack import QuickWorkbook, packed_quickly
 __all__ = [  # the looks and the measuring of text are offered here too: one import fills a sheet
     "BAD_FILL", "BODY", "CENTER", "DATE", "DONE_FILL", "DUE_SOON_FILL", "FONT", "HEADER", "HEADER_FILL",
     "INPUT_FILL", "IN_TIME_FILL", "LOCKED_FILL", "NOTE", "NUMBER", "OVERDUE_FILL", "PERCENT", "PLAIN",
-    "STATUS_FILLS", "TITLE", "TITLE_HEIGHT", "Book", "Look", "new_workbook", "protect", "row_height",
-    "set_page", "text",
+    "STATUS_FILLS", "TITLE", "TITLE_HEIGHT", "Book", "Look", "new_workbook", "row_height", "set_page", "text",
 ]  # fmt: skip
 
 LISTS = "_danhmuc"  # hidden sheet behind the drop-downs; names that start with "_" are never the agency's data
@@ -272,20 +271,6 @@ def set_page(
     if area is not None:
         ws.print_area(*area)
     ws.set_footer(f'&C&"{FONT},Regular"&9Trang &P/&N · lập lúc {made_at:%H:%M} ngày {made_at:%d/%m/%Y}')
-
-
-def protect(ws: Any) -> None:
-    """Locked cells stay locked, without a password; filters, column widths and row heights stay free."""
-    ws.protect(
-        "",
-        {
-            "select_locked_cells": True,
-            "select_unlocked_cells": True,
-            "autofilter": True,
-            "format_columns": True,
-            "format_rows": True,
-        },
-    )
 
 
 def _properties(look: Look) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 from nvbatch import viet
 from nvbatch.celltext import CELL_LIMIT, CUT, line_count, row_height, short, text
 from nvbatch.model import Status
-from nvbatch.xlsx import BODY, STATUS_FILLS, Book, Look, new_workbook, protect, set_page
+from nvbatch.xlsx import BODY, STATUS_FILLS, Book, Look, new_workbook, set_page
 
 AT = datetime(2026, 11, 20, 17, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 AWKWARD = (
@@ -167,15 +167,12 @@ def test_a_page_is_a4_one_page_wide_with_its_header_repeated_and_its_moment_belo
     with new_workbook(path, title="", created=AT) as book:
         ws = book.sheet("Dữ liệu")
         set_page(ws, made_at=AT, repeat=(2, 3), area=(0, 0, 9, 4))
-        protect(ws)
     ws = openpyxl.load_workbook(path)["Dữ liệu"]
     assert (ws.page_setup.orientation, ws.page_setup.paperSize) == ("landscape", 9)
     assert ws.sheet_properties.pageSetUpPr.fitToPage
     assert (ws.page_setup.fitToWidth or 1, ws.page_setup.fitToHeight) == (1, 0)  # 1 is what a missing width means
     assert ws.print_title_rows == "$3:$4" and ws.print_area == "'Dữ liệu'!$A$1:$E$10"
     assert "lập lúc 17:00 ngày 20/11/2026" in ws.oddFooter.center.text
-    assert ws.protection.sheet and ws.protection.password is None
-    assert not ws.protection.autoFilter and not ws.protection.formatColumns  # False here means: allowed
 
 
 def test_rows_are_as_high_as_their_wrapped_text() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from nvbatch.grid import Grid, TooMuch, Unreadable
 from nvbatch.legacy import Script, convert
 from nvbatch.sheettext import converted_whole
+from nvbatch.sniff import END
 
 _ERRORS = frozenset(("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!"))
 _SURE = 5  # so many known labels make an encoding sure
@@ -43,6 +44,7 @@ def decode(data: bytes, labels: frozenset[str]) -> tuple[str, Script | None]:
     elif data[:200].count(0) > len(data[:200]) // 3:
         texts = [data.decode("utf-16-le" if data[1:2] == b"\x00" else "utf-16-be", "replace")]
     else:
+        data = data.rstrip(END)
         try:
             texts = [data.decode("utf-8-sig")]
         except UnicodeDecodeError:

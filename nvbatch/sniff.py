@@ -31,6 +31,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|style|div|script)\b", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _MIME = re.compile(r"(?:mime-version|received|return-path|content-type|x-[\w-]+)\s*:", re.IGNORECASE)
+END = b"\x1a\x00"  # old programs end a text with the first, and fill it up with the second
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -55,6 +56,7 @@ def as_text(head: bytes) -> str | None:
         return head[: len(head) // 2 * 2].decode("utf-16", "replace")
     if len(head) > 3 and (head[1] == 0 or head[0] == 0) and head.count(0) > len(head) // 3:
         return head.decode("utf-16-le" if head[1] == 0 else "utf-16-be", "replace")
+    head = head.rstrip(END)
     return None if _CONTROL.search(head) else head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
 
 

@@ -23,6 +23,8 @@ _MAX_PARTS = 10_000
 _MAX_PART_NAME = 1024
 _SHEET_PART = re.compile(r"xl/(work|chart|dialog|macro)sheets/[^/]+\.(xml|bin)", re.IGNORECASE)
 _COUNT = re.compile(rb'\b(?:uniqueC|c)ount="(\d{1,20})"')
+_ENTRY = re.compile(rb"<manifest:file-entry\b[^>]*>")
+_FULL_PATH = re.compile(rb'full-path="([^"]*)"')
 _DTD = (b"DOCTYPE", b"ENTITY")
 _MAIN_PARTS = (
     ("sheet.binary.macroenabled", "xlsb"),
@@ -222,6 +224,14 @@ def _text(data: bytes) -> str:
 
 
 def _with_active_parts(kind: Passport, names: Iterable[str]) -> Passport:
-    seen = tuple(names)
+    charts = _charts(kind.parts.get("META-INF/manifest.xml", b""))
+    seen = tuple(name for name in names if not name.startswith(charts))
     found = [what for pattern, what in _ACTIVE if any(pattern.search(name) for name in seen)]
     return replace(kind, notes=active_parts(found))
+
+
+def _charts(manifest: bytes) -> tuple[str, ...]:
+    """Folders of an OpenDocument package in which a chart stands: kept like an embedded object, yet only a drawing."""
+    entries = (entry for entry in _ENTRY.findall(manifest) if b"opendocument.chart" in entry)
+    paths = (path[1].decode("utf-8", "replace") for entry in entries for path in [_FULL_PATH.search(entry)] if path)
+    return tuple(path for path in paths if path.endswith("/"))

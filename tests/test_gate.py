@@ -14,7 +14,7 @@ from nvbatch.config import Intake
 from nvbatch.gate import inspect
 from nvbatch.ole import SIGNATURE, Ole, OleError
 from nvbatch.passport import Passport
-from tests.sheet_factory import csv_text, header, in_sheet, ods, read_bytes, repacked, task, xls, xlsx
+from tests.sheet_factory import CSV_NAME, csv_text, header, in_sheet, ods, read_bytes, repacked, task, xls, xlsx
 
 GOOD = xlsx({"Nhiệm vụ": [header(), task()]})
 
@@ -187,6 +187,26 @@ def test_macros_links_objects_and_connections_are_a_warning_and_the_file_is_read
     assert told(passport) == ["F104"]
     for word in ("macro", "liên kết", "nhúng", "kết nối"):
         assert word in passport.notes[0].args["what"]
+
+
+def test_a_chart_of_an_opendocument_is_no_embedded_object(tmp_path):
+    entry = '<manifest:file-entry manifest:full-path="{}" manifest:media-type="application/vnd.oasis.opendocument.{}"/>'
+    entries = entry.format("Object 1/", "chart") + entry.format("Object 2/", "text")
+
+    def manifest(name, part):
+        more = f"{entries}</manifest:manifest>".encode()
+        return part.replace(b"</manifest:manifest>", more) if name == "META-INF/manifest.xml" else part
+
+    book = ods({"Nhiệm vụ": [header(), task()]})
+    chart = repacked(book, manifest, **{"Object 1/content.xml": b"<x/>", "ObjectReplacements/Object 1": b"x"})
+    assert told(judged(chart, tmp_path)) == []
+    assert told(judged(repacked(chart, **{"Object 2/content.xml": b"<x/>"}), tmp_path)) == ["F104"]
+
+
+@pytest.mark.parametrize("end", [b"\x1a", b"\x00" * 9, b"\r\n\x1a\x00\x00"])
+def test_a_csv_may_end_as_old_programs_end_a_text(tmp_path, end):
+    reading = read_bytes(csv_text([header(), task()]).encode() + end, tmp_path, CSV_NAME)
+    assert reading.tasks is not None and len(reading.tasks.rows) == 1
 
 
 def test_row_1_filled_to_XFD_a_far_stray_cell_and_many_styled_empty_rows_pass(tmp_path):

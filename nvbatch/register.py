@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from nvbatch.agencies import Names, index_names
+from nvbatch.codes import code_keys
 from nvbatch.model import (
     Agency,
     AssigningDocument,
@@ -83,23 +84,25 @@ class Register:
     @cached_property
     def spelling(self) -> Mapping[str, str]:
         """Task code by its key, to recognise it in another case or spacing."""
-        from nvbatch import viet
-
-        return {viet.key(code).replace(" ", ""): code for code in (*self.parents, *self.tasks)}
-
-    @cached_property
-    def _contents(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
-        """Content key → (code, document number) of the tasks that say it."""
-        found: dict[str, tuple[tuple[str, str], ...]] = {}
-        for task in self.tasks.values():
-            key = _words(task.content)
-            found[key] = (*found.get(key, ()), (task.code, _words(task.doc_number).replace(" ", "")))
-        return found
+        codes = (*self.parents, *self.tasks)
+        return {key.replace(" ", ""): code for key, code in zip(code_keys(codes), codes, strict=True)}
 
     def codes_of(self, document: str, content: str) -> tuple[str, ...]:
         """Tasks with this content whose document's number stands in ``document`` (which may add its date)."""
-        where = _words(document).replace(" ", "")
-        return tuple(code for code, number in self._contents.get(_words(content), ()) if number and number in where)
+        where, wanted = _words(document).replace(" ", ""), _words(content)
+        named = [tasks for number, tasks in self._by_document.items() if number and number in where]
+        return tuple(task.code for tasks in named for task in tasks.saying(wanted))
+
+    @cached_property
+    def _by_document(self) -> Mapping[str, _Contents]:
+        """Key of a document's number → the tasks that it gave."""
+        written: dict[str, list[Task]] = {}
+        for task in self.tasks.values():
+            written.setdefault(task.doc_number, []).append(task)
+        found: dict[str, list[Task]] = {}
+        for number, tasks in written.items():
+            found.setdefault(_words(number).replace(" ", ""), []).extend(tasks)
+        return {number: _Contents(tasks) for number, tasks in found.items()}
 
     def resolve_agency(self, text: str | None) -> str | None:
         return self.names.resolve(text)
@@ -196,6 +199,24 @@ class Register:
     def keeping(self, kept: frozenset[tuple[int, str]]) -> Register:
         """The same register in which "*" hand-overs pass these (hand-over index, task) by."""
         return replace(self, kept=kept)
+
+
+@dataclass(frozen=True)
+class _Contents:
+    """The tasks of one document, known by what they say once somebody asks."""
+
+    tasks: Sequence[Task]
+
+    def saying(self, content: str) -> Sequence[Task]:
+        """The tasks whose content has this key."""
+        return self._said.get(content, ())
+
+    @cached_property
+    def _said(self) -> Mapping[str, list[Task]]:
+        found: dict[str, list[Task]] = {}
+        for task in self.tasks:
+            found.setdefault(_words(task.content), []).append(task)
+        return found
 
 
 def _by_date(move: tuple[int, Handover]) -> tuple[date, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from nvbatch import viet
 from nvbatch.agencies import Names, assignees
+from nvbatch.codes import code_keys
 from nvbatch.model import Agency, Program, Task
 from nvbatch.register import GENERAL
 from nvbatch.register_rows import Entry, Rows
@@ -71,14 +72,8 @@ def read_tasks(
 def _first_lines(codes: Sequence[str | None]) -> dict[str, int]:
     """Key of each code → the line in which it stands first."""
     lines = [line for line, code in enumerate(codes) if code]
-    keys = _keys([code for code in codes if code])
+    keys = code_keys([code for code in codes if code])
     return dict(zip(reversed(keys), reversed(lines), strict=True))
-
-
-def _keys(codes: Sequence[str]) -> list[str]:
-    """:func:`viet.key` of codes, which are clean already; plain ones all at once."""
-    together = "\n".join(codes)
-    return together.casefold().split("\n") if codes and together.isascii() else [viet.key(code) for code in codes]
 
 
 def _odd_lines(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from nvbatch import viet
 from nvbatch.agencies import assignees, collective_members, index_names
+from nvbatch.codes import code_keys
 from nvbatch.config import parse_config
 from nvbatch.form import load_register_schema
 from nvbatch.model import Agency, Handover, RegisterChange
@@ -582,3 +583,36 @@ def test_a_vanished_code_still_counts_with_its_last_known_row() -> None:
 def test_a_code_taken_in_another_spelling_has_not_vanished() -> None:
     after, _ = build([task("nv-1")])
     assert vanished_codes({"NV-1": ""}, after) == ()
+
+
+# --- tasks that are named by their document and content -----------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("document", "content", "codes"),
+    [
+        ("Kế hoạch số 12/KH-UBND ngày 03/03/2025", "rà  soát thủ tục.", ("NV-1", "NV-3")),
+        ("12/kh-ubnd", "Rà soát thủ tục", ("NV-1", "NV-3")),
+        ("112/KH-UBND", "Rà soát thủ tục", ("NV-1", "NV-3", "NV-4")),
+        ("12/KH-UBND", "Rà soát", ()),
+        ("", "Rà soát thủ tục", ()),
+    ],
+)
+def test_tasks_are_known_by_their_content_and_the_number_of_their_document(
+    document: str, content: str, codes: tuple[str, ...]
+) -> None:
+    register, _ = build(
+        [
+            task("NV-1", doc="12/KH-UBND", content="Rà soát thủ tục"),
+            task("NV-2", doc="12/KH-UBND", content="Báo cáo"),
+            task("NV-3", doc="12/KH - UBND", content="Rà soát thủ tục;"),
+            task("NV-4", doc="112/KH-UBND", content="Rà soát thủ tục"),
+            task("NV-5", doc="", content="Rà soát thủ tục"),
+        ]
+    )
+    assert register.codes_of(document, content) == codes
+
+
+@given(st.lists(st.text("nNvV đĐ-1\t\n\x1c", max_size=5), max_size=6))
+def test_keys_of_many_codes_are_the_keys_of_each(codes: list[str]) -> None:
+    assert code_keys(codes) == [viet.key(code) for code in codes]

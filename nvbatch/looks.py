@@ -56,3 +56,5 @@ CENTER = Look(wrap=True, border=True, align="center")
 NUMBER = Look(border=True, align="right", number="#,##0")
 PERCENT = Look(border=True, align="right", number="0.0%")
 NOTE = Look(italic=True, color="404040", wrap=True)
+REMARK = Look(italic=True, color="404040")  # a note in one line
+OWNER = Look(bold=True, size=12)  # whose workbook it is

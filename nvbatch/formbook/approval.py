@@ -15,7 +15,7 @@ from nvbatch.formbook.gathered import STATE_AT, Gathering, gatherings
 from nvbatch.formbook.layout import FIRST_ROW, Layout, Line
 from nvbatch.formbook.live import VALUE_END
 from nvbatch.grid import letter
-from nvbatch.looks import BODY, HEADER, NOTE, TITLE, TITLE_HEIGHT, Look
+from nvbatch.looks import BODY, HEADER, OWNER, REMARK, TITLE, TITLE_HEIGHT, Look
 from nvbatch.model import STATUS_WORDS, Assignment
 from nvbatch.press.book import Book
 from nvbatch.press.cells import cached_value
@@ -35,6 +35,9 @@ COLUMNS: tuple[tuple[str, float], ...] = (
 )
 ROOM = 4  # lines kept free for what the agency will write
 FIRST = 6  # Excel row of the first task
+_OPEN = (BODY, replace(BODY, align="center"))
+_CLOSED = (replace(BODY, fill=CLOSED_FILL), replace(BODY, fill=CLOSED_FILL, align="center"))
+_SIGNER, _HINT = Look(bold=True, align="center"), Look(italic=True, align="center")
 _WRITTEN: tuple[int, ...] = (0, 1, 2)  # columns in which the Office has written
 
 
@@ -51,11 +54,11 @@ class ApprovalSheet:
     def draw(self, book: Book, assignment: Assignment, layout: Layout, *, made_at: datetime) -> Sheet:
         form = self._form
         ws = book.sheet(APPROVAL_SHEET, widths=[width for _, width in COLUMNS])
-        book.put(ws, 0, 0, assignment.agency.name.upper(), Look(bold=True, size=12))
+        book.put(ws, 0, 0, assignment.agency.name.upper(), OWNER)
         book.write_row(ws, 1, [form.title], TITLE, height=TITLE_HEIGHT)
         book.put(ws, 2, 0, words.period_line(assignment))
         advice = "Tự lấy nội dung từ trang «{}». Nếu chữ bị khuất: bấm Ctrl+A rồi nhấp đúp vào mép dưới của một hàng."
-        book.put(ws, 3, 0, advice.format(form.tasks.name), replace(NOTE, wrap=False))
+        book.put(ws, 3, 0, advice.format(form.tasks.name), REMARK)
         book.write_row(ws, FIRST - 2, [name for name, _ in COLUMNS], HEADER, height=33)
         _Pen(book, ws, form, self._gatherings).draw(layout.lines)
         last = _signatures(book, ws, FIRST + max(len(layout.lines), 1), assignment)
@@ -84,8 +87,7 @@ class _Pen:
 
     def _alike(self, lines: Sequence[Line], closed: bool) -> Iterator[tuple[str, int, bytes]]:
         """Lines that are all closed, or all open."""
-        look = replace(BODY, fill=CLOSED_FILL) if closed else BODY
-        plain, centred = self._book.style(look), self._book.style(replace(look, align="center"))
+        plain, centred = map(self._book.style, _CLOSED if closed else _OPEN)
         first, state, most = self._written(lines, closed, plain, centred)
         live: list[Sequence[bytes]] = []
         for gathering in self._gatherings:
@@ -153,16 +155,15 @@ def _row(line: Line) -> int:
 
 def _signatures(book: Book, ws: Sheet, at: int, assignment: Assignment) -> int:
     """Who made it and who approves it, with room for both signatures; the last row that is printed."""
-    bold = Look(bold=True, align="center")
     head = (assignment.agency.head_title or "Thủ trưởng cơ quan").upper()
     for row, maker, approver, look in (
-        (at, "NGƯỜI LẬP BIỂU", head, bold),
-        (at + 1, "(Ký, ghi rõ họ tên)", "(Ký, ghi rõ họ tên, đóng dấu)", Look(italic=True, align="center")),
+        (at, "NGƯỜI LẬP BIỂU", head, _SIGNER),
+        (at + 1, "(Ký, ghi rõ họ tên)", "(Ký, ghi rõ họ tên, đóng dấu)", _HINT),
         (
             at + 5,
             assignment.focal_point.full_name if assignment.focal_point else "",
             assignment.agency.head_name or "",
-            bold,
+            _SIGNER,
         ),
     ):
         book.put(ws, row, 1, maker, look)

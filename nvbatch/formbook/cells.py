@@ -20,6 +20,7 @@ from nvbatch.press.sheet import Sheet
 CLOSED_FILL = "EDEDED"
 HARD_FILL, SOFT_FILL = "F8CBAD", "FCE4D6"  # a cell to be mended, a cell to look at; both carry a comment
 REQUIRED_LABEL = '@" (*)"'  # shows the mark, while the cell holds the bare label
+_REQUIRED = replace(HEADER, number=REQUIRED_LABEL)
 CENTERED = frozenset({"no", "deadline", "updated_on", "progress", "completed_on", "requested_deadline"})
 DATE_CHECK = Check("date", str(serial(date(2000, 1, 1))), str(serial(date(2100, 12, 31))))
 DATE_STOP = "Ghi ngày/tháng/năm, ví dụ 30/11/2026."
@@ -30,7 +31,7 @@ def draw_header(book: Book, ws: Sheet, columns: Sequence[Column], *, key_row: in
     """The hidden row of machine keys and the header; a required column shows «(*)»."""
     book.write_row(ws, key_row - 1, [c.key for c in columns])
     ws.set_row(key_row - 1, hidden=True)
-    looks = [replace(HEADER, number=REQUIRED_LABEL) if c.required else HEADER for c in columns]
+    looks = [_REQUIRED if c.required else HEADER for c in columns]
     height = row_height([(f"{c.label} (*)", c.width - 3) for c in columns])
     book.write_row(ws, header_row - 1, [c.label for c in columns], looks, height=height)
 

@@ -18,11 +18,12 @@ from nvbatch.formbook.layout import (
     Layout,
 )
 from nvbatch.grid import letter
-from nvbatch.looks import HEADER, NOTE, PLAIN, TITLE, TITLE_HEIGHT
+from nvbatch.looks import HEADER, PLAIN, REMARK, TITLE, TITLE_HEIGHT
 from nvbatch.model import Assignment
 from nvbatch.press.book import Book
 from nvbatch.press.sheet import Sheet
 
+_LABEL = replace(HEADER, align="left", valign="top")
 _INFO_HINTS: Mapping[str, str] = {
     "prepared_on": "ngày lập báo cáo; dùng cho mọi nhiệm vụ để trống Ngày cập nhật.",
     "focal_point": "họ và tên người lập báo cáo (đầu mối đã đăng ký với Văn phòng).",
@@ -37,17 +38,16 @@ def draw_info(book: Book, assignment: Assignment, form: Form, layout: Layout, *,
     values = _info_values(assignment)
     for column in form.info.columns:
         at = layout.info_rows[column.key] - 1
-        shown = replace(column, type=column.type if column.type == "date" else "text")
         height = row_height([(values.get(column.key), 90)])
-        book.write_row(ws, at, [column.label], replace(HEADER, align="left", valign="top"), height=max(height, 21))
+        book.write_row(ws, at, [column.label], _LABEL, height=max(height, 21))
         found = layout.info_marks.get(column.key, ())
-        look = cell_look(shown, False, draw_marks(book, ws, (at, 1), found))
+        look = cell_look(column, False, draw_marks(book, ws, (at, 1), found))
         book.put(ws, at, 1, values.get(column.key), look)
         if column.agency:
             _info_rule(book, ws, at, column)
     below = max(layout.info_rows.values()) + 1
     for at, key in enumerate(_INFO_HINTS, below):  # below, never beside: what stands right of a label is its value
-        book.put(ws, at, 0, f"{form.info.column(key).label}: {_INFO_HINTS[key]}", replace(NOTE, wrap=False))
+        book.put(ws, at, 0, f"{form.info.column(key).label}: {_INFO_HINTS[key]}", REMARK)
     ws.page(made_at=made_at, area=(0, 0, below + len(_INFO_HINTS) - 1, 1))
     ws.protect()
     return ws
@@ -62,7 +62,7 @@ def draw_changes(book: Book, assignment: Assignment, form: Form, layout: Layout,
         "Chỉ ghi khi đề nghị thay đổi thời hạn, bỏ bớt, bổ sung, chuyển cơ quan; phải có nguyên nhân và Tờ trình. "
         "Đề nghị có hiệu lực khi được cấp có thẩm quyền chấp thuận."
     )
-    book.put(ws, 1, 0, advice, replace(NOTE, wrap=False))
+    book.put(ws, 1, 0, advice, REMARK)
     draw_header(book, ws, columns, key_row=CHANGES_KEY_ROW, header_row=CHANGES_HEADER_ROW)
     written = [change.values for change in assignment.changes]
     _change_lines(book, ws, columns, layout, written)

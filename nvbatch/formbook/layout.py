@@ -201,4 +201,4 @@ def _closed(figure: TaskFigure, marks: Marks) -> bool:
     """Done and accepted, stopped or handed on: nothing is asked, unless something was found in what was sent."""
     if marks and any(f.severity in _OPENING for found in marks.values() for f in found):
         return False
-    return (figure.done and figure.aggregated) or figure.status in (Status.STOPPED, Status.TRANSFERRED)
+    return (figure.aggregated and figure.done) or figure.status in (Status.STOPPED, Status.TRANSFERRED)

@@ -10,7 +10,7 @@ from nvbatch.formbook import words
 from nvbatch.formbook.cells import HARD_FILL, SOFT_FILL
 from nvbatch.formbook.layout import Layout
 from nvbatch.formbook.marks import Mend, Place
-from nvbatch.looks import BODY, CENTER, HEADER, NOTE, TITLE, TITLE_HEIGHT, Look
+from nvbatch.looks import BODY, CENTER, HEADER, OWNER, REMARK, TITLE, TITLE_HEIGHT, Look
 from nvbatch.model import SEVERITY_WORDS, Assignment, Severity
 from nvbatch.press.book import Book
 from nvbatch.press.sheet import Sheet
@@ -55,7 +55,7 @@ def draw_mends(book: Book, assignment: Assignment, layout: Layout, *, zone: tzin
 
 def _head(book: Book, ws: Sheet, assignment: Assignment, layout: Layout, zone: tzinfo) -> None:
     counts = words.counted(layout.mends)
-    book.put(ws, 0, 0, assignment.agency.name.upper(), Look(bold=True, size=12))
+    book.put(ws, 0, 0, assignment.agency.name.upper(), OWNER)
     book.write_row(ws, 1, ["NỘI DUNG CẦN CHỈNH SỬA"], TITLE, height=TITLE_HEIGHT)
     book.put(ws, 2, 0, words.received_words(assignment, zone))
     if not counts:
@@ -63,7 +63,7 @@ def _head(book: Book, ws: Sheet, assignment: Assignment, layout: Layout, zone: t
         return
     book.put(ws, 3, 0, f"Qua kiểm tra, báo cáo có: {counts}.", Look(bold=True))
     advice = "Đề nghị Quý cơ quan sửa trực tiếp trên tệp này và gửi lại bằng cách trả lời thư của Văn phòng."
-    book.put(ws, 4, 0, advice, replace(NOTE, wrap=False))
+    book.put(ws, 4, 0, advice, REMARK)
 
 
 def _line(book: Book, ws: Sheet, at: int, number: int, mend: Mend, layout: Layout) -> None:

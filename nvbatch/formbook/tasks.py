@@ -14,7 +14,7 @@ from nvbatch.formbook.cells import CLOSED_FILL, cell_look, draw_header, draw_mar
 from nvbatch.formbook.demand import Counter
 from nvbatch.formbook.layout import FIRST_ROW, HEADER_ROW, KEY_ROW, Layout, Line, day_of_judgement
 from nvbatch.grid import letter
-from nvbatch.looks import BODY, HEADER, NOTE, STATUS_FILLS, TITLE, TITLE_HEIGHT, Look
+from nvbatch.looks import BODY, HEADER, OWNER, REMARK, STATUS_FILLS, TITLE, TITLE_HEIGHT, Look
 from nvbatch.model import Assignment, Status
 from nvbatch.press.book import Book
 from nvbatch.press.cells import number_cell
@@ -24,6 +24,10 @@ from nvbatch.press.sheet import Sheet
 PRINTED = "product"  # the last column that is printed; for the head there is sheet Bản trình duyệt
 
 COUNTED = '[=0]"Đủ";"Thiếu "0" ô"'
+_COUNTER = replace(BODY, align="center", number=COUNTED)
+_CLOSED_COUNTER = replace(_COUNTER, fill=CLOSED_FILL)
+_COUNTED_ALL = Look(bold=True, color="9C0006")
+_SHADES = {status: replace(BODY, fill=STATUS_FILLS.get(status, "")) for status in Status}
 ROOM = 3  # lines: enough to write in at once
 
 
@@ -59,10 +63,10 @@ class TaskSheet:
 
 
 def _title(book: Book, ws: Sheet, assignment: Assignment, form: Form, layout: Layout) -> None:
-    book.put(ws, 0, 0, assignment.agency.name.upper(), Look(bold=True, size=12))
+    book.put(ws, 0, 0, assignment.agency.name.upper(), OWNER)
     book.write_row(ws, 1, [form.title], TITLE, height=TITLE_HEIGHT)
-    book.put(ws, 2, 0, words.period_line(assignment), Look())
-    book.put(ws, 3, 0, _advice(assignment, layout), replace(NOTE, wrap=False))
+    book.put(ws, 2, 0, words.period_line(assignment))
+    book.put(ws, 3, 0, _advice(assignment, layout), REMARK)
     last, counter = layout.last_row, letter(len(form.tasks.columns))
     span = f"{counter}{FIRST_ROW}:{counter}{last}"
     formula = (
@@ -70,7 +74,7 @@ def _title(book: Book, ws: Sheet, assignment: Assignment, form: Form, layout: La
         f'"Còn thiếu "&SUM({span})&" ô bắt buộc ở "&COUNTIF({span},">0")&" nhiệm vụ.")'
     )
     if layout.lines:
-        book.formula(ws, 4, 0, formula, words.still_missing(layout), Look(bold=True, color="9C0006"))
+        book.formula(ws, 4, 0, formula, words.still_missing(layout), _COUNTED_ALL)
 
 
 def _advice(assignment: Assignment, layout: Layout) -> str:
@@ -121,10 +125,9 @@ class _Pen:
 
     def _counted(self, lines: Sequence[Line], closed: bool) -> list[bytes]:
         """The live counter at the end of each line; a closed line has nothing to count."""
-        look = replace(BODY, align="center", number=COUNTED)
         if not closed:
-            return self._counter.cells(lines, self._book.style(look))
-        style = self._book.style(replace(look, fill=CLOSED_FILL))
+            return self._counter.cells(lines, self._book.style(_COUNTER))
+        style = self._book.style(_CLOSED_COUNTER)
         return [number_cell(f"{self._last}{line.row}", 0, style).encode() for line in lines]
 
     def _changes(self, lines: Sequence[Line], closed: bool) -> Iterator[Change]:
@@ -135,6 +138,6 @@ class _Pen:
                 if mark := draw_marks(self._book, self._ws, (line.row - 1, place), found):
                     yield at, place, self._book.style(cell_look(self._columns[place], closed, mark))
         if not closed:
-            shades = {s: self._book.style(replace(BODY, fill=STATUS_FILLS.get(s, ""))) for s in Status}
+            shades = {status: self._book.style(look) for status, look in _SHADES.items()}
             for at, line in enumerate(lines):
                 yield at, self._assessed, shades[line.figure.status]

@@ -41,6 +41,8 @@ class Cells:
 
     def _other(self, address: str, value: Any, style: int) -> str:
         shown: Any = value
+        if value.__class__ is date and value >= _FIRST_DAY:  # nearly all
+            return f'<c r="{address}" s="{self._variant(style, "number", DATE)}"><v>{serial(value)}</v></c>'
         if isinstance(value, bool):
             shown = "Có" if value else "Không"
         elif isinstance(value, date):

@@ -73,6 +73,8 @@ class Limit:
 
     def raise_to(self, most: list[int], values: Sequence[Any]) -> None:
         """Lift the lines of each row to what its value needs here; most values need no measuring."""
+        if not any(values):
+            return
         fits, known = self._fits, _Known(self._width, self._size)
         for row, value in enumerate(values):
             if value.__class__ is str and value:
@@ -115,7 +117,7 @@ class _Column:
 
     def __init__(self, cell: Cell, numbers: dict[str, int], address: str, style: int) -> None:
         self._cell, self._numbers, self._address, self._style = cell, numbers, address, style
-        self._opening = f'<c r="{address}" s="{style}" t="s"><v>'
+        self._opening, self._number = f'<c r="{address}" s="{style}" t="s"><v>', f'<c r="{address}" s="{style}"><v>'
         self._known: dict[Any, str] = {}
 
     def cells(self, values: Sequence[Any]) -> list[str]:
@@ -150,6 +152,8 @@ class _Column:
     def _made(self, value: Any) -> str:
         if value.__class__ is str and value[:1] not in FORMULA_STARTS:
             return f"{self._opening}{self._numbers.setdefault(value, len(self._numbers))}</v></c>"
+        if value.__class__ is int:
+            return f"{self._number}{value}</v></c>"
         return self._cell(self._address, value, self._style)
 
 

@@ -69,4 +69,4 @@ def _ordinary(joined: str, texts: Sequence[str]) -> bool:
         return False
     if max(map(len, texts)) * 2 > celltext.CELL_LIMIT or joined.count(_APART) != len(texts) - 1:
         return False
-    return joined.replace(_APART, "").replace("\n", "").isprintable()
+    return joined.replace(_APART, " ").replace("\n", " ").isprintable()

@@ -31,8 +31,8 @@ def agency_figure(a: Assessment, agency: Agency, tasks: list[TaskFigure]) -> Age
     }
     counts = Counter(t.status for t in tasks)
     overdue = [t.days_overdue or 0 for t in tasks if t.status is Status.OVERDUE]
-    left_out = sum(not t.aggregated for t in tasks)
-    watched = counts[Status.DUE_SOON] or left_out or any("no_update" in t.flags for t in tasks)
+    left_out = [t for t in tasks if not t.aggregated]
+    not_updated = sum("no_update" in t.flags for t in left_out)  # a task that was not updated is not aggregated
     return AgencyFigure(
         agency=agency,
         owes=bool(owed) and not ended,
@@ -40,9 +40,9 @@ def agency_figure(a: Assessment, agency: Agency, tasks: list[TaskFigure]) -> Age
         tasks=len(tasks),
         by_status={status: counts[status] for status in Status if counts[status]},
         flags=tuple(sorted(flag for flag, holds in flags.items() if holds)),
-        mark="▲" if overdue else "○" if watched else "●",
-        not_aggregated=left_out,
-        not_updated=sum("no_update" in t.flags for t in tasks),
+        mark="▲" if overdue else "○" if counts[Status.DUE_SOON] or left_out else "●",
+        not_aggregated=len(left_out),
+        not_updated=not_updated,
         longest_overdue=max(overdue, default=0),
         silent_periods=_silent_periods(a, agency.code, owed) if owed and not submitted and not ended else 0,
         submissions=tuple(s.id for s in mine),

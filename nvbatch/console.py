@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import gettext
-import json
 import os
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from enum import Enum
@@ -59,6 +57,8 @@ class Console:
     def give(self, document: Mapping[str, Any]) -> None:
         """The one JSON document of a ``--json`` command; nothing otherwise."""
         if self.json:
+            import json
+
             click.echo(json.dumps(plain(document), ensure_ascii=False, indent=1))
 
 
@@ -94,6 +94,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> tuple[str, ..
 
 def width(text: str) -> int:
     """Columns that a text takes: combining marks none, East Asian wide ones two."""
+    import unicodedata
+
     bare = click.unstyle(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in bare)
 

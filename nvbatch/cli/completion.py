@@ -5,7 +5,6 @@ from __future__ import annotations
 from gettext import gettext as _
 
 import click
-from click.shell_completion import get_completion_class
 
 from nvbatch.cli.frame import DONE, Ask, Command, argument
 
@@ -48,6 +47,8 @@ def completion(ask: Ask, shell: str) -> int:
 
 
 def _script(program: click.Command, shell: str) -> str:
+    from click.shell_completion import get_completion_class
+
     made = get_completion_class(shell)
     if made is None:
         return _POWERSHELL

@@ -9,13 +9,14 @@ from functools import cached_property
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from nvbatch.console import LANGUAGES, Console
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from nvbatch.config import Config
     from nvbatch.workspace import Workspace
 
@@ -89,6 +90,8 @@ class Ask:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The office's time zone. Only a plain answer is taken from the file itself; what is amiss, config tells."""
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # looks for the machine's tables: not for --help
+
         if not self.workspace_if_any:
             return ZoneInfo(DEFAULT_ZONE)
         import tomllib
@@ -115,6 +118,8 @@ class Ask:
     @cached_property
     def moment(self) -> datetime:
         """``as_of``, also where the configuration cannot be read: then in the zone that is the default."""
+        from zoneinfo import ZoneInfo
+
         from nvbatch.config import ConfigError
 
         try:

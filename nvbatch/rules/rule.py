@@ -59,7 +59,7 @@ class Rule:
         return Finding(
             rule=self.code,
             message=_sentence(self.message.format_map(_Gaps(clean))),
-            fix=_sentence(self.fix.format_map(_Gaps(clean))),
+            fix=_sentence(self.fix.format_map(_Gaps(clean)) if "{" in self.fix else self.fix),
             **where,
         )
 

@@ -124,7 +124,8 @@ def choice_is_written_as_listed(reading: Reading) -> Iterable[Hit]:
 )
 def narrative_says_what_was_done(column: pd.Series, min_chars: int, placeholders: frozenset[str]) -> pd.Series:
     """R42: specific and complete; a blank one is C401's and passes here."""
-    return column.isna() | (filled(column, placeholders) & (column.str.len() >= min_chars))
+    long_enough = column.map(len, na_action="ignore") >= min_chars
+    return column.isna() | (filled(column, placeholders) & long_enough)
 
 
 @rule(

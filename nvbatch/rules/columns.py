@@ -40,18 +40,19 @@ def said(text: str) -> str:
 
 def keys(column: pd.Series) -> pd.Series:
     """:func:`said` of every text, each different text looked at once."""
-    return column.map({text: said(text) for text in column.dropna().unique()})
+    return column.map({text: said(text) for text in column.dropna().unique()}).astype(object)
 
 
 def filled(column: pd.Series, placeholders: frozenset[str] = frozenset()) -> pd.Series:
     """Is something said there? "-", "không" and the like (the form's placeholders) say nothing."""
-    if not placeholders:
-        return column.notna()
-    longest = max(map(len, placeholders)) + len(_EDGES)
-    short = column.notna() & (column.str.len() <= longest)
-    empty = set(map(str.strip, placeholders)) | {""}
-    hollow = keys(column[short]).isin(empty)
-    return column.notna() & ~short | (short & ~hollow.reindex(column.index, fill_value=False))
+    said_there = column.notna()
+    if placeholders:
+        texts = column[said_there]
+        longest = max(map(len, placeholders)) + len(_EDGES)
+        short = texts[texts.map(len) <= longest]
+        empty = set(map(str.strip, placeholders)) | {""}
+        said_there[short.index[keys(short).isin(empty)]] = False
+    return said_there
 
 
 def same_text(left: str | None, right: str | None) -> bool:

@@ -73,6 +73,13 @@ def locked_cells_are_as_in_the_register(frame: pd.DataFrame, context: Context) -
 _Differing = Iterable[tuple[Any, Any, Any]]  # index, what is written, what the register holds
 
 
+def _documents(frame: pd.DataFrame, column: str, context: Context) -> _Differing:
+    """As forms are issued, the date may stand after the number."""
+    for index, written, held in _texts(frame, column, context):
+        if not (held and isinstance(written, str) and written.startswith(f"{held} ")):
+            yield index, written, held
+
+
 def _texts(frame: pd.DataFrame, column: str, context: Context) -> _Differing:
     """Filled cells that are not letter for letter what the register says; most forms come back as issued."""
     written, held = frame[column].to_numpy(), frame[f"r_{column}"].to_numpy()
@@ -81,7 +88,7 @@ def _texts(frame: pd.DataFrame, column: str, context: Context) -> _Differing:
 
 
 def _deadlines(frame: pd.DataFrame, column: str, context: Context) -> _Differing:
-    """Filled cells that are neither the day in force nor this day as people write it."""
+    """Filled cells that are neither the day in force nor this day as most people write it."""
     written = frame[column].to_numpy()
     differing = (frame[column].notna() & frame["r_known"]).to_numpy()
     for plain in _dates(frame["r_deadline"]):
@@ -93,14 +100,14 @@ def _deadlines(frame: pd.DataFrame, column: str, context: Context) -> _Differing
         yield index, text, context.dues(code, day.date())
 
 
-def _dates(column: pd.Series) -> tuple[Any, Any]:
-    """The days as dates and as people write them; many rows, few different days."""
+def _dates(column: pd.Series) -> tuple[Any, ...]:
+    """The days as dates, as 05/03/2025 and as 5/3/2025; many rows, few different days."""
     import numpy as np
 
     places, days = column.factorize()
-    dates = [*(day.date() for day in days), None]  # a missing day has the last place
-    texts = [*(shown(day) for day in dates[:-1]), None]
-    return np.array(dates, dtype=object)[places], np.array(texts, dtype=object)[places]
+    dates = [day.date() for day in days]
+    ways = (dates, [shown(day) for day in dates], [f"{day.day}/{day.month}/{day.year}" for day in dates])
+    return tuple(np.array([*way, None], dtype=object)[places] for way in ways)  # a missing day has the last place
 
 
 def _truth(held: Any) -> str:
@@ -114,8 +121,6 @@ def _same_words(value: Any, truth: Any, context: Context) -> bool:
 def _same_document(value: Any, truth: Any, context: Context) -> bool:
     """The form may add the date: "74-NQ/TU ngày 06/06/2024" names document 74-NQ/TU."""
     number = said(truth if isinstance(truth, str) else "").replace(" ", "")
-    if number and isinstance(value, str) and value.startswith(f"{truth} "):
-        return True  # as the form is issued, letter for letter
     return bool(number) and number in said(shown(value)).replace(" ", "")
 
 
@@ -132,7 +137,7 @@ def _same_deadline(value: Any, truth: Any, context: Context) -> bool:
 
 _LOCKED: dict[str, tuple[Callable[[pd.DataFrame, str, Context], _Differing], Callable[[Any, Any, Context], bool]]] = {
     "task_class": (_texts, _same_words),
-    "assigning_doc": (_texts, _same_document),
+    "assigning_doc": (_documents, _same_document),
     "content": (_texts, _same_words),
     "coordinating_agencies": (_texts, _same_agencies),
     "deadline": (_deadlines, _same_deadline),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # "đã hoàn thành", "đã (được) ban hành" said of the task itself …
 _TOLD = r"đã (?:được )?(?:hoàn thành|hòan thành|hoàn tất|ban hành)"
+_SAID = re.compile(_TOLD)  # quickly found, so looked for first
 # … not "khi/nếu/chưa đã …", not "đã hoàn thành 60 %".
 _FINISHED = re.compile(
     rf"(?<!khi )(?<!nếu )(?<!chưa )\b{_TOLD}(?! (?:khoảng |trên |gần |được )*(?!100)\d{{1,2}}(?:[.,]\d+)? ?%)"
@@ -53,18 +54,21 @@ def done_needs_date_result_and_document(frame: pd.DataFrame, context: Context) -
 def finished_work_is_reported_as_done(frame: pd.DataFrame, context: Context) -> Iterable[Hit]:
     """R76: finished and not closed is a defect of its own."""
     status = frame["reported_status"]
-    candidates = frame[status.notna() & (status != DONE) & ~frame["r_recurring"]]
-    full = candidates["progress"] >= 100
-    told = candidates["narrative"].str.contains(_TOLD, case=False, regex=True, na=False)
-    for index in candidates.index[full | told]:
-        if full[index]:
-            yield _finished(candidates, index, "progress", "tiến độ ghi 100%")
-        elif found := _FINISHED.search(candidates.at[index, "narrative"].casefold()):
-            yield _finished(candidates, index, "narrative", f"diễn biến ghi «{found[0].strip()}»")
+    candidates = status.notna() & (status != DONE) & ~frame["r_recurring"]
+    rows = frame.loc[candidates, ["progress", "narrative"]]
+    for index, progress, narrative in zip(rows.index, rows["progress"], rows["narrative"], strict=True):
+        if progress >= 100:
+            yield Hit(index=index, column="progress", args={"status": status[index], "what": "tiến độ ghi 100%"})
+        elif found := _finished(narrative):
+            what = f"diễn biến ghi «{found}»"
+            yield Hit(index=index, column="narrative", args={"status": status[index], "what": what})
 
 
-def _finished(frame: pd.DataFrame, index: Any, column: str, what: str) -> Hit:
-    return Hit(index=index, column=column, args={"status": frame.at[index, "reported_status"], "what": what})
+def _finished(narrative: Any) -> str | None:
+    """The words that say of the task itself that it is finished."""
+    text = narrative.casefold() if isinstance(narrative, str) else ""
+    found = _FINISHED.search(text) if _SAID.search(text) else None
+    return found[0].strip() if found else None
 
 
 @rule(

@@ -47,19 +47,13 @@ class Rule:
 
     def finding(self, *, args: Mapping[str, Any] | None = None, **where: Any) -> Finding:
         """A finding of this rule. ``where`` takes the fields of Finding (agency, task, file, sheet, row, cell …)."""
-        words = {
-            "value": where.get("value") if where.get("value") is not None else "",
-            "expected": where.get("expected") if where.get("expected") is not None else "",
-            "task": where.get("task") or "",
-            "agency": where.get("agency") or "",
-            **(args or {}),
-        }
-        clean = {name: str(word) for name, word in words.items()}
+        words = _Gaps({name: word for name in _OF_EVERY_RULE if (word := where.get(name)) is not None})
+        words.update(args or {})
         where.setdefault("severity", self.severity)
         return Finding(
             rule=self.code,
-            message=_sentence(self.message.format_map(_Gaps(clean))),
-            fix=_sentence(self.fix.format_map(_Gaps(clean)) if "{" in self.fix else self.fix),
+            message=_sentence(self.message.format_map(words)),
+            fix=_sentence(self.fix.format_map(words) if "{" in self.fix else self.fix),
             **where,
         )
 
@@ -137,8 +131,11 @@ def _sentence(text: str) -> str:
     return text[:-1] if text.endswith("..") and not text.endswith("...") else text
 
 
-class _Gaps(dict[str, str]):
+_OF_EVERY_RULE = ("value", "expected", "task", "agency")
+
+
+class _Gaps(dict[str, Any]):
     """A message never dies of a missing word."""
 
     def __missing__(self, name: str) -> str:
-        return "…"
+        return "" if name in _OF_EVERY_RULE else "…"

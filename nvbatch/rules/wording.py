@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from nvbatch.form import Column, Sheet
@@ -66,12 +67,19 @@ def _words(column: Column | None, hit: Hit, value: str | None) -> Mapping[str, A
     """The words that every message may use besides those of the hit."""
     near = hit.expected if column and hit.expected in column.choices else None
     return {
+        **(_of_column(column) if column else {"label": hit.cell or "Ô", "clear": "", "hint": "", "choices": ""}),
         "value": clip(value or ""),
-        "label": column.label if column else (hit.cell or "Ô"),
-        "clear": f" (5 rõ: rõ {column.clear})" if column and column.clear else "",
-        "hint": column.hint if column else "",
-        "choices": ", ".join(f"«{choice}»" for choice in column.choices) if column else "",
         "near": f" Có phải là «{near}»?" if near else "",
+    }
+
+
+@lru_cache(maxsize=256)
+def _of_column(column: Column) -> Mapping[str, str]:
+    return {
+        "label": column.label,
+        "clear": f" (5 rõ: rõ {column.clear})" if column.clear else "",
+        "hint": column.hint,
+        "choices": ", ".join(f"«{choice}»" for choice in column.choices),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from nvbatch.config import Config
 from nvbatch.form import Form
 from nvbatch.judged import Judged
 from nvbatch.likeness import Likeness
-from nvbatch.model import Change, Checked, Finding, Reading, Submission
+from nvbatch.model import Change, Checked, Finding, Reading, Row, Submission
 from nvbatch.pieces import pieces, spelled
 from nvbatch.register import Register
 from nvbatch.row_frame import chunks, frame_of
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Seen = tuple[Rule, int, Hit]  # a rule, the frame index on which it fired, where exactly
+Noted = tuple[tuple[Rule, Hit], ...]  # what the reader noted on a file
 
 
 def check(
@@ -49,22 +50,27 @@ def check(
     """
     context = context_of(register, form, config)
     given = pieces(batch, form=form, register=register, calendar=calendar)
+    noted = {submission.id: tuple(noted_hits(reading)) for submission, reading in batch}
     sheets = {piece.submission.id: Judged(piece) for piece in given}
     for chunk in chunks(given):
-        _judge([sheets[piece.submission.id] for piece in chunk], register, context, policy)
+        _judge([sheets[piece.submission.id] for piece in chunk], noted, register, context, policy)
     findings: list[Finding] = []
     changes: list[Change] = []
     for submission, reading in batch:
         judged = sheets.get(submission.id)
-        findings += _file_findings(submission, reading, judged, context, policy)
+        findings += _file_findings(submission, reading, judged, noted[submission.id], context, policy)
         findings += judged.findings if judged else []
         for change in _proposals(submission, reading, register):
             changes.append(change)
             findings += _change_findings(submission, reading, change, register, context, policy)
-    rows = [pair for judged in sheets.values() for pair in judged.rows()]
+    good: list[Row] = []
+    held: list[Row] = []
+    for judged in sheets.values():
+        for is_held, row in judged.rows():
+            (held if is_held else good).append(row)
     return Checked(
-        rows=tuple(row for held, row in rows if not held),
-        held=tuple(row for held, row in rows if held),
+        rows=tuple(good),
+        held=tuple(held),
         findings=tuple(findings),
         changes=tuple(changes),
         counts={key: judged.counts for key, judged in sheets.items()},
@@ -98,7 +104,9 @@ def context_of(register: Register, form: Form, config: Config) -> Context:
 # --- rows, gate by gate -------------------------------------------------------------------------
 
 
-def _judge(sheets: Sequence[Judged], register: Register, context: Context, policy: Policy) -> None:
+def _judge(
+    sheets: Sequence[Judged], noted: Mapping[str, Noted], register: Register, context: Context, policy: Policy
+) -> None:
     """All gates over one frame. The schema runs once, lazily; what a gate has held is not told of by a later one."""
     frame = frame_of(tuple(s.piece for s in sheets), form=context.form, register=register, today=policy.day)
     if frame.empty:
@@ -115,7 +123,7 @@ def _judge(sheets: Sequence[Judged], register: Register, context: Context, polic
                 place, line = places[index]
                 sheets[place].take(rule, line, hit, context.form, policy)
 
-    cells = [*_noted(sheets), *_schema(frame, sheets, places, context), *_ruled(cell.ON_FRAME, frame, context)]
+    cells = [*_noted(sheets, noted), *_schema(frame, sheets, places, context), *_ruled(cell.ON_FRAME, frame, context)]
     blank = {(index, hit.column) for rule, index, hit in cells if rule.code == "C401"}
     settle(cells)
     settle([*passed(_ruled(gate_r.ON_FRAME, frame, context)), *_ruled(gate_r.ON_WHOLE, frame, context)])
@@ -143,12 +151,12 @@ def _schema(
             yield rule, index, hit
 
 
-def _noted(sheets: Sequence[Judged]) -> Iterator[Seen]:
+def _noted(sheets: Sequence[Judged], noted: Mapping[str, Noted]) -> Iterator[Seen]:
     """What the reader noted on lines that report something."""
     first = 0
     for judged in sheets:
         piece = judged.piece
-        for rule, hit in noted_hits(piece.reading):
+        for rule, hit in noted[piece.submission.id]:
             line = piece.line_of(hit)
             place = piece.place_of(line) if line is not None else None
             if place is not None:
@@ -160,11 +168,16 @@ def _noted(sheets: Sequence[Judged]) -> Iterator[Seen]:
 
 
 def _file_findings(
-    submission: Submission, reading: Reading, judged: Judged | None, context: Context, policy: Policy
+    submission: Submission,
+    reading: Reading,
+    judged: Judged | None,
+    noted: Noted,
+    context: Context,
+    policy: Policy,
 ) -> tuple[Finding, ...]:
     """Notes that lie on no reported row; of rows that are no update only what concerns the structure is told."""
     found = []
-    for rule, hit in noted_hits(reading):
+    for rule, hit in noted:
         line = judged.piece.line_of(hit) if judged else None
         if judged and line is not None and (judged.piece.place_of(line) is not None or rule.code[0] not in "FS"):
             continue

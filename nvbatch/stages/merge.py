@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, tzinfo
+from itertools import groupby
+from operator import attrgetter
 from types import MappingProxyType
 
 from nvbatch.model import Checked, Finding, Merged, Row
@@ -28,16 +30,15 @@ def merge(
     ``policies``: (programme, period) → the policy of that period, where it is not ``policy``: a row is judged by the
     rules of its own period.
     """
-    by_task: dict[str, list[Row]] = {}
-    for row in sorted(checked.rows, key=lambda r: (r.received_at, r.sequence, r.row)):
-        code = row.get("task_code")
-        if code in register.tasks and register.lead_on(code, row.received_at.astimezone(zone).date()) == row.agency:
-            by_task.setdefault(code, []).append(row)
+    by_task = _by_task(checked.rows, register, zone)
     good: dict[str, tuple[Row, ...]] = {}
     held: list[Row] = []
     findings: list[Finding] = []
     counts: dict[str, int] = {}
     for code, rows in by_task.items():
+        if len(rows) == 1:  # nothing was reported before it
+            good[code] = (rows[0],)
+            continue
         kept_rows: list[Row] = []
         for row in rows:
             there = policies.get((row.program, row.period), policy)
@@ -60,6 +61,21 @@ def merge(
         held_counts=counts,
         kept=_passed_by(register, good, zone),
     )
+
+
+def _by_task(rows: Iterable[Row], register: Register, zone: tzinfo) -> dict[str, list[Row]]:
+    """Task code → what the agency that led it on the day of receipt has said of it, in order of receipt."""
+    found: dict[str, list[Row]] = {}
+    for source, lines in groupby(sorted(rows, key=_ORDER), key=attrgetter("source")):
+        agency, day = source.agency, source.received_at.astimezone(zone).date()
+        for row in lines:
+            code = row.get("task_code")
+            if code in register.tasks and register.lead_on(code, day) == agency:
+                found.setdefault(code, []).append(row)
+    return found
+
+
+_ORDER = attrgetter("received_at", "sequence", "row")
 
 
 def _reopened(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from nvbatch import viet
+from nvbatch.authority import Authority
 from nvbatch.calendar import Calendar, period_name
 from nvbatch.config import Config
 from nvbatch.model import (
-    Agency,
     Document,
     Finding,
     Period,
@@ -20,10 +19,10 @@ from nvbatch.model import (
     SubmissionState,
     Timeliness,
 )
-from nvbatch.register import GENERAL, Register
+from nvbatch.periods import Periods, stamped_key
+from nvbatch.register import Register
 from nvbatch.rules.catalogue import RULES
 from nvbatch.rules.policy import Policy
-from nvbatch.whose import names_itself, sheets_of, speaks_of
 
 OWN_DATE_TOLERANCE = timedelta(days=1)
 QUARANTINE = frozenset({"A301", "A302", "A304", "A312"})
@@ -75,7 +74,14 @@ def admit(
 
     ``lock_at`` is the lock in force; ``released``: submission id → "release" or "reject", the Office's word.
     """
-    judge = _Judge(register, calendar, config, policy, lock_at, released or {})
+    judge = _Judge(
+        authority=Authority(register, config.intake.require_registered_sender),
+        periods=Periods(register, calendar, config),
+        config=config,
+        policy=policy,
+        lock_at=lock_at,
+        released=released or {},
+    )
     entries: list[_Entry] = []
     seen: dict[str, _Entry] = {}
     for document, reading in sorted(pairs, key=lambda pair: _order(pair[0])):
@@ -124,20 +130,10 @@ def _submission(e: _Entry) -> Submission:
     )
 
 
-def _doubt(document: Document) -> str:
-    """Why the sender of a mail cannot be relied on; any defect of the mail itself means hold (A304)."""
-    receipt = document.receipt
-    if receipt.auth_failed:
-        return "máy chủ thư báo thư không do người này gửi"
-    if receipt.defects and receipt.sender:
-        return f"cấu trúc thư có chỗ hỏng ({'; '.join(receipt.defects)})"
-    return ""
-
-
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    register: Register
-    calendar: Calendar
+    authority: Authority
+    periods: Periods
     config: Config
     policy: Policy
     lock_at: datetime | None
@@ -147,10 +143,10 @@ class _Judge:
         """One document by itself: agency, sender, period, timeliness and what gate A says of it."""
         received = document.receipt.received_at
         day = self._day(received)
-        program = self._program(reading)
-        senders = self._sender_agencies(document, day)
-        agency = self._agency(document, reading, senders)
-        period, late_form, early = self._period(reading, program, received)
+        program = self.periods.program(reading)
+        senders = self.authority.senders(document, day)
+        agency = self.authority.agency(document, reading, senders)
+        period, late_form, early = self.periods.of(reading, program, received)
         timeliness = Timeliness.LATE if received >= period.cutoff else Timeliness.ON_TIME
         locked = self.lock_at is not None and received >= self.lock_at
         entry = _Entry(
@@ -169,7 +165,7 @@ class _Judge:
         if self._unreadable(reading):
             return entry.with_state(SubmissionState.REJECTED)
         found = [
-            *self._authority(entry, senders, day),
+            *self._objections(entry, senders, day),
             *(self._early(entry, received) if early else ()),
         ]
         state = self._state(entry, found)
@@ -184,9 +180,9 @@ class _Judge:
             found += self._say(
                 "A310",
                 entry,
-                value=self._stamped(reading),
+                value=stamped_key(reading),
                 expected=period.key,
-                args={"value": self._stamped_name(entry), "expected": period_name(period.key)},
+                args={"value": self.periods.stamped_name(reading), "expected": period_name(period.key)},
             )
         if not document.receipt.time_known:
             found += self._say("A311", entry, value=self._moment(received))
@@ -230,147 +226,20 @@ class _Judge:
         return result
 
     def _early(self, entry: _Entry, received: datetime) -> tuple[Finding, ...]:
-        now = self._period_of(entry.program, received).key
-        words = {"value": self._stamped_name(entry), "expected": period_name(now)}
-        return self._say("A307", entry, value=self._stamped(entry.reading) or "", expected=now, args=words)
+        now = self.periods.at(entry.program, received).key
+        words = {"value": self.periods.stamped_name(entry.reading), "expected": period_name(now)}
+        return self._say("A307", entry, value=stamped_key(entry.reading) or "", expected=now, args=words)
 
-    # --- whose ---
-
-    def _agency(self, document: Document, reading: Reading, senders: frozenset[str]) -> str | None:
-        resolve = self.register.resolve_agency
-        for name in (*names_itself(reading), *reading.title):
-            if (code := resolve(name)) is not None:
-                return code
-        if names_itself(reading):
-            return None  # it names an agency that the register does not know
-        if len(senders) == 1:
-            return next(iter(senders))
-        if reading.tasks is None:
-            return self._hinted(document)
-        within = speaks_of(reading, self.register)
-        return within[0] if len(within) == 1 else None
-
-    def _hinted(self, document: Document) -> str | None:
-        """A file that could not be opened is answered to the agency whose code its name holds, counting for nothing."""
-        words = {w.upper() for w in viet.clean(document.name).replace("_", " ").replace(".", " ").split()}
-        codes = [code for code in self.register.agencies if code.upper() in words]
-        return codes[0] if len(codes) == 1 else None
-
-    def _sender_agencies(self, document: Document, day: date) -> frozenset[str]:
-        sender = document.receipt.sender
-        if not sender:
-            return frozenset()
-        return frozenset(f.agency for f in self.register.focal_points_on(day) if f.email == sender)
-
-    def _authority(self, entry: _Entry, senders: frozenset[str], day: date) -> list[Finding]:
-        found: list[Finding] = []
-        decided = self.released.get(entry.document.id)
-        sender = entry.document.receipt.sender
-        if sender is not None and self.config.intake.require_registered_sender and decided != "release":
-            if not senders:
-                found += self._say("A301", entry)
-            elif entry.agency is not None and entry.agency not in senders:
-                names = ", ".join(sorted(self._name(code) for code in senders))
-                found += self._say("A302", entry, value=self._name(entry.agency), expected=names)
-        if (doubt := _doubt(entry.document)) and decided != "release":
-            found += self._say("A304", entry, args={"what": doubt})
-        agency = self.register.agencies.get(entry.agency or "")
-        several = (speaks_of if agency is None else sheets_of)(entry.reading, self.register)
-        if len(several) > 1 and not names_itself(entry.reading):
-            found += self._several(entry, several)
-        elif agency is None:
-            found += self._unknown(entry)
-        elif agency.valid_to is not None and agency.valid_to < day:
-            heirs = ", ".join(self._name(code) for code in agency.successors)
-            found += self._say(
-                "A303",
-                entry,
-                value=agency.name,
-                expected=heirs,
-                args={
-                    "what": f"Cơ quan «{agency.name}» đã kết thúc hoạt động từ ngày "
-                    f"{agency.valid_to + timedelta(days=1):%d/%m/%Y}",
-                    "advice": f"Báo cáo theo cơ quan kế thừa: {heirs}." if heirs else "Đề nghị liên hệ Văn phòng.",
-                },
-            )
-        return found
-
-    def _several(self, entry: _Entry, codes: Sequence[str]) -> tuple[Finding, ...]:
-        names = ", ".join(self._name(code) for code in codes)
-        return self._say(
-            "A303",
-            entry,
-            value=names,
-            args={
-                "what": f"Tệp gồm báo cáo của nhiều cơ quan ({names})",
-                "advice": "Tách mỗi cơ quan một tệp, ghi Mã cơ quan ở trang «Thông tin» của từng tệp rồi gửi lại.",
-            },
+    def _objections(self, entry: _Entry, senders: frozenset[str], day: date) -> Iterator[Finding]:
+        released = self.released.get(entry.document.id) == "release"
+        against = self.authority.objections(
+            entry.document, entry.reading, entry.agency, senders, day=day, released=released
         )
-
-    def _unknown(self, entry: _Entry) -> tuple[Finding, ...]:
-        said = entry.reading.info.get("agency_code") or entry.reading.info.get("agency_name") or ""
-        if entry.reading.stamp and entry.reading.stamp.agency:
-            said = entry.reading.stamp.agency
-        near = self.register.names.suggest(said) if said else None
-        ask = f"Có phải là «{self._name(near)}»? " if near else ""
-        return self._say(
-            "A303",
-            entry,
-            value=said,
-            expected=self._name(near) if near else "",
-            args={
-                "what": f"Cơ quan «{said}» không có trong danh mục cơ quan"
-                if said
-                else "Tệp không ghi tên hoặc mã cơ quan",
-                "advice": f"{ask}Ghi đúng Mã cơ quan ở trang «Thông tin» rồi gửi lại.",
-            },
-        )
-
-    def _name(self, code: str) -> str:
-        agency: Agency | None = self.register.agencies.get(code)
-        return agency.name if agency else code
-
-    # --- when ---
+        for rule, words in against:
+            yield from self._say(rule, entry, **words)
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.config.zone).date()
-
-    def _stamped(self, reading: Reading) -> str | None:
-        return (reading.stamp.period if reading.stamp else None) or reading.info.get("period")
-
-    def _stamped_name(self, entry: _Entry) -> str:
-        stamped = self.calendar.period_from_key(self._stamped(entry.reading) or "")
-        return period_name(stamped.key) if stamped else ""
-
-    def _program(self, reading: Reading) -> str:
-        if reading.stamp and reading.stamp.program in self.register.programs:
-            return str(reading.stamp.program)
-        if reading.tasks is not None:
-            codes = reading.tasks.values.get("task_code", ())
-            met = {self.register.tasks[c].program for c in codes if c in self.register.tasks}
-            if len(met) == 1 and (only := met.pop()) in self.register.programs:
-                return only
-        return GENERAL
-
-    def _period_of(self, program: str, moment: datetime) -> Period:
-        known = self.register.program_of(program)
-        return self.calendar.period_of(known.frequency, self._day(moment), known.cutoff)
-
-    def _period(self, reading: Reading, program: str, received: datetime) -> tuple[Period, bool, bool]:
-        """The period it counts for, whether an older form was used (A310), whether its period has not begun (A307)."""
-        known = self.register.program_of(program)
-        receipt = self._period_of(program, received)
-        said = self._stamped(reading)
-        stamped = self.calendar.period_from_key(said, known.cutoff) if said else None
-        if stamped is None or stamped.kind != known.frequency:
-            return receipt, False, False
-        if self._day(received) < stamped.start:
-            return stamped, False, True
-        late = timedelta(days=self.config.at(stamped.end).reporting.late_days)
-        following = self.calendar.following(stamped, known.cutoff)
-        if received < stamped.cutoff + late and received < following.cutoff:
-            return stamped, False, False
-        return receipt, receipt.key != stamped.key, False
 
     def _own_dates(self, entry: _Entry, day: date) -> tuple[Finding, ...]:
         sent = entry.document.receipt.dated_at

@@ -233,7 +233,26 @@ def _loose(text: str) -> str:
 
 
 def _nearest(text: str, choices: tuple[str, ...]) -> str | None:
+    """The choice that was probably meant: alike in letters, with a word in common, and not the opposite."""
     from rapidfuzz import fuzz, process
 
-    best = process.extractOne(text, choices, scorer=fuzz.token_sort_ratio, processor=viet.fold, score_cutoff=LIKE)
+    words = _folded_words(text)
+    fit = [choice for choice in choices if words & _folded_words(choice) and _compatible(words, _folded_words(choice))]
+    best = process.extractOne(text, fit, scorer=fuzz.token_sort_ratio, processor=viet.fold, score_cutoff=LIKE)
     return best[0] if best else None
+
+
+def _folded_words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", viet.fold(text)))
+
+
+def _compatible(words: frozenset[str], choice: frozenset[str]) -> bool:
+    """«Chưa hoàn thành» is not «Đã hoàn thành», «Đã thực hiện» is not «Đang thực hiện», however alike they look."""
+    if words.isdisjoint(_NOT) != choice.isdisjoint(_NOT):
+        return False
+    told, meant = words & _STAGES, choice & _STAGES
+    return not (told and meant) or bool(told & meant)
+
+
+_NOT = frozenset({"chua", "khong", "chang"})
+_STAGES = frozenset({"da", "dang"})  # «đã», «đang»

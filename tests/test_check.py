@@ -20,8 +20,9 @@ from small_world import (
 )
 
 from nvbatch.calendar import Calendar
-from nvbatch.model import Note, Severity, Stamp, Waiver
+from nvbatch.model import Note, Reading, Severity, Stamp, Waiver
 from nvbatch.pieces import pieces, spelled
+from nvbatch.refused import file_findings
 from nvbatch.row_frame import chunks, frame_of
 from nvbatch.rules.columns import shown
 from nvbatch.rules.policy import Policy
@@ -383,3 +384,20 @@ def test_whatever_is_written_every_row_has_one_fate_and_every_finding_a_cell_of_
 def test_the_same_rows_give_the_same_findings(rows: list[Any]) -> None:
     reading = small_reading([good_row(None, **row) for row in rows])
     assert small_check([reading]) == small_check([reading])
+
+
+# --- a file that is none ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ("thư không kèm tệp Excel", "Không có bảng tính nào để đọc: thư không kèm tệp Excel."),
+        ("tệp nén không chứa tệp Excel", "Không có bảng tính nào để đọc: tệp nén không chứa tệp Excel."),
+        ("ảnh PNG", "Tệp không đọc được như một bảng tính: ảnh PNG."),
+    ],
+)
+def test_a_mail_without_a_workbook_is_not_called_an_unreadable_file(what: str, message: str) -> None:
+    empty = Reading(sha256="0" * 64, format="", notes=(Note(rule="F101", args={"what": what}),))
+    (finding,) = file_findings(small_submission(), empty, form=FORM, policy=Policy())
+    assert finding.message == message

@@ -223,3 +223,19 @@ def test_no_cell_whatever_makes_a_reader_fail(cell: Any) -> None:
         read_choice(cell, LEVEL),
     ):
         assert (read.rule is None) or read.raw
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("Đang thực hiên rồi", "Đang thực hiện"),
+        ("Đang triển khai", "Đang thực hiện"),
+        ("Xin gia hạn", "Đề nghị gia hạn"),
+        ("Tạm ngừng", "Tạm dừng"),
+        ("Đang làm", None),  # «Tạm dừng» has letters like it and no word in common
+        ("Chưa hoàn thành", "Chưa thực hiện"),
+        ("Đã thực hiện", "Đã hoàn thành"),
+    ],
+)
+def test_a_choice_of_the_opposite_meaning_is_never_asked_about(written: str, asked: str | None) -> None:
+    assert read_choice(written, STATUS) == values.Value(value=written, rule="C406", raw=written, understood=asked)

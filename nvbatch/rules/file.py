@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from nvbatch.model import Reading
 from nvbatch.rules.rule import Hit, ReadingRule, rule
@@ -30,14 +31,21 @@ def noted(reading: Reading, code: str) -> Iterator[Hit]:
     "F101",
     "fatal",
     title="Tệp không đọc được",
-    message="Tệp không đọc được như một bảng tính: {what}.",
+    message="{how}: {what}.",
     fix="Mở tệp bằng Excel hoặc LibreOffice, chọn «Lưu thành» với định dạng .xlsx rồi gửi lại; "
     "nếu tệp không mở được, đề nghị điền lại trên biểu mẫu đã cấp.",
     source=("R24",),
 )
 def file_is_a_spreadsheet(reading: Reading) -> Iterable[Hit]:
     """The bytes must open as a supported spreadsheet; the message says what they really are."""
-    return noted(reading, "F101")
+    for hit in noted(reading, "F101"):
+        empty = str(hit.args.get("what", "")).startswith(_NOTHING_INSIDE)
+        how = "Không có bảng tính nào để đọc" if empty else "Tệp không đọc được như một bảng tính"
+        yield replace(hit, args={"how": how, **hit.args})
+
+
+# What is said of a mail or an archive in which no workbook is.
+_NOTHING_INSIDE = ("thư không kèm ", "tệp nén không chứa ")
 
 
 @rule(

@@ -31,22 +31,6 @@ def w(name: str) -> str:
     return f"{{{W}}}{name}"
 
 
-def parsed(xml: bytes) -> etree._Element:
-    """The tree of a part; nothing outside it is fetched. Raises etree.XMLSyntaxError."""
-    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, collect_ids=False))
-
-
-def printed_text(tree: etree._Element) -> str:
-    """All running text of the part, without any separator: quick, for looking values up."""
-    return "".join(tree.itertext(w("t"), with_tail=False))
-
-
-def attribute_texts(tree: etree._Element) -> list[str]:
-    """The values of all attributes that hold words: those of drawings, tables and bookmarks."""
-    named = tree.iter(f"{{{WP}}}docPr", w("tblCaption"), w("tblDescription"), w("bookmarkStart"))
-    return [str(value) for node in named for value in node.attrib.values()]
-
-
 def bookmarks(xml: bytes) -> dict[str, str]:
     """Name of each bookmark → the text between its two ends. Read from the markup: long tables are passed over."""
     found = {}

@@ -40,7 +40,7 @@ def carried_stamp(stamp: Stamp, older: Form) -> Stamp:
 
 def carried_note(note: Note, older: Form) -> Note:
     """A note of the same cell, named by its present field, a listed word said as today."""
-    if note.column is None:
+    if note.column is None or not (older.carried or older.words):
         return note
     expected = older.words.get(note.column, {}).get(note.expected or "", note.expected)
     return replace(note, column=older.carried.get(note.column, note.column), expected=expected)

@@ -71,13 +71,22 @@ class Worker:
         self.send(request)
         return self.receive()
 
-    def send(self, request: Mapping[str, Any]) -> None:
-        """Begin a request; :meth:`receive` must be called before the next one."""
-        self._request = request
+    def start(self) -> Child:
+        """Let the child start, unless it runs; nobody waits for it."""
         if self.child is None or not self.child.alive:
             self.close()
             self.child = Child(self._module, self._limits, self._told)
-        self.child.send(request)
+        return self.child
+
+    @property
+    def ready(self) -> bool:
+        """Would a request be worked on at once?"""
+        return self.child is not None and self.child.has_spoken
+
+    def send(self, request: Mapping[str, Any]) -> None:
+        """Begin a request; :meth:`receive` must be called before the next one."""
+        self._request = request
+        self.start().send(request)
 
     def receive(self) -> Answer | Death:
         """The answer to the request that was sent; see :meth:`ask`."""
@@ -111,7 +120,7 @@ class Child:
         self._sent = 0.0
         self._heard: queue.Queue[bytes] = queue.Queue()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module],
+            [sys.executable, "-P", "-m", module],  # nothing from the folder we happen to stand in
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -122,9 +131,8 @@ class Child:
             self._listen(self._hear, self.process.stdout),
             self._listen(self._overhear, self.process.stderr),
         )
-        if self.ask(told, _START_SECONDS) is None:
-            self.close()
-            raise NoChild(errno.EAGAIN, f"{module}: {self._last_words()}", module)
+        self._module, self._started = module, False
+        self.send(told)
 
     def _last_words(self) -> str:
         return bytes(self._errors[-200:]).decode("utf-8", "replace").strip().rpartition("\n")[2]
@@ -133,10 +141,10 @@ class Child:
     def alive(self) -> bool:
         return self.process.poll() is None and not self._why
 
-    def ask(self, request: Mapping[str, Any], seconds: float | None = None) -> Answer | None:
-        """Send a request and wait for its answer; None when the child died, stalled or took too much memory."""
-        self.send(request)
-        return self.receive(seconds)
+    @property
+    def has_spoken(self) -> bool:
+        """Has it started, or answered?"""
+        return self._started or not self._heard.empty()
 
     def send(self, request: Mapping[str, Any]) -> None:
         """Hand over a request. A child that has died is noticed when its answer is waited for."""
@@ -146,9 +154,20 @@ class Child:
             self.process.stdin.write(json.dumps(request).encode() + b"\n")
             self.process.stdin.flush()
 
-    def receive(self, seconds: float | None = None) -> Answer | None:
-        """Wait for the answer; None when the child died, stalled or took too much memory."""
-        end = self._sent + (seconds or self._limits.max_seconds)
+    def receive(self) -> Answer | None:
+        """Wait for the answer; None when the child died, stalled or took too much memory.
+
+        Raises NoChild when it has not even started.
+        """
+        if not self._started:
+            if self._answer(_START_SECONDS) is None:
+                self.close()
+                raise NoChild(errno.EAGAIN, f"{self._module}: {self._last_words()}", self._module)
+            self._started, self._sent = True, time.monotonic()
+        return self._answer(self._limits.max_seconds)
+
+    def _answer(self, seconds: float) -> Answer | None:
+        end = self._sent + seconds
         while True:
             try:
                 line = self._heard.get(timeout=LOOK_EVERY)

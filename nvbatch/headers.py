@@ -84,8 +84,12 @@ def _across(block: _Block, grid: Grid) -> _Across:
 def _likely(rows: Sequence[tuple[int, list[Any]]], labels: Labels) -> list[int]:
     """Positions worth a close look: rows with many exact labels, else those with many short texts."""
     counts = []
-    known = {cell for cell in set().union(*(cells[:_WIDEST] for _, cells in rows)) if labels.known(cell)}
+    looked: set[Any] = set()
+    known: set[Any] = set()
     for at, (_, cells) in enumerate(rows):
+        new = set(cells[:_WIDEST]) - looked
+        looked |= new
+        known |= {cell for cell in new if cell.__class__ is str and labels.known(cell)}
         exact = sum(map(known.__contains__, cells[:_WIDEST])) if known else 0
         counts.append((exact, at))
         if exact >= _SURE:

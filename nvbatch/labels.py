@@ -22,6 +22,7 @@ _LONGEST = 160  # a longer text is no header
 _TONES = frozenset("\u0300\u0309\u0303\u0301\u0323")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _WORD = re.compile(r"\w+|%")
+_ONE_LINE = re.compile("[ !-'*-Z^-~\u00c0-\u01b0\u1ea0-\u1ef9]*")  # of composed letters, without brackets
 # Words that, when added, name another thing: last period's, the new one, the Office's own.
 _OTHER_THING = tuple(
     f" {viet.fold(words)} "
@@ -31,23 +32,14 @@ _OTHER_THING = tuple(
     )
 )
 # Words that name nothing of their own in a list of tasks: with or without them it is the same column.
-_SAYS_NOTHING = re.compile(
-    "(?<= )(?:"
-    + "|".join(
-        viet.fold(words)
-        for words in (
-            "nhiệm vụ",
-            "công việc",
-            "thực hiện",
-            "hoàn thành",
-            "trong kỳ",
-            "hiện tại",
-            "của cơ quan",
-            "của đơn vị",
-        )
+_SAYING_NOTHING = tuple(
+    viet.fold(words)
+    for words in (
+        *("nhiệm vụ", "công việc", "thực hiện", "hoàn thành"),
+        *("trong kỳ", "hiện tại", "của cơ quan", "của đơn vị"),
     )
-    + ")(?= )"
 )
+_SAYS_NOTHING = re.compile(f"(?<= )(?:{'|'.join(_SAYING_NOTHING)})(?= )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +68,8 @@ class _Beginnings(dict[str, bool]):
         self._words = frozenset(words)
 
     def __missing__(self, word: str) -> bool:
+        if word.isascii() and "(" not in word:  # codes and numbers: there are many, each stands once
+            return word.casefold() in self._words
         if len(self) > _REMEMBERED:
             self.clear()
         key = label_key(word)
@@ -101,6 +95,11 @@ class Labels:
             for said in {label.bare, label.words, label.core}:
                 self._alike.setdefault(said, []).append(at)
         self._seen: dict[str, Match | None] = {}
+        fillers = (word for words in _SAYING_NOTHING for word in words.split())
+        self._vocabulary = frozenset(fillers).union(*(label.words for label in self._labels))
+        # A text of more words cannot share enough of them with any label, one of more letters cannot be a misspelt one.
+        self._most_words = max((len(label.words) for label in self._labels), default=0) * (2 - _ENOUGH) / _ENOUGH
+        self._most_letters = max(map(len, self._folded), default=0) * (200 - _SPELLING) / _SPELLING
 
     def known(self, text: object) -> Match | None:
         """The field that bears exactly this label (or alias) after folding."""
@@ -123,7 +122,7 @@ class Labels:
         if not text.strip() or len(text) > _LONGEST:
             return None
         match = self.known(text)
-        if match is not None:
+        if match is not None or self._is_sentence(text):
             return match
         seen = _form_of("", text, alias=False)
         near = [Match(label.key, _score(text, seen, label)) for label in self._near(text, seen)]
@@ -131,6 +130,13 @@ class Labels:
             return None
         first, second = _two_best(near)
         return None if first.score < 0.6 or first.score - second < _MARGIN else first
+
+    def _is_sentence(self, text: str) -> bool:
+        """A text of one line, without brackets, too long for a label, with words that no label says: it is none."""
+        if len(text) <= self._most_letters or not _ONE_LINE.fullmatch(text):
+            return False
+        words = [part for word in text.split() for part in _parts(word)]
+        return len(words) > self._most_words and not self._vocabulary.issuperset(words)
 
     def _near(self, text: str, seen: _Label) -> list[_Label]:
         """The labels that can be meant: every other one has too few words in common with the text, or letters."""
@@ -166,6 +172,11 @@ def label_key(text: str) -> str:
 def _tone_last(word: str) -> str:
     marks = unicodedata.normalize("NFD", word)
     return "".join(c for c in marks if c not in _TONES) + "".join(c for c in marks if c in _TONES)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parts(word: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(viet.fold(word)))
 
 
 def nearest(column: Column, headers: Iterable[str]) -> str | None:

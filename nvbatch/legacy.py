@@ -27,7 +27,8 @@ _VNI_FONT = re.compile(r"vni[-\s]", re.IGNORECASE)
 _CAPITALS_FONT = re.compile(r".*(?:H|(?i:time|arial|narrow|book)h)\s*")
 OLD_FONT = re.compile(rb'rFont val="\.?(?:vn(?!i)|vni[- ])', re.IGNORECASE)  # a run's font in the XML of an .xlsx
 # Letters that Vietnamese has in Unicode and neither old encoding can show: whoever typed them typed Unicode.
-_UNICODE_LETTER = re.compile("[ăđĩũơưĂĐĨŨƠƯ\u0300-\u0303\u0309\u0323\u1ea0-\u1ef9]")
+UNICODE_LETTERS = "ăđĩũơưĂĐĨŨƠƯ\u0300-\u0303\u0309\u0323\u1ea0-\u1ef9"  # ranges, for a pattern
+_UNICODE_LETTER = re.compile(f"[{UNICODE_LETTERS}]")
 
 
 def script_of(font: str) -> Script | None:
@@ -66,9 +67,22 @@ def is_surely(text: str, script: Script) -> bool:
     """Does a text make no sense as it stands, and good Vietnamese when converted? At least two words must say so."""
     if text.isascii() or is_unicode(text):
         return False
-    changed = [(word, new) for word in text.split() if (new := convert(word, script)) != word]
-    told = [new for word, new in changed if not _is_word(word)]
-    return len(told) >= 2 and all(_is_word(new) for _, new in changed)
+    said = [_said(word, script) for word in text.split()]
+    return said.count(_OTHERWISE) >= 2 and None not in said
+
+
+_SAME, _ALSO, _OTHERWISE = range(3)
+
+
+@lru_cache(maxsize=8192)  # a language has few words
+def _said(word: str, script: Script) -> int | None:
+    """What an encoding makes of a word: the same, good Vietnamese of such, of what was none, or nothing good (None)."""
+    new = convert(word, script)
+    if new == word:
+        return _SAME
+    if not _is_word(new):
+        return None
+    return _ALSO if _is_word(word) else _OTHERWISE
 
 
 def suspected(texts: Iterable[str]) -> dict[Script, list[str]]:

@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -149,7 +149,7 @@ def encode(reading: Reading) -> dict[str, Any]:
     return {
         "sha256": reading.sha256,
         "format": reading.format,
-        "stamp": asdict(reading.stamp) if reading.stamp else None,
+        "stamp": {name: getattr(reading.stamp, name) for name in _STAMP} if reading.stamp else None,
         "info": dict(reading.info),
         "title": list(reading.title),
         "beside": {name: list(title) for name, title in reading.beside.items()},
@@ -159,7 +159,7 @@ def encode(reading: Reading) -> dict[str, Any]:
     }
 
 
-_NOTE = tuple(field.name for field in fields(Note))
+_NOTE, _STAMP = (tuple(field.name for field in fields(kind)) for kind in (Note, Stamp))
 
 
 def _encode_note(note: Note) -> dict[str, Any]:

@@ -24,6 +24,7 @@ _SIGNATURE = re.compile(
 )
 _NOTE = re.compile(r"(?:\(?\*+\)?\s*)?(?:ghi chú|lưu ý|chú thích|giải thích|nguồn)\s*:.*", re.DOTALL)
 _CODE = re.compile(r"(?=.*\d)\S+")
+_SURE_CODE = re.compile(r"[^\W\d_]{2}\S*?\d\S*")  # begins with letters: the number of no column, no section
 _SPACED_CODE = re.compile(r"(?=.*\d)\S+\s\S+")
 
 
@@ -88,6 +89,10 @@ class _Sorter:
 
     def is_task(self, cells: Sequence[Any]) -> bool | None:
         """True for a task, False for a row that only looks like one, None for a blank row."""
+        code = _at(cells, self._code)
+        if code.__class__ is str and _SURE_CODE.fullmatch(code):
+            self._ended = False
+            return True
         if self._has_code(cells):
             if _NUMBERED.fullmatch(_text(_at(cells, self._code))) and _numbers_columns(cells):
                 return False

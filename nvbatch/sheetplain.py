@@ -85,7 +85,7 @@ def _cells(body: bytes, strings: Strings, styles: Styles, epoch: date, max_rows:
         reader = _Reader(strings.texts, _Kinds(styles), _DAYS.setdefault(epoch, _Days(epoch)), max_rows, width)
         try:
             for piece in _pieces(body):
-                reader.read(piece.decode())
+                reader.read(piece)
         except _TooWide:
             continue
         return reader.found
@@ -108,9 +108,6 @@ def _rows(width: int, formulas: bool) -> re.Pattern[str]:
     """A row of so many columns: its number and attributes, then two groups a column, three where formulas stand."""
     cell = _CALCULATED if formulas else _CELL
     return re.compile(_ROW + "".join(cell.replace("§", letter(column)) for column in range(width)) + _REST)
-
-
-_ROWS_OF_NOTHING = re.compile(_EMPTY_ROWS)
 
 
 class _TooWide(_Odd):
@@ -180,17 +177,18 @@ class _Reader:
         self.row = 0
         self.escaped = False  # may a text hold what XML or the format writes in another way?
 
-    def read(self, rows: str) -> None:
+    def read(self, piece: bytes) -> None:
         """Some rows, whole, in order; nothing else may stand among them."""
-        self.escaped = any(sign in rows for sign in ("&", "\r", "_x"))
-        step = 3 if "<f" in rows else 2
+        self.escaped = any(sign in piece for sign in (b"&", b"\r", b"_x"))
+        step = 3 if b"<f" in piece else 2
         pattern = _rows(self.width, step == 3)
+        rows = piece.decode()
         taken, lengths, at = [], [], 0
         while (row := pattern.match(rows, at)) is not None:
             taken.append(row.groups(BLANK))
             lengths.append(((row.lastindex or 2) - 3 + step) // step)
             at = row.end()
-        if at != len(rows) and not _ROWS_OF_NOTHING.fullmatch(rows, at):
+        if at != len(rows) and not re.fullmatch(_EMPTY_ROWS, rows[at:]):
             raise _TooWide
         if taken:
             self.keep([*zip(*taken, strict=True)], lengths, step)
@@ -224,6 +222,8 @@ class _Reader:
         if len(groups) == 3 and any(groups[1]):
             self.note_not_calculated(at, numbers, kinds, groups)
         found: Sequence[Any] = values  # a text is its own value
+        if not any(values):
+            return found
         for kind in set(kinds.values()) - (_PLAIN if not self.escaped else frozenset()):
             sayings = {said for said, of in kinds.items() if of == kind}
             whole = len(sayings) == len(kinds) and BLANK not in values

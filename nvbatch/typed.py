@@ -149,12 +149,11 @@ def _spoken_of(
 
 def odd_texts(every: Set[str], strange: Set[str]) -> Set[str]:
     """The texts among many that cleaning may change; all but the ``strange`` ones are of ordinary letters and signs."""
-    spaced = {
-        text
-        for text in every
-        if "  " in text or "\n" in text or text[0] in _STARTS or text[-1] == " " or len(text) > _EXCEL_CELL
-    }
-    return spaced | {text for text in strange if not is_plain(text)} if strange else spaced
+    odd = {text for text in every if text[0] in _STARTS or len(text) > _EXCEL_CELL}
+    together = "\n".join(every) + "\n"
+    if "  " in together or " \n" in together or together.count("\n") > len(every):
+        odd |= {text for text in every if "  " in text or "\n" in text or text[-1] == " "}
+    return odd | {text for text in strange if not is_plain(text)}
 
 
 def is_plain(cell: Any) -> bool:

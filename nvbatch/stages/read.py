@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
@@ -40,6 +40,7 @@ from nvbatch.reading import digest
 from nvbatch.rowcache import RowCache
 
 _MOST = 4  # readers at a time: beyond that the disk and this process are what is waited for
+_WORTH_A_START = 16  # workbooks that a reader reads while another one starts
 
 _Waiting = tuple[Document, Reading | Reader]  # a reading at hand, or who is reading it
 _Told = tuple[Document, Reading | tuple[Reader, Answer | Death]]
@@ -83,23 +84,31 @@ def read_file(path: Path, *, limits: Intake, schemas: Path | None = None) -> Rea
 
 
 def _count(jobs: int | Literal["auto"]) -> int:
-    """Readers at a time. This process works beside them, so that two processors are busy with one."""
-    return max(1, jobs) if jobs != "auto" else max(1, min(_MOST, (os.cpu_count() or 1) // 2))
+    """Readers at a time, at most: one a processor, for this process mostly waits for them."""
+    return max(1, jobs) if jobs != "auto" else max(1, min(_MOST, os.cpu_count() or 1))
 
 
-def _answers(pairs: Iterable[tuple[Document, Path]], rows: RowCache, readers: Iterable[Reader]) -> Iterator[_Told]:
-    """What became of each document, in order. A reader gets its next file before its last answer is looked at."""
-    idle = list(readers)
+def _answers(pairs: Iterable[tuple[Document, Path]], rows: RowCache, readers: Sequence[Reader]) -> Iterator[_Told]:
+    """What became of each document, in order. A reader gets its next file before its last answer is looked at.
+
+    The second reader starts when the first has read as many as it reads during a start, and so on.
+    """
+    idle, spare = list(readers[:1]), list(readers[1:])
     waiting: deque[_Waiting] = deque()
+    begun = 0
     for document, path in pairs:
         reading = _at_hand(document, rows)
         if reading is not None:
             waiting.append((document, reading))
             continue
         told: list[_Told] = []
+        if spare and begun >= _WORTH_A_START * (len(readers) - len(spare)):
+            spare[0].worker.start()
+        if spare and spare[0].worker.ready:
+            idle.append(spare.pop(0))
         while not idle:
             told.append(_next(waiting, idle))
-        reader = idle.pop()
+        reader, begun = idle.pop(), begun + 1
         reader.begin(path, name=document.name, sha256=document.sha256, out=rows.path(document.sha256, document.name))
         waiting.append((document, reader))
         yield from told

@@ -46,7 +46,7 @@ from nvbatch.model import (
 )
 from nvbatch.reading import read_in_process
 from nvbatch.rules.catalogue import RULES
-from nvbatch.stages.issue import form_name, render, return_name
+from nvbatch.stages.issue import Issuer, form_name, render, return_name
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FORM = load_form()
@@ -636,3 +636,22 @@ def test_file_names_are_ascii_and_two_programmes_never_meet() -> None:
     assert return_name("SNV", "2026-W47") == "SNV-2026-W47.xlsx"
     assert return_name("SNV", "2026-W47", "DA06") == "SNV-DA06-2026-W47.xlsx"
     assert form_name("SỞ/..\\Đ", "CHUNG", "2026-W47").isascii() and "/" not in form_name("a/b", "c", "d")
+
+
+def test_what_a_workbook_holds_does_not_depend_on_those_made_before_it(tmp_path: Path) -> None:
+    """One renderer makes hundreds and keeps what they have in common, as the live formulas of each row."""
+    several = [figure(n, Status.DONE_ON_TIME if n == 2 else Status.IN_TIME) for n in range(1, 5)]
+    late = finding("C402", Severity.ERROR, "Sai ngày.", row=12, column="completed_on")
+    given_ = [
+        assignment(*several),
+        returned(reported(1, 12), findings=(late,)),
+        assignment(*several[:1], issued_at=datetime(2026, 11, 30, 8, tzinfo=ZONE)),
+        assignment(),
+    ]
+    issuer = Issuer(FORM, office=OFFICE)
+    for number, one in enumerate([*given_, *reversed(given_)]):
+        issuer.render(one, tmp_path / f"{number}.xlsx")
+    for number, one in enumerate(given_):
+        render(one, FORM, alone := tmp_path / "alone.xlsx", office=OFFICE)
+        first, again = (tmp_path / f"{at}.xlsx" for at in (number, 2 * len(given_) - 1 - number))
+        assert alone.read_bytes() == first.read_bytes() == again.read_bytes()

@@ -286,3 +286,13 @@ def test_a_finished_workbook_leaves_the_memory_at_once_and_waits_for_no_collecto
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_cells_that_bear_their_row_stand_behind_those_that_leave_it_open(path: Path) -> None:
+    with Book(path, title="", created=AT) as book:
+        ws = book.sheet("Dữ liệu")
+        rows = book.ruled("AB", [0, 0]).rows([["một", 1], ["hai", None]])
+        ws.lines(2, rows, 2, [30, 45], [b'<c r="C3"><v>7</v></c>', b'<c r="C4"><v>8</v></c>'])
+    sheet = openpyxl.load_workbook(path)["Dữ liệu"]
+    assert [[cell.value for cell in row] for row in sheet["A3:C4"]] == [["một", 1, 7], ["hai", None, 8]]
+    assert (sheet.row_dimensions[3].height, sheet.row_dimensions[4].height) == (30, 45)

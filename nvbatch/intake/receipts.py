@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from nvbatch.intake.envelope import believable
@@ -31,7 +32,7 @@ class Line:
     sender: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ReceiptList:
     """The usable lines, and in Vietnamese what could not be used."""
 
@@ -41,8 +42,16 @@ class ReceiptList:
     def of(self, name: str) -> tuple[Line, ...]:
         """Lines of a file in the order written. Names are equal after NFC; else, as on Windows, in any case."""
         exact = _name(name)
-        found = tuple(line for line in self.lines if _name(line.file) == exact)
-        return found or tuple(line for line in self.lines if _name(line.file).casefold() == exact.casefold())
+        return self._named.get(exact) or self._in_any_case.get(exact.casefold(), ())
+
+    @cached_property
+    def _named(self) -> dict[str, tuple[Line, ...]]:
+        """Sorted once: nobody looks through the whole list for every file."""
+        return _grouped((_name(line.file), line) for line in self.lines)
+
+    @cached_property
+    def _in_any_case(self) -> dict[str, tuple[Line, ...]]:
+        return _grouped((_name(line.file).casefold(), line) for line in self.lines)
 
 
 def read_receipts(data: bytes, zone: ZoneInfo) -> ReceiptList:
@@ -122,6 +131,13 @@ def _line(number: int, cells: dict[str, str], zone: ZoneInfo) -> Line | str:
             "hãy ghi dạng 2025-03-28T16:31:00+07:00."
         )
     return Line(order=number, file=file, received_at=moment, sender=cells.get("sender") or None)
+
+
+def _grouped(named: Iterable[tuple[str, Line]]) -> dict[str, tuple[Line, ...]]:
+    groups: dict[str, list[Line]] = {}
+    for name, line in named:
+        groups.setdefault(name, []).append(line)
+    return {name: tuple(lines) for name, lines in groups.items()}
 
 
 def _name(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -37,27 +36,12 @@ def failures(frame: pd.DataFrame, form: Form, rules: Rules) -> Iterator[tuple[Ru
             yield RULES[str(code)], Hit(index=int(index), column=str(column), expected=expected)
 
 
-def load() -> Any:
-    """pandera, for the first time: without the maker of test data that it draws in wherever hypothesis is installed."""
-    wanted = "hypothesis" in sys.modules
-    if not wanted:
-        sys.modules["hypothesis"] = None  # type: ignore[assignment]
-    try:
-        import pandera.backends.pandas.builtin_checks
-        import pandera.pandas
-    finally:
-        if not wanted:
-            del sys.modules["hypothesis"]
-    return pandera.pandas
-
-
 @lru_cache(maxsize=8)
 def _schema(form: Form, rules: Rules) -> pa.DataFrameSchema:
-    library = load()
-    checked = {c.key: checks for c in form.tasks.columns if c.agency and (checks := _checks(c, form, rules))}
-    columns = {key: library.Column(checks=checks, nullable=True) for key, checks in checked.items()}
-    schema: pa.DataFrameSchema = library.DataFrameSchema(columns)
-    return schema
+    import pandera.pandas as pa
+
+    columns = {c.key: checks for c in form.tasks.columns if c.agency and (checks := _checks(c, form, rules))}
+    return pa.DataFrameSchema({key: pa.Column(checks=checks, nullable=True) for key, checks in columns.items()})
 
 
 def _checks(column: Column, form: Form, rules: Rules) -> list[Any]:

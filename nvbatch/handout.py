@@ -52,10 +52,9 @@ def write_outputs(
     returns = Returns(office, done, folder)
     work = _Work(office=office, done=done, folder=folder, returns=returns, letters_each=letters_each)
     hands = crew.hands(office.config.run.jobs, len(returns) + len(done.snapshot.tasks) // TASKS_LIKE_A_FILE)
-    # a fork, which is quicker to begin, makes the documents: their trees are the largest thing in memory
-    pieces: list[Callable[[], HandedOut]] = [work.documents, work.master, partial(_done, remember)]
+    pieces: list[Callable[[], HandedOut]] = [work.master, work.documents, partial(_done, remember)]
     pieces += work.each_return()
-    documents, master, _, *returned = crew.share(len(pieces), lambda at: pieces[at](), hands)
+    master, documents, _, *returned = crew.share(len(pieces), lambda at: pieces[at](), hands)
     made = [path for path, said in zip(returns.paths, returned, strict=True) if not said.failures]
     returns.tidy()
     if len(made) < len(returns):  # the links to them in the master must not lead nowhere

@@ -6,6 +6,7 @@ import io
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unicodedata import is_normalized
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from nvbatch import legacy
 from nvbatch.grid import Grid
 from nvbatch.legacy import Script, convert, converted, is_surely, script_of, unjumbled
-from nvbatch.sheettext import encoding_notes, in_unicode
+from nvbatch.sheettext import _ORDINARY, encoding_notes, in_unicode, texts_of
+from nvbatch.typed import _UNPLAIN
 from tests.sheet_factory import LABELS, TASK, column, csv_text, header, notes, read_bytes, task, xlsx
 
 VNI, TCVN3 = Script.VNI, Script.TCVN3
@@ -327,3 +329,20 @@ def test_without_fonts_the_workbook_is_left_and_the_suspicion_told(tmp_path: Pat
     assert note.cell == reading.tasks.cell(2, "narrative") and note.expected is None
     # the soft hyphen is the letter ư in TCVN3 and a hidden character in Unicode: the raw text is in the note
     assert note.value == as_tcvn3(f"{NARRATIVE} 1")
+
+
+def test_nothing_can_be_said_of_a_text_of_ordinary_letters_but_of_its_spaces():
+    letters = [char for char in map(chr, range(0x20, 0x2100)) if _ORDINARY.fullmatch(char)]
+    assert len(letters) > 200
+    for first in letters:
+        assert _UNPLAIN.search(first) is None and is_normalized("NFC", first)
+        for second in letters:
+            pair = first + second
+            assert unjumbled(pair) is None or not _ORDINARY.fullmatch(pair), pair
+            assert is_normalized("NFC", pair), pair
+
+
+def test_one_strange_text_makes_no_other_text_strange():
+    texts = texts_of(Grid(name="T", rows=((1, ["Sở Y tế", "a\u00a0b", "hai  dấu", ""]), (2, [1.0, "=1"]))))
+    assert texts.strange == {"a\u00a0b"}
+    assert texts.odd == {"a\u00a0b", "hai  dấu", "=1"}

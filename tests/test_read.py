@@ -446,6 +446,16 @@ def test_readings_come_in_the_order_given_and_a_fault_of_intake_is_the_only_note
     assert second.tasks.rows == (2, 3)
 
 
+def test_several_readers_keep_the_order_and_read_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr("nvbatch.stages.read._WORTH_A_START", 1)
+    rows = [[header(), *(task(task_code=f"NV-{n}") for n in range(size))] for size in (40, 1, 2, 30, 3, 1, 1, 2)]
+    pairs = [document(xlsx({"Nhiệm vụ": book}), tmp_path, at) for at, book in enumerate(rows, 1)]
+    told = {"limits": Intake(), "schemas": None}
+    seen = [reading for _, reading in read(pairs, cache=tmp_path / "cache", jobs=2, **told)]
+    assert [len(reading.tasks.rows) for reading in seen] == [40, 1, 2, 30, 3, 1, 1, 2]
+    assert seen == [reading for _, reading in read(pairs, cache=tmp_path / "other", jobs=1, **told)]
+
+
 def test_a_cached_reading_is_the_reading(tmp_path):
     rows = [[*header(), "Mã riêng"], [*task(completed_on="hôm qua", updated_on=date(2025, 3, 1)), "HS-1"]]
     changes = [[c.label for c in FORM.changes.columns], ["Khác", "NV-1", "x", "", "", "y", "", ""]]

@@ -62,6 +62,7 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q nvbatch # also where the surroundings forbid Python to keep what it has compiled
 	@touch $@
 
 clean: ## remove what make made (not the sources, not a workspace)

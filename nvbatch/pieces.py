@@ -147,16 +147,20 @@ def _meant(
     agency: str | None,
     received_on: date,
 ) -> dict[int, str]:
-    """Line without a code → the one task of this agency with the document and the content that stand there (R92)."""
+    """Line without a code → the one task with the document and the content that stand there (R92).
+
+    Of several tasks that read alike, the one that this agency leads; one that another leads is told of as such (M603).
+    """
     found = {}
     documents, contents = _cells(table, "assigning_doc"), _cells(table, "content")
     for line, code in enumerate(codes):
         if code or (line, "task_code") in faulty or not contents[line] or not documents[line]:
             continue
         alike = register.codes_of(shown(documents[line]), shown(contents[line]))
-        same = [task for task in alike if register.lead_on(task, received_on) == agency]
-        if len(same) == 1:
-            found[line] = same[0]
+        own = [task for task in alike if register.lead_on(task, received_on) == agency]
+        meant = own or alike
+        if len(meant) == 1:
+            found[line] = meant[0]
     return found
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nvbatch.config import Intake
 
 # Part of every cache key: raise it whenever the same bytes would give another Reading.
-READER_VERSION = "6"
+READER_VERSION = "7"
 _NOT_XLSX = {"xls": ".xls", "xlsb": ".xlsb", "ods": ".ods", "csv": ".csv"}
 
 

@@ -40,6 +40,7 @@ ROOMS_OF = {  # each foreign library has its rooms, and is seen nowhere else
     "pptx": set(),
     "sqlite3": {"ledger"},
     "filelock": {"lock"},
+    "isal": {"press"},
     "click": {"cli", "console"},
     "imapclient": {"mailbox"},
     "keyring": {"secrets_of"},

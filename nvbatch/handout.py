@@ -62,9 +62,10 @@ def write_outputs(
     failures = [sentence for said in (*returned, master, documents) for sentence in said.failures]
     outputs = [*master.outputs, *documents.outputs, *returns.outputs(made)]
     if outbox:
-        posted = work.outbox(returns.answers(made))
-        outputs += posted.outputs
-        failures += posted.failures
+        post = partial(work.outbox, returns.answers(made), parts=hands)
+        posted = crew.share(hands, post, hands)
+        outputs += sorted((output for said in posted for output in said.outputs), key=lambda output: output.path)
+        failures += dict.fromkeys(sentence for said in posted for sentence in said.failures)
     outputs += (Output(path="run.json", kind="record"), Output(path="nhat-ky.txt", kind="log"))
     _write_record(done.snapshot, folder, run_id, now, outputs)
     _write_log(done.snapshot, folder, run_id, outputs, failures)
@@ -142,8 +143,8 @@ class _Work:
         progress.tell("returns", at + 1, len(self.returns))
         return HandedOut(failures=_attempt(self.returns.paths[at], partial(self.returns.make, at)))
 
-    def outbox(self, answered: Mapping[str, str]) -> HandedOut:
-        """Every message that the run would like to send, as .eml."""
+    def outbox(self, answered: Mapping[str, str], part: int, parts: int) -> HandedOut:
+        """Every message that the run would like to send, as .eml, or a part of them."""
         from nvbatch.letters.desk import sender_of
         from nvbatch.letters.texts import LetterError
         from nvbatch.mailbook import reminders_sent
@@ -163,7 +164,7 @@ class _Work:
                 returned=answered,
                 reminded=reminders_sent(self.office.ws, self.done.snapshot.as_of),
             )
-            made.extend(write_outbox(post(mailing), self.folder, sender_of(self.done.config)))
+            made.extend(write_outbox(post(mailing, part, parts), self.folder, sender_of(self.done.config)))
 
         try:
             wrong = _attempt("thư chờ gửi", make, passing=LetterError)

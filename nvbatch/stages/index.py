@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import repeat
+from json.encoder import encode_basestring
 from typing import Any
 
 from nvbatch.model import Finding, Merged, Row, RowSource, Submission
@@ -93,7 +94,10 @@ def fields_of(source: RowSource) -> list[str]:
 def _spelled(key: str, column: Sequence[Any]) -> list[str]:
     """A column as members of JSON objects, blank where the cell is."""
     name = _TEXT.encode(key)
-    known = {value: f"{name}: {_TEXT.encode(value)}" for value in set(column)}
+    known = {
+        value: f"{name}: {encode_basestring(value) if type(value) is str else _TEXT.encode(value)}"
+        for value in set(column)
+    }
     known[None] = ""
     return [known[value] for value in column]
 

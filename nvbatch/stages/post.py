@@ -51,14 +51,18 @@ class Mailing:
     reminded: Mapping[str, int] = field(default_factory=dict)
 
 
-def post(mailing: Mailing) -> Iterator[Message]:
-    """One answer a submission; reminders only for a period whose cut-off was the last to pass. Raises LetterError."""
+def post(mailing: Mailing, part: int = 0, parts: int = 1) -> Iterator[Message]:
+    """One answer a submission; reminders only for a period whose cut-off was the last to pass. Raises LetterError.
+
+    ``part`` of ``parts``, from 0: several may do the work; all parts together say everything once.
+    """
     room = _Room(mailing)
-    for submission in mailing.snapshot.submissions:
+    for submission in mailing.snapshot.submissions[part::parts]:
         message = room.answer(submission)
         if message is not None:
             yield message
-    yield from room.reminders()
+    if part == 0:
+        yield from room.reminders()
 
 
 class _Room:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nvbatch import rowcache
-from nvbatch.child import Answer, Death, Worker, serve
+from nvbatch.child import Answer, Death, Worker
+from nvbatch.child_side import serve
 from nvbatch.form import Form, load_form
 from nvbatch.model import Note, Reading
 from nvbatch.reading import read_in_process

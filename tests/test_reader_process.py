@@ -144,7 +144,7 @@ def no_limits_here(tmp_path, monkeypatch):
 
 HUNGRY = """
 import time
-from nvbatch.child import serve
+from nvbatch.child_side import serve
 def prepare(told, limits):
     def answer(request):
         kept = b"x" * request["bytes"]

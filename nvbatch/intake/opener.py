@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from nvbatch import durable
-from nvbatch.child import Death, Worker, serve
+from nvbatch.child import Death, Worker
+from nvbatch.child_side import serve
 from nvbatch.intake.envelope import MAX_HEAD_BYTES, Envelope, no_envelope, read_envelope
 from nvbatch.intake.kinds import suffix_of
 from nvbatch.intake.outlook import outlook_envelope

@@ -62,14 +62,21 @@ def write_outputs(
     failures = [sentence for said in (*returned, master, documents) for sentence in said.failures]
     outputs = [*master.outputs, *documents.outputs, *returns.outputs(made)]
     if outbox:
-        post = partial(work.outbox, returns.answers(made), parts=hands)
-        posted = crew.share(hands, post, hands)
-        outputs += sorted((output for said in posted for output in said.outputs), key=lambda output: output.path)
-        failures += dict.fromkeys(sentence for said in posted for sentence in said.failures)
+        posted = _together(crew.share(hands, partial(work.outbox, returns.answers(made), parts=hands), hands))
+        outputs += posted.outputs
+        failures += posted.failures
     outputs += (Output(path="run.json", kind="record"), Output(path="nhat-ky.txt", kind="log"))
     _write_record(done.snapshot, folder, run_id, now, outputs)
     _write_log(done.snapshot, folder, run_id, outputs, failures)
     return HandedOut(outputs=tuple(outputs), failures=tuple(failures))
+
+
+def _together(parts: Sequence[HandedOut]) -> HandedOut:
+    """What several hands made, by name; what went wrong for all of them is said once."""
+    outputs = sorted((output for part in parts for output in part.outputs), key=lambda output: output.path)
+    return HandedOut(
+        outputs=tuple(outputs), failures=tuple(dict.fromkeys(failure for part in parts for failure in part.failures))
+    )
 
 
 def _done(work: Callable[[], None] | None) -> HandedOut:

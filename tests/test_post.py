@@ -112,6 +112,7 @@ def posted(
     config: Config | None = None,
     folder: Path = Path(),
     templates: Path | None = None,
+    part: tuple[int, int] = (0, 1),
 ) -> list[Message]:
     register = register or province()
     settings = config or parse_config({"office": {"name": "VĂN PHÒNG", "parent": "ỦY BAN NHÂN DÂN TỈNH MẪU"}})
@@ -127,7 +128,7 @@ def posted(
         returned=returned or {},
         reminded=reminded or {},
     )
-    return list(post(mailing))
+    return list(post(mailing, *part))
 
 
 def answers(*files: Submission, **more: object) -> list[Message]:
@@ -412,6 +413,17 @@ def test_the_same_meaning_has_the_same_name_in_every_run_and_the_same_bytes_in_t
     (other,) = answers(s, shot=later, findings=[finding(s)])
     assert other.mark == first[0].mark and to_bytes(other) != to_bytes(first[0])
     assert answers(submission(number=8))[0].mark != first[0].mark
+
+
+def test_several_hands_together_say_everything_once() -> None:
+    files = [submission(number=number, message_id=f"<{number}@tinh.example>") for number in range(7, 12)]
+
+    def names(*part: int) -> list[str]:
+        return [message.name for message in posted(*files, part=part)]  # type: ignore[arg-type]
+
+    whole = names(0, 1)
+    assert len(whole) > len(files)  # answers, and a reminder to the agency that sent nothing
+    assert sorted(names(0, 3) + names(1, 3) + names(2, 3)) == sorted(whole)
 
 
 def test_what_is_written_to_the_outbox_is_read_back(tmp_path: Path) -> None:

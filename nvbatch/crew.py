@@ -71,6 +71,7 @@ class _Queue:
 
     def __init__(self, count: int) -> None:
         step = 1 + count // self._ROOM
+        self._first = os.getpid()
         self._take, put = os.pipe()
         for first in range(0, count, step):
             os.write(put, self._ONE.pack(first, min(first + step, count)))
@@ -79,6 +80,8 @@ class _Queue:
     def __iter__(self) -> Iterator[int]:
         while entry := os.read(self._take, self._ONE.size):  # so few bytes are given whole
             yield from range(*self._ONE.unpack(entry))
+            if self._first not in (os.getpid(), os.getppid()):
+                return  # whoever wanted the work has died
 
     def __enter__(self) -> _Queue:
         return self

@@ -68,6 +68,32 @@ def test_a_crash_of_ours_in_a_fork_is_seen_here() -> None:
         crew.share(4, work, 2)
 
 
+def test_a_fork_does_not_go_on_when_whoever_wanted_the_work_has_died(tmp_path: Path) -> None:
+    alive, held = os.pipe()  # held by everyone who works; at its end when the last of them is gone
+    boss = os.fork()
+    if boss == 0:
+
+        def work(at: int) -> int:
+            (tmp_path / f"{at} {os.getpid()}").touch()
+            while not (tmp_path / "go on").exists():
+                time.sleep(0.001)
+            return at
+
+        try:
+            crew.share(50, work, 2)
+        finally:
+            os._exit(0)
+    os.close(held)
+    while len(begun := list(tmp_path.iterdir())) < 2:
+        time.sleep(0.001)
+    os.kill(boss, signal.SIGKILL)
+    os.waitpid(boss, 0)
+    (tmp_path / "go on").touch()
+    assert os.read(alive, 1) == b""
+    os.close(alive)
+    assert {*tmp_path.iterdir()} == {*begun, tmp_path / "go on"}
+
+
 def test_few_files_and_running_threads_are_no_work_for_forks(monkeypatch: pytest.MonkeyPatch) -> None:
     others = threading.active_count() - 1  # of libraries that other tests have used
     monkeypatch.setattr(threading, "active_count", lambda count=threading.active_count: count() - others)

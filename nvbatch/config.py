@@ -119,7 +119,7 @@ class Intake(_Section):
     max_mail_mb: float = Field(35, gt=0)
     max_rows: int = Field(20_000, gt=0)
     max_columns: int = Field(512, gt=0)
-    max_sheets: int = Field(1000, gt=0)  # one for each commune of a province, and more
+    max_sheets: int = Field(500, gt=0)  # one for each commune of a province, and more
     max_inflate_ratio: float = Field(200, gt=1)
     max_inflated_mb: float = Field(400, gt=0)
     max_seconds: float = Field(20, gt=0)

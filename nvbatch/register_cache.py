@@ -44,13 +44,16 @@ class SheetCache:
 
     def load(self, sha256: str) -> Sheets | None:
         """The sheets that were read from these bytes; None when they are not here, or not whole."""
-        place = self._place(sha256)
         try:
-            sheets = unpack(place.read_bytes(), self._schema)
-            os.utime(place)
+            sheets = unpack(self._place(sha256).read_bytes(), self._schema)
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return sheets if sheets.sha256 == sha256 else None
+
+    def used(self, sha256: str) -> None:
+        """These sheets are still asked for: others go before them."""
+        with contextlib.suppress(OSError):
+            os.utime(self._place(sha256))
 
     def keep(self, sheets: Sheets) -> Sheets:
         """Remember sheets; gives the same ones, squeezed. A disk that refuses costs no more than another reading."""

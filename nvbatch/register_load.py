@@ -49,10 +49,12 @@ def load_register(
 
 
 def _remembered(path: Path, schema: Sequence[Sheet], cache: Path, keep: bool) -> Sheets:
-    """The sheets as they were read from the same bytes before, else read now."""
+    """The sheets as they were read from the same bytes before, else read now. Nothing is written but to ``keep``."""
     data, kept = register_bytes(path), SheetCache(cache / REGISTERS, schema)
     known = kept.load(hashlib.sha256(data).hexdigest())
     if known is not None:
+        if keep:
+            kept.used(known.sha256)
         return known
     sheets = sheets_of(data, schema, path.name)
     return kept.keep(sheets) if keep else sheets

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -149,3 +150,7 @@ def _typed(chance: random.Random) -> dict[str, Any]:
 
 def _sentence(chance: random.Random, length: int) -> str:
     return " ".join(chance.choices(WORDS, k=length)).capitalize()
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]), agencies=int(sys.argv[2]), rows=int(sys.argv[3]))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import IO, Any
 
-from nvbatch import child
+from nvbatch import child, child_side
 
 ENDED = 0.01  # seconds between two looks whether a forked child has ended
 
@@ -71,8 +71,8 @@ def _serve(module: str, asks: int, says: int, moans: int) -> None:
         for number, end in enumerate((asks, says, moans)):
             os.dup2(end, number)
         os.closerange(3, 256)
-        child._limit_memory = lambda limits: None  # type: ignore[assignment]  # all of our imports count as its own here
-        child.serve(importlib.import_module(module)._prepare)
+        child_side._limit_memory = lambda limits: None  # all of our imports count as its own here
+        child_side.serve(importlib.import_module(module)._prepare)
         status = 0
     except BaseException as error:
         os.write(2, repr(error).encode())

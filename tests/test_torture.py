@@ -35,6 +35,12 @@ def test_a_blow_at_a_system_call_loses_nothing_and_the_next_run_heals(tmp_path: 
 
 
 @struck
+def test_a_death_among_hands_that_share_the_work_loses_nothing(tmp_path: Path) -> None:
+    report = blows("kill", tmp_path, most=2, calls=("rename",), hands=2)
+    assert report.points == 2 and report.wrong == []
+
+
+@struck
 def test_the_torture_catches_a_build_that_is_broken_on_purpose(tmp_path: Path) -> None:
     names = ("journal before archive",)
     assert set(names) <= set(broken.BUILDS)

@@ -33,6 +33,7 @@ def kinds(points: int | None, seed: int = 0) -> dict[str, Callable[[Path], list[
         "kill": lambda folder: _blows("kill", folder, most, ALL),
         "enospc": lambda folder: _blows("enospc", folder, most, EACH),
         "eio": lambda folder: _blows("eio", folder, most, EACH),
+        "forks": lambda folder: _blows("kill", folder, most, ALL, hands=2),
         "disk": lambda folder: [filling(folder, levels=min(most, 30))],
         "broken": lambda folder: [caught(folder)],
         "states": lambda folder: [resubmissions(folder, examples=min(most, 1000))],
@@ -46,13 +47,13 @@ def kinds(points: int | None, seed: int = 0) -> dict[str, Callable[[Path], list[
     }
 
 
-def _blows(how: str, folder: Path, most: int, each: int) -> list[Report]:
+def _blows(how: str, folder: Path, most: int, each: int, hands: int = 1) -> list[Report]:
     """Two weeks, so that there is something to lose already."""
     no = can_strike()
     if no:
         return [Report(how, skipped=no)]
-    first = blows(how, folder / "first", most=most, each=each)
-    return [first, blows(how, folder / "second", most=most, each=each, second=True)]
+    first = blows(how, folder / "first", most=most, each=each, hands=hands)
+    return [first, blows(how, folder / "second", most=most, each=each, second=True, hands=hands)]
 
 
 def caught(folder: Path, names: tuple[str, ...] = tuple(broken.BUILDS)) -> Report:

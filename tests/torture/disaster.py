@@ -56,11 +56,17 @@ def _first(calm: str | None, got: str | None) -> str:
 
 
 class Stage:
-    """A town whose week is played again and again, each time with one blow. ``second``: its second week."""
+    """A town whose week is played again and again, each time with one blow.
 
-    def __init__(self, folder: Path, breaking: Callable[[], None] | None = None, *, second: bool = False) -> None:
+    ``second``: its second week; ``hands``: processes that share the work, each of them struck at its own Nth call.
+    """
+
+    def __init__(
+        self, folder: Path, breaking: Callable[[], None] | None = None, *, second: bool = False, hands: int = 1
+    ) -> None:
         self.ws = Workspace(folder / "work")
         self.breaking = breaking
+        self.hands = hands
         self.moment = NEXT if second else MONDAY
         self._clean = folder / "clean"
         clean = town(self._clean)
@@ -70,7 +76,7 @@ class Stage:
             self.laid = next_inbox(clean)
         self.reset()
         week(self.ws, self.moment)  # a rehearsal here, so that every forked child has all that is imported late
-        self.calm = Facts.of(self.ws)
+        self.calm = Facts.of(self.ws)  # of one hand: what several make must be equal to it
         assert self.moment.isoformat() in self.calm.records and not temporaries(self.ws)
 
     def reset(self) -> None:
@@ -80,13 +86,13 @@ class Stage:
     def job(self) -> int:
         if self.breaking is not None:
             self.breaking()
-        return week(self.ws, self.moment)
+        return week(self.ws, self.moment, self.hands)
 
     def after(self, struck: Struck, how: str) -> Iterator[str]:
         """What is wrong right after the blow, and what still is after the next run."""
         if struck.status == 124:
             yield "it hangs"
-        if how != "kill" and struck.status not in (0, 3):
+        if struck.status > 0 and (how == "kill" or struck.status != 3):  # killed itself, or only one that helped it
             yield f"exit status {struck.status}: {struck.said[-200:]}"
         if "Traceback" in struck.said or "TRACEBACK" in struck.said or "Lỗi của chương trình" in struck.said:
             yield f"traceback: {struck.said[-300:]}"
@@ -99,9 +105,9 @@ class Stage:
         yield from (f"verify: {trouble}" for trouble in verify(self.ws))
 
 
-def week(ws: Workspace, moment: datetime) -> int:
+def week(ws: Workspace, moment: datetime, hands: int = 1) -> int:
     """Collect, ledger, outputs, publish: as the commands do it."""
-    status = _command(ws, "run", "--as-of", moment.isoformat())
+    status = _command(ws, "run", "--as-of", moment.isoformat(), "--jobs", str(hands))
     return status or _command(ws, "publish", _newest(ws))
 
 
@@ -125,11 +131,12 @@ def _command(ws: Workspace, *words: str) -> int:
 
 
 def blows(how: str, folder: Path, *, most: int, each: int = 60_000, breaking: Callable[[], None] | None = None,
-          enough: int | None = None, second: bool = False, calls: tuple[str, ...] = CALLS) -> Report:  # fmt: skip
+          enough: int | None = None, second: bool = False, calls: tuple[str, ...] = CALLS,
+          hands: int = 1) -> Report:  # fmt: skip
     """Strike at each state-changing call in turn, ``each`` of a kind and ``most`` in all; stop at ``enough`` wrongs."""
-    report = Report(f"{how}, {'second' if second else 'first'} week")
+    report = Report(f"{how}, {'second' if second else 'first'} week" + (f", {hands} hands" if hands > 1 else ""))
     with forked_children(), _silence():
-        stage = Stage(folder, breaking, second=second)
+        stage = Stage(folder, breaking, second=second, hands=hands)
         for call in calls:
             stage.reset()
             for number, struck in points(call, how, stage.job, most=each):

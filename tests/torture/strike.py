@@ -63,7 +63,8 @@ def strike(job: Callable[[], int], call: str, how: str, number: int) -> Struck:
         os.close(go)
         status = _waited(child)
         tracer.wait(timeout=PATIENCE)
-        hit = b"INJECTED" in trace.read_bytes() or status == -signal.SIGKILL
+        seen = trace.read_bytes()
+        hit = b"INJECTED" in seen or status == -signal.SIGKILL or (how == "kill" and b"killed by SIGKILL" in seen)
         return Struck(status, hit, words.read_text("utf-8", "replace"))
 
 

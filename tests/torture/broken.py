@@ -29,7 +29,7 @@ def write_in_place() -> None:
     """Files are written under their final names."""
 
     @contextlib.contextmanager
-    def in_place(path: Path, *, mode: int | None = None, lasting: bool = True) -> Iterator[BinaryIO]:
+    def in_place(path: Path, *, mode: int | None = None, **_: Any) -> Iterator[BinaryIO]:
         with path.open("wb") as stream:
             yield stream
         if mode is not None:

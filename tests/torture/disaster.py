@@ -137,6 +137,10 @@ def blows(how: str, folder: Path, *, most: int, each: int = 60_000, breaking: Ca
     report = Report(f"{how}, {'second' if second else 'first'} week" + (f", {hands} hands" if hands > 1 else ""))
     with forked_children(), _silence():
         stage = Stage(folder, breaking, second=second, hands=hands)
+        if breaking:
+            stage.reset()
+            if whole := undisturbed(stage.job).status:
+                raise RuntimeError(f"a broken build must work as long as nothing strikes it; it ended with {whole}")
         for call in calls:
             stage.reset()
             for number, struck in points(call, how, stage.job, most=each):

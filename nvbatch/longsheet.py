@@ -8,11 +8,9 @@ table, page), but the rows below its header are written as finished XML, by the 
 
 from __future__ import annotations
 
-import io
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import IO, Any
+from typing import Any
 
 from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_col_to_name, xl_range
@@ -21,17 +19,20 @@ from xlsxwriter.worksheet import Worksheet
 from nvbatch.longrows import Change, LongRows
 from nvbatch.looks import Look
 from nvbatch.press.cells import Cells
+from nvbatch.press.flow import Flow
 from nvbatch.press.markup import attribute
 from nvbatch.xlsx import Book
+from nvbatch.xlsxpack import Flows
 
 ROW_LIMIT = 1_048_576  # rows of a sheet: a limit of Excel itself
 
 
 class LongSheet(Worksheet):  # type: ignore[misc]
-    """XlsxWriter's worksheet whose last rows lie finished in a file."""
+    """XlsxWriter's worksheet whose last rows lie finished, to be placed in it when the workbook is packed."""
 
     first_streamed = 0
-    streamed: IO[bytes] | None = None
+    streamed: Flow | None = None
+    flows: Flows
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,12 +58,7 @@ class LongSheet(Worksheet):  # type: ignore[misc]
         self.dim_rowmax = self.first_streamed - 1
         self._xml_start_tag("sheetData")
         self._write_rows()
-        self.streamed.seek(0)
-        if isinstance(self.fh, io.TextIOWrapper):
-            self.fh.flush()
-            shutil.copyfileobj(self.streamed, self.fh.buffer, 1 << 20)
-        else:
-            self.fh.write(self.streamed.read().decode())
+        self.flows[f"xl/worksheets/sheet{self.index + 1}.xml"] = len(self.fh.getvalue().encode()), self.streamed
         self._xml_end_tag("sheetData")
         self.dim_rowmax = last
 
@@ -97,8 +93,9 @@ class Stream:
         self._looks: dict[int, Look] = {}
         self._numbers: dict[str, int] = book.raw.str_table.string_table
         self._cells = Cells(self._numbers, self._variant)
-        file = book.scratch_file()
-        sheet.first_streamed, sheet.streamed, self._write = first_row, file, file.write
+        made: Flow = book.raw.flow()
+        sheet.first_streamed, sheet.streamed, sheet.flows = first_row, made, book.raw.flows
+        self._write = made.write
 
     def style(self, look: Look) -> int:
         """The number that a look bears in the file."""

@@ -20,6 +20,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -51,7 +52,7 @@ from nvbatch.looks import (
     TITLE_HEIGHT,
     Look,
 )
-from nvbatch.xlsxpack import QuickWorkbook, packed_quickly
+from nvbatch.xlsxpack import QuickWorkbook
 
 __all__ = [  # the looks and the measuring of text are offered here too: one import fills a sheet
     "BAD_FILL", "BODY", "CENTER", "DATE", "DONE_FILL", "DUE_SOON_FILL", "FONT", "HEADER", "HEADER_FILL",
@@ -86,10 +87,8 @@ class Book:
             "strings_to_urls": False,
             "strings_to_numbers": False,
             "default_format_properties": base,
-            "in_memory": self._folder is None,
-            "tmpdir": str(self._folder) if self._folder else None,
         }
-        self.raw = QuickWorkbook(str(path), options)
+        self.raw = QuickWorkbook(str(path), options, self._scratch_file)
         self.raw.set_properties({"title": text(title), "author": text(author), "created": created.replace(tzinfo=None)})
         self._formats: dict[Look, Any] = {}
         self._variants: dict[tuple[Look, str], Look] = {}
@@ -102,8 +101,7 @@ class Book:
         try:
             if kind is None:
                 self._write_lists()
-                with packed_quickly():
-                    self.raw.close()
+                self.raw.close()
         finally:
             self.raw.fileclosed = 1  # nothing half-made on disk, and no complaint from XlsxWriter
             self._closing.close()
@@ -162,10 +160,6 @@ class Book:
         for at, value in enumerate(values):
             self.put(ws, row, column + at, value, looks if isinstance(looks, Look) else looks[at])
 
-    def scratch_file(self) -> IO[bytes]:
-        """A nameless file for a part of this workbook, gone when the workbook is closed."""
-        return self._closing.enter_context(tempfile.TemporaryFile("w+b", dir=self._folder))
-
     def drop_list(self, choices: Sequence[str]) -> str:
         """A reference to the values on the hidden list sheet, for a drop-down of any length."""
         wanted = tuple(choices)
@@ -221,6 +215,12 @@ class Book:
                 "author": "Văn phòng",
             },
         )
+
+    def _scratch_file(self) -> IO[bytes]:
+        """For a part that lies finished before the workbook is; gone when the workbook is closed."""
+        if self._folder is None:
+            return BytesIO()
+        return self._closing.enter_context(tempfile.TemporaryFile("w+b", dir=self._folder))
 
     def _write_lists(self) -> None:
         """The hidden sheet behind the drop-downs, after all others."""

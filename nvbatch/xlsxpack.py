@@ -1,25 +1,27 @@
-"""XlsxWriter's workbook, with our own hand where it is slow: the table of texts, and how hard the parts are packed."""
+"""XlsxWriter's workbook, with our own hand where it is slow: the table of texts, and how its parts are packed."""
 
 from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipInfo
 
 import xlsxwriter
 import xlsxwriter.workbook
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStringTable
 
+from nvbatch.press.flow import Flow, Parcel
 from nvbatch.press.markup import DECLARATION
-from nvbatch.press.package import LEVEL
 from nvbatch.press.parts import MAIN
 from nvbatch.press.strings import elements
 
 TEXTS_AT_ONCE = 5_000  # of the table, while it is written
+Flows = dict[str, tuple[int, Flow]]  # part → after so many bytes of it stands what lies finished
 
 
 class _Texts(SharedStringTable):  # type: ignore[misc]
@@ -43,30 +45,62 @@ class _Packager(Packager):  # type: ignore[misc]
         texts = self.workbook.str_table.string_array
         if not texts:
             return
-        place = self._filename("xl/sharedStrings.xml")
-        with contextlib.nullcontext(place) if self.in_memory else Path(place).open("w", encoding="utf-8") as file:
-            file.write(f'{DECLARATION}<sst xmlns="{MAIN}">')
-            for first in range(0, len(texts), TEXTS_AT_ONCE):
-                file.write(elements(texts[first : first + TEXTS_AT_ONCE]))
-            file.write("</sst>")
+        name, made = "xl/sharedStrings.xml", self.workbook.flow()
+        made.write(f'{DECLARATION}<sst xmlns="{MAIN}">'.encode())
+        for first in range(0, len(texts), TEXTS_AT_ONCE):
+            made.write(elements(texts[first : first + TEXTS_AT_ONCE]).encode())
+        self.workbook.flows[name] = 0, made
+        self._filename(name).write("</sst>")
 
 
 class QuickWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]
-    """XlsxWriter's workbook with our table of texts."""
+    """XlsxWriter's workbook with our table of texts, of which some parts lie finished. ``scratch`` gives files for
 
-    def __init__(self, path: str, options: dict[str, Any]) -> None:
-        super().__init__(path, options)
+    them; the other parts are small and made in memory.
+    """
+
+    def __init__(self, path: str, options: dict[str, Any], scratch: Callable[[], IO[bytes]] = BytesIO) -> None:
+        super().__init__(path, {**options, "in_memory": True})
         self.str_table = _Texts()
+        self.flows: Flows = {}
+        self._scratch = scratch
+
+    def flow(self) -> Flow:
+        return Flow(self._scratch())
 
     def _get_packager(self) -> _Packager:
         return _Packager()
 
+    def _store_workbook(self) -> None:
+        with Path(self.filename).open("wb") as file, _packed_by(lambda *_, **__: _Package(file, self.flows)):
+            super()._store_workbook()
+
+
+class _Package:
+    """What XlsxWriter asks of a zip file."""
+
+    compression = ZIP_DEFLATED
+
+    def __init__(self, file: IO[bytes], flows: Flows) -> None:
+        self._parcel, self._flows = Parcel(file), flows
+
+    def writestr(self, info: ZipInfo, data: bytes) -> None:
+        name = info.filename
+        if name in self._flows:
+            at, flow = self._flows[name]
+            self._parcel.add_around(name, data[:at], flow, data[at:])
+        else:
+            self._parcel.add(name, data)
+
+    def close(self) -> None:
+        self._parcel.end()
+
 
 @contextlib.contextmanager
-def packed_quickly() -> Iterator[None]:
-    """XlsxWriter knows no level of compression: the usual one takes three times as long to save a quarter."""
+def _packed_by(package: Callable[..., _Package]) -> Iterator[None]:
+    """XlsxWriter knows no level of compression: its own takes ten times as long to save a quarter."""
     usual = xlsxwriter.workbook.ZipFile
-    xlsxwriter.workbook.ZipFile = partial(usual, compresslevel=LEVEL)
+    xlsxwriter.workbook.ZipFile = package
     try:
         yield
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct
@@ -43,11 +43,28 @@ def package(parts: Mapping[str, Packed]) -> bytes:
     listed: list[bytes] = []
     at = 0
     for name, part in parts.items():
-        said = name.encode("ascii")
-        facts = (_DEFLATED, 0, _DAY_ONE, part.check, len(part.data), part.size, len(said), 0)
-        pieces += (_LOCAL.pack(b"PK\3\4", _VERSION, 0, *facts), said, part.data)
-        listed += (_CENTRAL.pack(b"PK\1\2", _VERSION, _VERSION, 0, *facts, 0, 0, 0, 0, at), said)
-        at += _LOCAL.size + len(said) + len(part.data)
-    directory = b"".join(listed)
-    end = _END.pack(b"PK\5\6", 0, 0, len(parts), len(parts), len(directory), at, 0)
-    return b"".join((*pieces, directory, end))
+        facts = (part.check, len(part.data), part.size)
+        head = heading(name, *facts)
+        pieces += (head, part.data)
+        listed.append(entry(name, *facts, at))
+        at += len(head) + len(part.data)
+    return b"".join((*pieces, directory(listed, at)))
+
+
+def heading(name: str, check: int, packed: int, size: int) -> bytes:
+    """What stands before a part; ``packed`` and ``size``: its bytes as they lie in the package and unpacked."""
+    said = name.encode("ascii")
+    return _LOCAL.pack(b"PK\3\4", _VERSION, 0, _DEFLATED, 0, _DAY_ONE, check, packed, size, len(said), 0) + said
+
+
+def entry(name: str, check: int, packed: int, size: int, at: int) -> bytes:
+    """A part as the directory lists it; ``at``: where its heading begins."""
+    said = name.encode("ascii")
+    facts = (_DEFLATED, 0, _DAY_ONE, check, packed, size, len(said), 0)
+    return _CENTRAL.pack(b"PK\1\2", _VERSION, _VERSION, 0, *facts, 0, 0, 0, 0, at) + said
+
+
+def directory(entries: Sequence[bytes], at: int) -> bytes:
+    """What stands after the last part: the entries of all, and where (``at``) the first one begins."""
+    listed = b"".join(entries)
+    return listed + _END.pack(b"PK\5\6", 0, 0, len(entries), len(entries), len(listed), at, 0)

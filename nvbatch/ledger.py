@@ -14,7 +14,7 @@ from typing import Any
 
 from nvbatch.workspace import Workspace
 
-VERSION = 3
+VERSION = 4
 CHUNK = 500  # lines that are hashed together: many enough for one call to pay, few enough to be held
 _JSON = json.JSONEncoder(ensure_ascii=True)
 Value = str | int | float | None
@@ -26,8 +26,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "sender_known", "received_at", "rows_read", "rows_merged", "rows_held", "rows_skipped",
     ),
     "updates": (
-        "submission", "task", "agency", "program", "period", "received_at", "sheet", "row",
-        "reported_status", "progress", "completed_on", "standing", "fields",
+        "submission", "task", "sheet", "row", "reported_status", "progress", "completed_on", "standing", "fields",
     ),
     "findings": (
         "rule", "severity", "agency", "task", "submission", "sha256", "sheet", "cell", "column", "value", "waived",

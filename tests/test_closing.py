@@ -203,4 +203,5 @@ def test_a_held_row_stays_in_the_ledger_as_it_was_written(ws):
     drop_report(ws, "NV1", 140, "2025-03-13T08:00:00+07:00")
     run(ws, W11)
     rows = Ledger(ws).rows("updates", task="NV1")
-    assert [(r["standing"], json.loads(r["fields"])["progress"]) for r in rows] == [("merged", 40.0), ("held", "140")]
+    assert [(r["standing"], r["progress"], r["fields"]) for r in rows[:1]] == [("merged", 40.0, None)]
+    assert [(r["standing"], json.loads(r["fields"])["progress"]) for r in rows[1:]] == [("held", "140")]

@@ -1,4 +1,4 @@
-"""The ledger's lines: in order of arrival, with what stands in the cells as JSON."""
+"""The ledger's lines: in order of arrival, and what a held row says as JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nvbatch.model import Merged, Row, RowSource
-from nvbatch.stages.index import fields_of, ledger_lines
+from nvbatch.stages.index import as_written, ledger_lines
 
 VALUES = st.none() | st.text(max_size=12) | st.floats(0, 100) | st.dates()
 
@@ -39,15 +39,17 @@ def updates(merged: Merged) -> list[tuple[Any, ...]]:
 
 @given(st.dictionaries(st.text(max_size=8), st.tuples(VALUES, VALUES), min_size=1))
 def test_each_line_is_the_json_of_its_cells_without_the_blank_ones(columns: dict[str, tuple[Any, Any]]) -> None:
-    for line, text in enumerate(fields_of(source(columns=columns))):
+    for line in (0, 1):
         cells = {key: values[line] for key, values in columns.items() if values[line] is not None}
-        assert text == json.dumps(cells, ensure_ascii=False, sort_keys=True, default=date.isoformat)
+        assert as_written(source(columns=columns), line) == json.dumps(
+            cells, ensure_ascii=False, sort_keys=True, default=date.isoformat
+        )
 
 
 def test_what_lost_something_when_it_was_read_stands_as_it_was_displayed() -> None:
     columns = {"task_code": ("NV-1", "NV-2"), "progress": (None, 40.0), "note": (None, "cũ")}
     read = source(columns=columns, raw={0: {"progress": "trăm phần"}})
-    assert [json.loads(text) for text in fields_of(read)] == [
+    assert [json.loads(as_written(read, line)) for line in (0, 1)] == [
         {"task_code": "NV-1", "progress": "trăm phần"},
         {"task_code": "NV-2", "progress": 40.0, "note": "cũ"},
     ]
@@ -60,14 +62,19 @@ def test_rows_stand_in_order_of_arrival_then_of_their_sheet_and_held_ones_among_
         held=(Row(early, 1), Row(beside, 0)),
         findings=(),
     )
-    assert [(line[0], line[7], line[11]) for line in updates(merged)] == [
-        ("000001-1", 12, "held"),
+    assert [(line[0], line[3], line[7]) for line in updates(merged)] == [
         ("000001-0", 12, "merged"),
         ("000001-0", 13, "held"),
+        ("000001-1", 12, "held"),
         ("000001-1", 13, "merged"),
         ("000002-0", 12, "merged"),
         ("000002-0", 13, "merged"),
     ]
+
+
+def test_only_held_rows_are_told_in_full() -> None:
+    merged = Merged(rows={"NV-1": (Row(source(), 0),)}, held=(Row(source("000002-0"), 1),), findings=())
+    assert [line[-1] for line in updates(merged)] == [None, '{"task_code": "NV-2"}']
 
 
 def test_the_lines_can_be_asked_for_again() -> None:

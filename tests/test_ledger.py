@@ -24,17 +24,13 @@ def update(task: str, row: int = 12) -> Line:
     return (
         "000001-0",
         task,
-        "SNV",
-        "CHUNG",
-        "2025-W13",
-        "2025-03-27",
         "Nhiệm vụ",
         row,
         "Đang thực hiện",
         40.0,
         None,
         "merged",
-        "{}",
+        None,
     )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import repeat
-from json.encoder import encode_basestring
+from datetime import date
+from itertools import chain, repeat
 from typing import Any
 
-from nvbatch.model import Finding, Merged, Row, RowSource, Submission
+from nvbatch.model import Finding, Merged, RowSource, Submission
 
 Line = tuple[Any, ...]
+MERGED, HELD = "merged", "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Lines:
 
 
 def ledger_lines(submissions: Sequence[Submission], merged: Merged, findings: Sequence[Finding]) -> dict[str, Lines]:
-    """Keyword arguments of ``Ledger.replace``: columns as in ``ledger.TABLES``. Held rows stay in it too."""
+    """Keyword arguments of ``Ledger.replace``: columns as in ``ledger.TABLES``. Held rows are in it too, as written."""
     return {
         "submissions": Lines(lambda: map(_submission, submissions)),
         "updates": Lines(lambda: _updates(merged)),
@@ -43,63 +43,45 @@ def _submission(s: Submission) -> tuple[Any, ...]:
 
 
 def _updates(merged: Merged) -> Iterator[Line]:
-    """Rows in order of arrival, receipt by receipt; in a receipt by their place in the sheet."""
-    receipts: dict[tuple[datetime, int], list[tuple[Row, str]]] = {}
-    for row in (row for rows in merged.rows.values() for row in rows):
-        receipts.setdefault((row.source.received_at, row.source.sequence), []).append((row, "merged"))
-    for row in merged.held:
-        receipts.setdefault((row.source.received_at, row.source.sequence), []).append((row, "held"))
-    for moment in sorted(receipts):
-        files: dict[int, list[Line]] = {}  # a mail may bring several workbooks
-        for row, standing in sorted(receipts[moment], key=lambda line: (line[0].row, line[1])):
+    """File by file in order of arrival, in a file by their place in the sheet."""
+    files: dict[int, tuple[RowSource, list[tuple[int, str]]]] = {}
+    for standing, rows in ((MERGED, chain.from_iterable(merged.rows.values())), (HELD, merged.held)):
+        for row in rows:
             source = row.source
-            if id(source) not in files:
-                files[id(source)] = _lines_of(source)
-            *where, fields = files[id(source)][row.line]
-            yield (*where, standing, fields)
+            if (file := files.get(id(source))) is None:
+                file = files[id(source)] = source, []
+            file[1].append((row.line, standing))
+    for source, lines in sorted(files.values(), key=lambda file: _arrival(file[0])):
+        yield from _lines_of(source, sorted(lines, key=lambda line: (source.rows[line[0]], line[1])))
 
 
-def _lines_of(source: RowSource) -> list[Line]:
-    """Every line of a file as columns of the ledger, but for its standing."""
-    blank = (None,) * len(source.rows)
+def _arrival(source: RowSource) -> tuple[Any, ...]:
+    return source.received_at, source.sequence, source.submission
+
+
+def _lines_of(source: RowSource, lines: Sequence[tuple[int, str]]) -> Iterator[Line]:
+    """Lines of a file with their standing, as columns of the ledger: whose they are stands at the submission, and what
+
+    else an accepted one says in the archive.
+    """
+    numbers, standings = zip(*lines, strict=True)
 
     def column(key: str) -> Iterator[Any]:
-        return map(_plain, source.columns.get(key, blank))
+        cells = source.columns.get(key)
+        return repeat(None) if cells is None else map(_plain, map(cells.__getitem__, numbers))
 
-    whose = (source.submission, source.agency, source.program, source.period)
-    submission, agency, program, period = map(repeat, whose)
-    return list(
-        zip(
-            submission, column("task_code"), agency, program, period, repeat(source.received_at.isoformat()),
-            repeat(source.sheet), source.rows, column("reported_status"), column("progress"), column("completed_on"),
-            fields_of(source),
-        )
+    rows = map(source.rows.__getitem__, numbers)
+    told = (as_written(source, line) if standing == HELD else None for line, standing in lines)
+    return zip(
+        repeat(source.submission), column("task_code"), repeat(source.sheet), rows,
+        column("reported_status"), column("progress"), column("completed_on"), standings, told,
     )  # fmt: skip
 
 
-def fields_of(source: RowSource) -> list[str]:
-    """A file's cells line by line as JSON, without the blank ones: each different value of a column is encoded once.
-
-    A value that lost something when it was read stands as it was displayed.
-    """
-    keys = sorted(source.columns)
-    lines = zip(*(_spelled(key, source.columns[key]) for key in keys), strict=True)
-    texts = ["{" + ", ".join(filter(None, cells)) + "}" for cells in lines]
-    for line, raw in source.raw.items():
-        values = {key: source.columns[key][line] for key in keys} | dict(raw)
-        texts[line] = _TEXT.encode({key: value for key, value in values.items() if value is not None})
-    return texts
-
-
-def _spelled(key: str, column: Sequence[Any]) -> list[str]:
-    """A column as members of JSON objects, blank where the cell is."""
-    name = _TEXT.encode(key)
-    known = {
-        value: f"{name}: {encode_basestring(value) if type(value) is str else _TEXT.encode(value)}"
-        for value in set(column)
-    }
-    known[None] = ""
-    return [known[value] for value in column]
+def as_written(source: RowSource, line: int) -> str:
+    """A line's cells as JSON, without the blank ones; a value that lost something when it was read as displayed."""
+    values = {key: column[line] for key, column in source.columns.items()} | dict(source.raw.get(line, {}))
+    return _TEXT.encode({key: value for key, value in values.items() if value is not None})
 
 
 def _finding(f: Finding) -> tuple[Any, ...]:

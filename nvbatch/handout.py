@@ -118,11 +118,14 @@ class _Work:
 
     def documents(self) -> HandedOut:
         """The Word documents."""
+        from nvbatch.inputs import program
         from nvbatch.mailbook import reminders_sent
-        from nvbatch.stages.brief import PartlyBriefed, brief
+        from nvbatch.partcache import PartCache
+        from nvbatch.stages.brief import LETTER, PartlyBriefed, brief
 
         progress.tell("documents")
         made: list[Output] = []
+        kept = PartCache(self.office.ws.cache / "letters-out", made_by=program())
 
         def make() -> None:
             made.extend(
@@ -134,8 +137,11 @@ class _Work:
                     folder=self.folder,
                     letters_each=self.letters_each,
                     reminders_sent=reminders_sent(self.office.ws, self.done.snapshot.as_of),
+                    kept=kept,
                 )
             )
+            if letters := sum(output.kind == LETTER for output in made):
+                kept.sweep(letters)
 
         try:
             wrong = _attempt("các văn bản Word", make, passing=PartlyBriefed)

@@ -17,10 +17,13 @@ _MARK = 32  # bytes of a SHA-256
 
 
 class PartCache:
-    """A folder of finished files. Trouble with the disk costs speed, never a result."""
+    """A folder of finished files. Trouble with the disk costs speed, never a result.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    ``made_by``: digest of whoever makes them, where their keys do not speak of it.
+    """
+
+    def __init__(self, folder: Path, *, made_by: str = "") -> None:
+        self._folder, self._made_by = folder, made_by
 
     def fetch(self, key: str, target: Path) -> bool:
         """Write the file of this key to ``target``; False when it is not here or not whole."""
@@ -33,6 +36,7 @@ class PartCache:
         mark, data = kept[:_MARK], kept[_MARK:]
         if hashlib.sha256(data).digest() != mark:
             return False
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
         return True
 
@@ -52,4 +56,6 @@ class PartCache:
                 path.unlink(missing_ok=True)
 
     def _place(self, key: str) -> Path:
+        if self._made_by:
+            key = hashlib.sha256(f"{self._made_by} {key}".encode()).hexdigest()
         return self._folder / key[:2] / key

@@ -25,6 +25,7 @@ from nvbatch.briefing.templates import unknown_names
 from nvbatch.config import parse_config
 from nvbatch.form import packaged
 from nvbatch.model import Change, Snapshot, Status
+from nvbatch.partcache import PartCache
 from nvbatch.stages.brief import PartlyBriefed, brief, drafts
 
 ALL = {
@@ -610,6 +611,66 @@ def test_a_reminder_that_was_sent_is_not_sent_again(tmp_path: Path) -> None:
     after = made(snapshot, tmp_path / "b", reminders_sent=sent)
     assert set(before) - set(after) == {"cong-van/nhac-khong-thoi-han.docx"}
     assert before["cong-van/don-doc.docx"] == after["cong-van/don-doc.docx"]
+
+
+@pytest.fixture
+def filled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The documents that are filled, by name, as they are."""
+    names: list[str] = []
+    render = word.Template.render
+
+    def noted(self: word.Template, context: Any, path: Path, **more: Any) -> None:
+        names.append(path.name)
+        render(self, context, path, **more)
+
+    monkeypatch.setattr(word.Template, "render", noted)
+    return names
+
+
+def test_a_letter_that_says_the_same_is_not_made_again(tmp_path: Path, filled: list[str]) -> None:
+    kept = PartCache(tmp_path / "kept", made_by="1")
+    snapshot = office.snapshot()
+    first = {p: (tmp_path / "1" / p).read_bytes() for p in made(snapshot, tmp_path / "1", letters_each=True, kept=kept)}
+    letters = {Path(p).name for p in first if p.startswith("cong-van/")}
+    assert len(letters) > 2 and letters <= set(filled)
+    filled.clear()
+    made(snapshot, tmp_path / "2", letters_each=True, kept=kept)
+    assert not letters & set(filled)
+    assert {p: (tmp_path / "2" / p).read_bytes() for p in first} == first
+
+
+def test_a_letter_is_made_again_when_its_tasks_its_template_or_the_program_changed(
+    tmp_path: Path, filled: list[str]
+) -> None:
+    def again(snapshot: Snapshot, program: str = "1", templates: Path | None = None) -> set[str]:
+        filled.clear()
+        kept = PartCache(tmp_path / "kept", made_by=program)
+        brief(snapshot, register=None, config=office.config(), templates=templates, folder=tmp_path / "out",
+              letters_each=True, kept=kept)  # fmt: skip
+        return {name for name in filled if "don-doc" in name or "nhac" in name}
+
+    snapshot = office.snapshot()
+    everything = again(snapshot)
+    assert again(snapshot) == set()
+    late = next(f for f in snapshot.tasks if f.status is Status.OVERDUE)
+    other = replace(late, task=replace(late.task, content="Một nội dung khác"))
+    changed = replace(snapshot, tasks=tuple(other if f is late else f for f in snapshot.tasks))
+    assert again(changed) == {"don-doc.docx", f"{late.lead_agency}-don-doc.docx"}
+    shutil.copytree(packaged("templates", "don-doc.docx").parent, tmp_path / "templates")
+    with zipfile.ZipFile(tmp_path / "templates" / "don-doc.docx", "a") as own:
+        own.comment = b"of the Office"
+    assert again(snapshot, templates=tmp_path / "templates") == {n for n in everything if n.endswith("don-doc.docx")}
+    assert again(snapshot, program="2") == everything
+
+
+def test_a_kept_letter_that_was_damaged_is_made_again(tmp_path: Path, filled: list[str]) -> None:
+    kept = PartCache(tmp_path / "kept", made_by="1")
+    made(office.snapshot(), tmp_path / "out", kept=kept)
+    for path in (tmp_path / "kept").glob("*/*"):
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+    filled.clear()
+    made(office.snapshot(), tmp_path / "out", kept=kept)
+    assert {Path(name).name for name in LETTERS} <= set(filled)
 
 
 def test_letters_each_speak_to_one_agency_about_its_own_tasks(

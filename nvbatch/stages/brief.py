@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,7 +31,11 @@ from nvbatch.form import packaged
 from nvbatch.model import Output, Snapshot
 
 if TYPE_CHECKING:
+    from nvbatch.partcache import PartCache
     from nvbatch.register import Register
+    from nvbatch.word import Properties
+
+LETTER = "letter"
 
 
 class PartlyBriefed(Exception):
@@ -60,16 +66,18 @@ def brief(
     folder: Path,
     letters_each: bool = False,
     reminders_sent: Mapping[str, int] = MappingProxyType({}),
+    kept: PartCache | None = None,
 ) -> tuple[Output, ...]:
     """Write the documents of contract section 6 into ``folder``; templates of the workspace win file by file.
 
     ``letters_each`` adds one letter an agency; ``reminders_sent`` (task code → number of the last reminder) keeps tasks
-    without deadline from being urged twice for the same three months. Raises PartlyBriefed when a template could not be
+    without deadline from being urged twice for the same three months; ``kept``: letters of earlier runs, of which one
+    that says the same is not made again. Raises PartlyBriefed when a template could not be
     filled or prints other totals than the run's; the other documents are there all the same.
     """
     made, problems = [], []
     for draft in drafts(snapshot, config, register, letters_each=letters_each, reminders_sent=reminders_sent):
-        said = _write(draft, snapshot, config, templates, folder)
+        said = _write(draft, snapshot, config, templates, folder, kept if draft.kind == LETTER else None)
         problems += [f"{draft.path}: {problem}" for problem in said]
         made += [] if said else [Output(path=draft.path, kind=draft.kind)]
     if problems:
@@ -77,22 +85,39 @@ def brief(
     return tuple(made)
 
 
-def _write(draft: Draft, snapshot: Snapshot, config: Config, templates: Path | None, folder: Path) -> tuple[str, ...]:
+def _write(
+    draft: Draft, snapshot: Snapshot, config: Config, templates: Path | None, folder: Path, kept: PartCache | None
+) -> tuple[str, ...]:
     """Fill, write and read the totals again: what keeps the document from being handed out; then it is not there."""
     from nvbatch import word
 
     path, title = folder / draft.path, " ".join(str(draft.context["subject"]).split())
     properties = word.Properties(title=title, author=frame.full_name(config), created=snapshot.as_of)
+    template = packaged("templates", draft.template, templates)
+    key = made_from(draft, template, properties) if kept else ""
+    if kept and kept.fetch(key, path):
+        return ()
     try:
-        template = word.load(packaged("templates", draft.template, templates))
-        template.render(draft.context, path, properties=properties, charts=draft.charts)
+        word.load(template).render(draft.context, path, properties=properties, charts=draft.charts)
         places = word.document_places(path)
     except word.WordError as error:
         return (str(error),)
     found = printed.mismatches(draft.template, places, asdict(snapshot.totals))
     if found:
         path.unlink()
+    elif kept:
+        kept.keep(key, path)
     return tuple(f"{one}; văn bản không được lập, sửa mẫu «{draft.template}» rồi chạy lại." for one in found)
+
+
+def made_from(draft: Draft, template: Path, properties: Properties) -> str:
+    """Names a letter before it is made: the template's bytes and every value that goes in. Values are plain ones."""
+    try:
+        mould = hashlib.sha256(template.read_bytes()).hexdigest()
+    except OSError:
+        mould = ""  # nobody has made a letter of it; why there is none is said where it is filled
+    said = json.dumps([mould, draft.context, repr(properties)], sort_keys=True)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def drafts(
@@ -135,4 +160,4 @@ def _draft(name: str, kind: str, context: Mapping[str, Any], charts: Mapping[str
 
 def _letter(template: str, context: Mapping[str, Any], agency: str = "") -> Draft:
     name = f"{viet.file_name(agency)}-{template}" if agency else template
-    return Draft(path=f"cong-van/{name}", kind="letter", template=template, context=context, charts={})
+    return Draft(path=f"cong-van/{name}", kind=LETTER, template=template, context=context, charts={})

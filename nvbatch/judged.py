@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,38 +50,41 @@ class Judged:
         """Lines read, held, skipped."""
         return len(self.piece.table.rows), len(self.held), self.piece.skipped
 
-    def rows(self) -> Iterator[tuple[bool, Row]]:
-        """Every line that reports something, and whether it is held."""
-        source = _source(self.piece)
-        for line in self.piece.kept:
-            incomplete, flags = self.incomplete.get(line, ()), self.flags.get(line, ())
-            yield line in self.held, Row(source, line, tuple(incomplete), tuple(flags))
+    def rows(self) -> tuple[list[Row], list[Row]]:
+        """The lines that report something: those that may be merged, those that are held."""
+        source, held, kept = self._source(), self.held, self.piece.kept
+        if not held:
+            return [Row(source, line) for line in kept], []
+        good = [Row(source, line) for line in kept if line not in held]
+        return good, [Row(source, line) for line in kept if line in held]
+
+    def _source(self) -> RowSource:
+        """The file's cells as they count: the register's spelling of codes, Ngày lập where no day of update stands."""
+        piece = self.piece
+        submission, document, table = piece.submission, piece.submission.document, piece.table
+        return RowSource(
+            submission=submission.id,
+            agency=submission.agency or "",
+            program=submission.program,
+            period=submission.period or "",
+            received_at=document.receipt.received_at,
+            sequence=document.receipt.sequence,
+            file=document.name,
+            sha256=document.sha256,
+            sheet=table.sheet,
+            letters=table.letters,
+            rows=table.rows,
+            columns=_columns(piece),
+            raw=_raw_by_line(table),
+            extras=_extras(piece) if table.extras else {},
+            incomplete={line: tuple(words) for line, words in self.incomplete.items()},
+            flags={line: tuple(words) for line, words in self.flags.items()},
+        )
 
 
 def _add(words: list[str], word: str) -> None:
     if word not in words:
         words.append(word)
-
-
-def _source(piece: Piece) -> RowSource:
-    """The file's cells as they count: the register's spelling of codes, Ngày lập where no day of update stands."""
-    submission, document, table = piece.submission, piece.submission.document, piece.table
-    return RowSource(
-        submission=submission.id,
-        agency=submission.agency or "",
-        program=submission.program,
-        period=submission.period or "",
-        received_at=document.receipt.received_at,
-        sequence=document.receipt.sequence,
-        file=document.name,
-        sha256=document.sha256,
-        sheet=table.sheet,
-        letters=table.letters,
-        rows=table.rows,
-        columns=_columns(piece),
-        raw=_raw_by_line(piece.table),
-        extras=_extras(piece) if table.extras else {},
-    )
 
 
 def _columns(piece: Piece) -> dict[str, Sequence[Any]]:

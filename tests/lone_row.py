@@ -23,9 +23,11 @@ def lone_row(
         rows=(row,),
         columns={key: (value,) for key, value in values.items()},
         raw={0: raw} if raw else {},
+        incomplete={0: incomplete} if incomplete else {},
+        flags={0: flags} if flags else {},
         **source,
     )
-    return Row(file, 0, incomplete, flags)
+    return Row(file, 0)
 
 
 def rewritten(row: Row, **cells: Any) -> Row:

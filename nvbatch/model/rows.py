@@ -18,7 +18,8 @@ class RowSource:
 
     ``columns`` maps field keys (those of form BM01) → one typed value a line, as it counts; ``rows``: the Excel row of
     each line. ``raw``: line → field → displayed text of cells whose typed value lost something. ``extras``: line →
-    header → text of columns that the form does not have.
+    header → text of columns that the form does not have. ``incomplete``: line → rules of severity incomplete found on
+    it, ``flags``: line → flags that its own rules raise (both after policy).
     """
 
     submission: str
@@ -35,19 +36,19 @@ class RowSource:
     columns: Mapping[str, Sequence[Any]]
     raw: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     extras: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    incomplete: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    flags: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One reported row of a task, typed, with its source: a line of it, and what was found on this line.
+    """One reported row of a task, typed: a line of its source.
 
     A province has a hundred thousand of them, so a row holds no cells: it looks them up in its file.
     """
 
     source: RowSource = field(repr=False)
     line: int
-    incomplete: tuple[str, ...] = ()  # rules of severity incomplete found on it (after policy)
-    flags: tuple[str, ...] = ()  # flags that its own rules raise (after policy)
 
     def get(self, key: str) -> Any:
         column = self.source.columns.get(key)
@@ -75,6 +76,14 @@ class Row:
     @property
     def extras(self) -> Mapping[str, str]:
         return self.source.extras.get(self.line, _NO_TEXTS)
+
+    @property
+    def incomplete(self) -> tuple[str, ...]:
+        return self.source.incomplete.get(self.line, ())
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        return self.source.flags.get(self.line, ())
 
     @property
     def submission(self) -> str:

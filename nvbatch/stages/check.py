@@ -66,8 +66,9 @@ def check(
     good: list[Row] = []
     held: list[Row] = []
     for judged in sheets.values():
-        for is_held, row in judged.rows():
-            (held if is_held else good).append(row)
+        merging, waiting = judged.rows()
+        good += merging
+        held += waiting
     return Checked(
         rows=tuple(good),
         held=tuple(held),

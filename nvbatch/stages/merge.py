@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, tzinfo
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, tzinfo
 from itertools import groupby
 from operator import attrgetter
 from types import MappingProxyType
@@ -30,15 +30,11 @@ def merge(
     ``policies``: (programme, period) → the policy of that period, where it is not ``policy``: a row is judged by the
     rules of its own period.
     """
-    by_task = _by_task(checked.rows, register, zone)
-    good: dict[str, tuple[Row, ...]] = {}
+    good = _by_task(checked.rows, register, zone)
     held: list[Row] = []
     findings: list[Finding] = []
     counts: dict[str, int] = {}
-    for code, rows in by_task.items():
-        if len(rows) == 1:  # nothing was reported before it
-            good[code] = (rows[0],)
-            continue
+    for code, rows in [(code, rows) for code, rows in good.items() if len(rows) > 1]:
         kept_rows: list[Row] = []
         for row in rows:
             there = policies.get((row.program, row.period), policy)
@@ -52,8 +48,7 @@ def merge(
                 counts[row.submission] = counts.get(row.submission, 0) + 1
             else:
                 kept_rows.append(row)
-        if kept_rows:
-            good[code] = tuple(kept_rows)
+        good[code] = tuple(kept_rows)  # never empty: nothing was reported before the first
     return Merged(
         rows=good,
         held=(*checked.held, *held),
@@ -63,19 +58,30 @@ def merge(
     )
 
 
-def _by_task(rows: Iterable[Row], register: Register, zone: tzinfo) -> dict[str, list[Row]]:
+def _by_task(rows: Iterable[Row], register: Register, zone: tzinfo) -> dict[str, tuple[Row, ...]]:
     """Task code → what the agency that led it on the day of receipt has said of it, in order of receipt."""
-    found: dict[str, list[Row]] = {}
-    for source, lines in groupby(sorted(rows, key=_ORDER), key=attrgetter("source")):
+    found: dict[str, tuple[Row, ...]] = {}
+    for source, lines in groupby(_in_order(rows), key=_SOURCE):
         agency, day = source.agency, source.received_at.astimezone(zone).date()
+        codes = source.columns["task_code"]
         for row in lines:
-            code = row.get("task_code")
+            code = codes[row.line]
             if code in register.tasks and register.lead_on(code, day) == agency:
-                found.setdefault(code, []).append(row)
+                before = found.get(code)
+                found[code] = (row,) if before is None else (*before, row)
     return found
 
 
-_ORDER = attrgetter("received_at", "sequence", "row")
+def _in_order(rows: Iterable[Row]) -> Iterator[Row]:
+    """Receipt by receipt; a mail may bring several workbooks, whose rows stand in order of their place."""
+    receipts: dict[tuple[datetime, int], list[Row]] = {}
+    for source, lines in groupby(rows, key=_SOURCE):
+        receipts.setdefault((source.received_at, source.sequence), []).extend(lines)
+    for moment in sorted(receipts):
+        yield from sorted(receipts[moment], key=_PLACE)
+
+
+_SOURCE, _PLACE = attrgetter("source"), attrgetter("row")
 
 
 def _reopened(

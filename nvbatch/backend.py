@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from nvbatch import rowcache
 from nvbatch.config import ConfigError, Intake
 from nvbatch.model import Reading
+from nvbatch.packed import pack, unpack
 from nvbatch.reader import Reader
 from nvbatch.reading import READER_VERSION, digest
 
@@ -35,7 +35,7 @@ def read_on_cluster(
         futures = client.map(read_there, plain, limits=told[0], schemas=told[1], version=told[2], pure=False)
         for future in futures:
             for packed in _result(future, scheduler):
-                yield rowcache.unpack(packed)
+                yield unpack(packed)
             future.release()
 
 
@@ -53,7 +53,7 @@ def read_there(
     with tempfile.TemporaryDirectory(prefix="nvbatch-") as folder, Reader(bounds, own_forms) as reader:
         for number, (path, name, sha256) in enumerate(wanted):
             out = Path(folder) / f"{number}.rows"
-            packed.append(rowcache.pack(reader.read(Path(path), name=name, sha256=sha256, out=out)))
+            packed.append(pack(reader.read(Path(path), name=name, sha256=sha256, out=out)))
     return packed
 
 

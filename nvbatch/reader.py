@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nvbatch import rowcache
+from nvbatch import packed, rowcache
 from nvbatch.child import Answer, Death, Worker
 from nvbatch.child_side import serve
 from nvbatch.form import Form, load_form
@@ -45,7 +45,7 @@ class Reader:
         if isinstance(answer, Death):
             return self._blamed(answer, sha256, out)
         if "reading" in answer:
-            return rowcache.decode(answer["reading"])
+            return packed.decode(answer["reading"])
         reading = rowcache.load(out, sha256) if "stored" in answer else None
         if reading is None:  # our own fault, or the disk's: said, and tried again next time
             words = {"what": "chương trình đọc gặp lỗi với tệp này"}
@@ -97,7 +97,7 @@ def _read(request: dict[str, str], limits: Intake, schemas: Path | None) -> dict
     try:
         rowcache.store(out, reading)
     except OSError:
-        return {"reading": rowcache.encode(reading)}
+        return {"reading": packed.encode(reading)}
     return {"stored": True}
 
 

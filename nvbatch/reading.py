@@ -24,8 +24,8 @@ from nvbatch.tasksheet import unread_sheets
 if TYPE_CHECKING:
     from nvbatch.config import Intake
 
-# Part of every cache key: raise it whenever the same bytes would give another Reading.
-READER_VERSION = "7"
+# Part of every cache key: raise it whenever the same bytes would give another Reading, or be kept in another form.
+READER_VERSION = "8"
 _NOT_XLSX = {"xls": ".xls", "xlsb": ".xlsb", "ods": ".ods", "csv": ".csv"}
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from nvbatch import rowcache
+from nvbatch import packed, rowcache
 from nvbatch.config import Intake
 from nvbatch.model import Document, Note, Reading, Receipt
 from nvbatch.reading import digest, read_in_process
@@ -463,7 +463,7 @@ def test_a_cached_reading_is_the_reading(tmp_path):
     (fresh,) = all_read([pair], tmp_path / "cache")
     here = read_in_process(pair[1], name="0.xlsx", limits=Intake(), schemas=None)
     assert fresh == here == all_read([pair], tmp_path / "cache")[0]
-    assert rowcache.decode(json.loads(json.dumps(rowcache.encode(here)))) == here
+    assert packed.decode(json.loads(json.dumps(packed.encode(here)))) == here
 
 
 def test_a_spoiled_or_strange_cache_file_is_read_anew(tmp_path):
@@ -471,7 +471,7 @@ def test_a_spoiled_or_strange_cache_file_is_read_anew(tmp_path):
     pair = document(GOOD, tmp_path)
     (fresh,) = all_read([pair], cache)
     (kept,) = [path for path in cache.rglob("*") if path.is_file()]
-    other = rowcache.encode(Reading(sha256="f" * 64, format="xlsx"))
+    other = packed.encode(Reading(sha256="f" * 64, format="xlsx"))
     for spoiled in (b"", b"{", b"[]", b'{"sha256": 1}', kept.read_bytes()[:-300], json.dumps(other).encode()):
         kept.write_bytes(spoiled)
         assert all_read([pair], cache) == [fresh]

@@ -87,7 +87,7 @@ class Template:
         try:
             stream = source.stream({**context, SEEN: seen})
             stream.enable_buffering(PIECES)
-            part = filled(stream)
+            part = filled(stream, seen.asides)
         except jinja2.UndefinedError as error:
             raise WordError(f"Mẫu «{self.name}» dùng một tên không có trong dữ liệu: {error.message}.") from error
         except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,8 @@ from jinja2 import meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from nvbatch import viet
+from nvbatch.word_filled import LONG, Aside, rows_aside
+from nvbatch.word_rows import ROWS, Pieces, rows_of, with_quick_rows
 
 DOCUMENT = "word/document.xml"
 TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
@@ -53,17 +55,30 @@ class Printed:
     text: list[str] = field(default_factory=list)
     attributes: list[str] = field(default_factory=list)
     made: dict[str, tuple[str, _Markup]] = field(default_factory=dict)  # what the tables repeat is made once
+    asides: list[Aside] = field(default_factory=list)
 
     def clean(self, value: str) -> _Markup:
         """Note a text and give it as Word's markup."""
+        text, shown = self._shown(value)
+        self.text.append(text)
+        return shown
+
+    def rows(self, pieces: Pieces, columns: Iterable[Iterable[str]]) -> _Markup:
+        """Rows of a table, whose values are seen by the way in which they are made. A long table keeps the first."""
+        made = list(rows_of(pieces, [[self._shown(value)[1] for value in column] for column in columns]))
+        if len(made) > LONG:
+            made[1:] = [rows_aside("".join(made[1:]).encode(), self.asides)]
+        return _Markup("".join(made))
+
+    def _shown(self, value: str) -> tuple[str, _Markup]:
+        """A text as it is looked for, and as Word's markup."""
         if (known := self.made.get(value)) is None:
             text = clean(value)
             shown = escape(text)
             if "\n" in text or "\t" in text:
                 shown = shown.replace("\n", _BREAK).replace("\t", _TAB)
             known = self.made[value] = text, _Markup(shown)
-        self.text.append(known[0])
-        return known[1]
+        return known
 
 
 class TemplateError(Exception):
@@ -95,7 +110,7 @@ def compile_template(path: Path) -> Compiled:
     environment, parts = _environment(), {}
     for name, source in sources.items():
         try:
-            parts[name] = environment.from_string(source)
+            parts[name] = environment.from_string(with_quick_rows(environment.parse(source)))
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(f"có thẻ lệnh viết sai: {_explained(error)}, {_where(environment, source)}") from error
     return Compiled(members, sources, parts)
@@ -169,6 +184,7 @@ class _Flat(str):
 
 def _environment() -> jinja2.Environment:
     made = _Sandbox(autoescape=True, undefined=jinja2.StrictUndefined, finalize=_printed)
+    made.filters[ROWS] = _rows
     made.filters["flat"] = lambda value: value if isinstance(value, jinja2.Undefined) else _Flat(value or "")
     return made
 
@@ -176,14 +192,31 @@ def _environment() -> jinja2.Environment:
 @jinja2.pass_context
 def _printed(context: jinja2.runtime.Context, value: Any) -> Any:
     """What a tag prints: clean text, noted so that it can be looked for afterwards; nothing for None."""
-    if isinstance(value, jinja2.Undefined):
-        return str(value)  # raises: the template asks for what is not there
-    seen: Printed = context.parent[SEEN]
+    if type(value) is _Markup:
+        return value
+    text, seen = _text(value), _seen(context)
     if isinstance(value, _Flat):
         flat = " ".join(clean(value).split())
         seen.attributes.append(flat)
         return flat
-    return seen.clean("" if value is None else str(value))
+    return seen.clean(text)
+
+
+@jinja2.pass_context
+def _rows(context: jinja2.runtime.Context, rows: Iterable[Any], pieces: Pieces, fields: Iterable[str]) -> _Markup:
+    """The rows of a loop that does nothing but print fields of them."""
+    given, get = list(rows), context.environment.getattr
+    return _seen(context).rows(pieces, [[_text(get(row, name)) for row in given] for name in fields])
+
+
+def _text(value: Any) -> str:
+    """Raises UndefinedError when the template asks for what is not there."""
+    return "" if value is None else str(value)
+
+
+def _seen(context: jinja2.runtime.Context) -> Printed:
+    seen: Printed = context.parent[SEEN]
+    return seen
 
 
 # --- what is wrong, and where -------------------------------------------------------------------

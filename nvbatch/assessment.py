@@ -69,6 +69,12 @@ class Assessment:
         return self.configs.get(program, self.config)
 
     @cached_property
+    def ended(self) -> frozenset[str]:
+        """Agencies that no longer stand."""
+        known = self.register.agencies
+        return frozenset(code for code, one in known.items() if one.valid_to is not None and one.valid_to < self.today)
+
+    @cached_property
     def _policies(self) -> Mapping[str, Policy]:
         return {
             program: replace(self.policy, off=frozenset(c.rules.off), as_warning=frozenset(c.rules.as_warning))

@@ -15,6 +15,7 @@ from nvbatch.model import (
     AssigningDocument,
     Conference,
     DeadlineReading,
+    Due,
     Extension,
     FocalPoint,
     Handover,
@@ -26,22 +27,6 @@ from nvbatch.model import (
 
 GENERAL = "CHUNG"
 Moves = list[tuple[int, Handover]]  # hand-overs, each with its place in the register
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A task's deadline on some day. ``original`` is None when it was never extended."""
-
-    deadline: date | None
-    original: date | None
-    reading: DeadlineReading | None
-    recurring: bool
-    extensions: tuple[Extension, ...]  # approved up to that day, in order of approval
-
-    @property
-    def ambiguous(self) -> bool:
-        """The phrase is ambiguous as such; "trước ngày D" needs a completion exactly on D besides (contract 8.2)."""
-        return self.reading is not None and self.reading.ambiguous and not self.extensions
 
 
 @dataclass(frozen=True, kw_only=True)

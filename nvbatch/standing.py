@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, tzinfo
 
-from nvbatch.model import Row, Status, Task, Verdict
-from nvbatch.register import Due
+from nvbatch.model import Due, Row, Status, Task, Verdict
 
 DONE_WORD = "Đã hoàn thành"
+EXTENSION_WORD = "Đề nghị gia hạn"
 RETURNED_WORD = "Trả lại"
 LADDER: Mapping[str, int] = {"Chưa thực hiện": 0, "Đang thực hiện": 1, DONE_WORD: 2}
 CLOSING: Mapping[str, Status] = {"Dừng": Status.STOPPED, "Chuyển": Status.TRANSFERRED}
@@ -38,6 +38,11 @@ def is_returned(row: Row, verdict: Verdict | None, zone: tzinfo) -> bool:
         and reported_done(row)
         and verdict.assessed_on >= received_on(row, zone)
     )
+
+
+def asks_for_time(row: Row) -> bool:
+    """The row asks for another deadline, with its date or with its status alone."""
+    return bool(row.get("requested_deadline")) or row.get("reported_status") == EXTENSION_WORD
 
 
 def is_done(row: Row, verdict: Verdict | None, zone: tzinfo) -> bool:

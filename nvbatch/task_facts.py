@@ -10,8 +10,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from nvbatch.model import Agency, Extension, Task
-from nvbatch.register import Due, Register
+from nvbatch.model import Agency, Due, Extension, Task
+from nvbatch.register import Register
 from nvbatch.rules.columns import said, shown
 
 if TYPE_CHECKING:

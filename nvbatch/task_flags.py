@@ -3,41 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from nvbatch.model import OPEN, Status
+from nvbatch.model import CLOSED, OPEN, Status
 from nvbatch.rules import history, office
 from nvbatch.rules.rule import Hit, Rule, worn
-from nvbatch.rules.task import Case, CaseRule, statuses_of
+from nvbatch.rules.task import Case, CaseRule, Signs, speaks_of
 from nvbatch.standing import is_returned, received_on
 
-CLOSED = frozenset({Status.STOPPED, Status.TRANSFERRED})
 Seen = tuple[tuple[Rule, Hit], ...]
 ON_CASE: tuple[CaseRule, ...] = (*history.ON_CASE, *office.ON_CASE)
-ASKED: Mapping[Status, tuple[tuple[Rule, CaseRule], ...]] = {
-    status: tuple((worn(demand), demand) for demand in ON_CASE if status in statuses_of(demand)) for status in Status
-}
 
 
 def hits_of(case: Case) -> Seen:
     """What its rules see, also those that raise no flag here: waived or demoted ones are listed (contract 8.18)."""
-    return tuple([(rule, hit) for rule, demand in ASKED[case.status] for hit in demand(case)])
+    asked = _asked(case.status, case.signs)
+    return tuple([(rule, hit) for rule, demand in asked for hit in demand(case)]) if asked else ()
+
+
+@cache
+def _asked(status: Status, signs: Signs) -> tuple[tuple[Rule, CaseRule], ...]:
+    return tuple((worn(demand), demand) for demand in ON_CASE if speaks_of(demand, status, signs))
 
 
 def flags_of(case: Case, seen: Seen) -> tuple[str, ...]:
     """All flags of a task, in alphabetical order. ``seen``: its :func:`hits_of`."""
     if case.status in CLOSED:  # contract 8.18
-        return ("carried_over",) if carried_over(case) else ()
-    raised = {rule.flag or "" for rule, _ in seen if case.acts(rule.code)} if seen else set()
-    raised |= case.told
+        return CARRIED_OVER if carried_over(case) else ()
+    borne = _borne(case.signs)
+    if not (seen or borne or case.told):
+        return CARRIED_OVER if carried_over(case) else ()
+    raised = {rule.flag or "" for rule, _ in seen if case.acts(rule.code)} | case.told
     if "no_explanation" in raised and case.row is not None:
         raised.add("incomplete")  # contract 8.8: R504 counts on any state row
+    raised.update([flag.__name__ for flag in borne if flag(case)])
     if carried_over(case):
         raised.add("carried_over")
-    for concerned, flags in FLAGS.items():
-        if concerned(case):
-            raised.update([flag.__name__ for flag in flags if flag(case)])
     return _in_order(frozenset(raised)) if raised else ()
+
+
+@cache
+def _borne(signs: Signs) -> tuple[Callable[[Case], bool], ...]:
+    """The flags that such tasks can bear, besides those of rules."""
+    return tuple(flag for sign, flags in FLAGS.items() if getattr(signs, sign) for flag in flags)
 
 
 @lru_cache(maxsize=4096)
@@ -64,12 +72,7 @@ def missing_words(case: Case, flags: tuple[str, ...], labels: Mapping[str, str])
     return tuple(words)
 
 
-# --- one function a flag that is no rule's of these, with those flags that only the same tasks can bear -------------
-
-
-def _row_was_remarked_on(c: Case) -> bool:
-    """Something was found on the state row, or said of it by the Office."""
-    return c.row is not None and bool(c.row.flags or c.row.incomplete or c.verdict)
+# --- one function a flag that is no rule's of these; only tasks with its sign are looked at (FLAGS) -------------------
 
 
 def incomplete(c: Case) -> bool:
@@ -101,35 +104,25 @@ def _wears(c: Case, flag: str) -> bool:
     return c.row is not None and flag in c.row.flags
 
 
-def _asks_for_time(c: Case) -> bool:
+def extension_requested(c: Case) -> bool:
+    return _waits_for_time(c) and len(c.due.extensions) < c.here.rules.max_extensions
+
+
+def extension_exceeded(c: Case) -> bool:
+    return _waits_for_time(c) and len(c.due.extensions) >= c.here.rules.max_extensions and c.acts("R506")
+
+
+def _waits_for_time(c: Case) -> bool:
     """The state row asks for a new date and none has been approved on or after its receipt day."""
     if c.row is None:
-        return False
-    if not c.row.get("requested_deadline") and c.row.get("reported_status") != "Đề nghị gia hạn":
         return False
     day = received_on(c.row, c.here.zone)
     return not any(e.approved_on is not None and e.approved_on >= day for e in c.due.extensions)
 
 
-def extension_requested(c: Case) -> bool:
-    return len(c.due.extensions) < c.here.rules.max_extensions
-
-
-def extension_exceeded(c: Case) -> bool:
-    return not extension_requested(c) and c.acts("R506")
-
-
-def _is_overdue(c: Case) -> bool:
-    return c.status is Status.OVERDUE
-
-
 def long_overdue(c: Case) -> bool:
     deadline = c.due.deadline
     return deadline is not None and (c.here.today - deadline).days > c.here.rules.long_overdue_days
-
-
-def _comes_before_a_conference(c: Case) -> bool:
-    return c.here.conference
 
 
 def unconfirmed(c: Case) -> bool:
@@ -147,9 +140,10 @@ def carried_over(c: Case) -> bool:
     return c.task.doc_date is not None and c.task.doc_date.year < c.here.today.year
 
 
-FLAGS: Mapping[Callable[[Case], bool], tuple[Callable[[Case], bool], ...]] = {
-    _is_overdue: (long_overdue,),
-    _asks_for_time: (extension_requested, extension_exceeded),
-    _row_was_remarked_on: (incomplete, returned, awaiting_closure, five_clear_missing, deputy_accountable, disputed),
-    _comes_before_a_conference: (unconfirmed, late_dump),
+CARRIED_OVER = ("carried_over",)
+FLAGS: Mapping[str, tuple[Callable[[Case], bool], ...]] = {  # a sign → the flags that need it
+    "overdue": (long_overdue,),
+    "asking": (extension_requested, extension_exceeded),
+    "remarked": (incomplete, returned, awaiting_closure, five_clear_missing, deputy_accountable, disputed),
+    "conference": (unconfirmed, late_dump),
 }

@@ -22,10 +22,12 @@ from nvbatch.model import (
     OPEN,
     Agency,
     AgencyFigure,
+    Besides,
     Change,
     Conference,
     DeadlineReading,
     Document,
+    Due,
     Extension,
     Finding,
     Period,
@@ -219,34 +221,39 @@ def _figure(index: int, status: Status, form: Form) -> TaskFigure:
     row = None if code == SILENT and index % 3 == 0 else _row(index, status, task, completed, form)
     updated = row is not None and row.period == task_period(task).key
     flags = _flags(index, status, task, row, updated)
-    extended = index % 9 == 3 and deadline is not None
     return TaskFigure(
         task=task,
         lead_agency=code,
-        deadline=deadline,
-        original_deadline=deadline - timedelta(days=30) if extended and deadline else None,
-        reading=DeadlineReading(text=task.deadline_text, kind="DAY", on=deadline) if task.deadline_text else None,
+        due=_due(task, deadline if index % 9 == 3 else None, deadline),
         status=status,
         days_overdue=_days_overdue(status, deadline, completed),
-        recurring_met=updated if status is Status.RECURRING else None,
         flags=flags,
-        aggregated=not {"no_update", "incomplete"} & set(flags),
         row=row,
         updated=updated,
-        extensions=(
-            Extension(
-                task_code=task.code,
-                ordinal=1,
-                new_deadline=deadline,
-                approval_doc="2044/UBND-KSTT",
-                approved_on=TODAY - timedelta(days=60),
-            ),
-        )
-        if extended and deadline
-        else (),
-        missing=_missing(flags),
-        reminders_due=2 if status is Status.OPEN_NO_DEADLINE and index % 2 else 0,
-        new=index % 29 == 3,
+        besides=Besides(
+            recurring_met=updated if status is Status.RECURRING else None,
+            missing=_missing(flags),
+            reminders_due=2 if status is Status.OPEN_NO_DEADLINE and index % 2 else 0,
+            new=index % 29 == 3,
+        ),
+    )
+
+
+def _due(task: Task, extended: date | None, deadline: date | None) -> Due:
+    """``extended``: the deadline that an extension gave, thirty days after the one before."""
+    extension = Extension(
+        task_code=task.code,
+        ordinal=1,
+        new_deadline=extended or TODAY,
+        approval_doc="2044/UBND-KSTT",
+        approved_on=TODAY - timedelta(days=60),
+    )
+    return Due(
+        deadline,
+        extended - timedelta(days=30) if extended else None,
+        DeadlineReading(text=task.deadline_text, kind="DAY", on=deadline) if task.deadline_text else None,
+        False,
+        (extension,) if extended else (),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import snapshot_factory as office
 from decree30 import departures
+from figured import figured
 
 from nvbatch import word
 from nvbatch.briefing import agency_rows, explain, figures, lists, longest, programs, urging
@@ -24,7 +25,7 @@ def with_overdue(many: int) -> Snapshot:
     snapshot, model = office.snapshot(conference=True), OVERDUE[0]
     last = office.TODAY - timedelta(days=1)
     extra = tuple(
-        replace(
+        figured(
             model,
             task=replace(model.task, code=f"QH-{n:04d}"),
             deadline=last - timedelta(days=n),
@@ -166,7 +167,7 @@ def test_tasks_finished_late_have_a_list_of_their_own(tmp_path: Path) -> None:
 def test_newly_assigned_tasks_that_nobody_has_taken_up_are_told(tmp_path: Path) -> None:
     snapshot = office.snapshot()
     given = snapshot.tasks[0]
-    told = replace(snapshot, tasks=tuple(replace(f, new=f is given) for f in snapshot.tasks))
+    told = replace(snapshot, tasks=tuple(figured(f, new=f is given) for f in snapshot.tasks))
     brief(told, register=None, config=office.config(), templates=None, folder=tmp_path)
     name = next(f.agency.name for f in snapshot.agencies if f.agency.code == given.lead_agency)
     said = f"Nhiệm vụ mới giao, cơ quan chưa báo cáo tiếp nhận (01): {name} (01)."
@@ -175,11 +176,11 @@ def test_newly_assigned_tasks_that_nobody_has_taken_up_are_told(tmp_path: Path) 
 
 def test_a_task_that_was_sent_back_is_listed_with_the_office_s_opinion() -> None:
     verdict = Verdict(task_code="x", verdict="Trả lại", assessed_on=date(2026, 11, 19), opinion="Thiếu\n biên bản")
-    sent_back = replace(OVERDUE[0], verdict=verdict, flags=(*OVERDUE[0].flags, "returned"))
+    sent_back = figured(OVERDUE[0], verdict=verdict, flags=(*OVERDUE[0].flags, "returned"))
     assert explain.why(sent_back).endswith("Văn phòng trả lại ngày 19/11/2026: Thiếu biên bản")
-    asked = replace(OVERDUE[0], verdict=replace(verdict, verdict="Cần làm rõ", opinion=None))
+    asked = figured(OVERDUE[0], verdict=replace(verdict, verdict="Cần làm rõ", opinion=None))
     assert explain.why(asked).endswith("Văn phòng đề nghị làm rõ ngày 19/11/2026")
-    assert "Văn phòng" not in explain.why(replace(OVERDUE[0], verdict=replace(verdict, verdict="Đạt")))
+    assert "Văn phòng" not in explain.why(figured(OVERDUE[0], verdict=replace(verdict, verdict="Đạt")))
 
 
 # --- the programme report -----------------------------------------------------------------------
@@ -204,7 +205,7 @@ def test_a_task_counts_in_the_quarter_of_its_deadline_in_the_year_of_as_of() -> 
     model = next(f for f in office.snapshot().tasks if f.status is Status.IN_TIME)
     written = ("2026-01-01", "2026-03-31", "2026-04-01", "2026-12-31", "2025-12-31", "2027-01-01")
     days = [date.fromisoformat(day) for day in written]
-    tasks = (*(replace(model, deadline=day) for day in days), replace(model, deadline=None))
+    tasks = (*(figured(model, deadline=day) for day in days), figured(model, deadline=None))
     snapshot = replace(office.snapshot(), tasks=tasks, totals=office.totals_of(tasks))
     total = programs.programs_report(snapshot, office.config(), {})["total"]
     assert (total.q1, total.q2, total.q3, total.q4, total.other) == ("0/2", "0/1", "–", "0/1", "0/3")

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import snapshot_factory as office
 from decree30 import departures
+from figured import figured
 from lone_row import rewritten
 from lxml import etree
 
@@ -63,9 +64,7 @@ def conference(tmp_path_factory: pytest.TempPathFactory) -> tuple[Snapshot, dict
 def quiet() -> Snapshot:
     """An office where nothing asks for attention: three tasks done, nobody late, nothing proposed."""
     full = office.snapshot()
-    tasks = tuple(
-        replace(f, flags=(), aggregated=True) for f in full.tasks if f.status is Status.DONE_ON_TIME and f.aggregated
-    )[:3]
+    tasks = tuple(replace(f, flags=()) for f in full.tasks if f.status is Status.DONE_ON_TIME and f.aggregated)[:3]
     leads = {f.lead_agency for f in tasks}
     agencies = tuple(
         replace(
@@ -512,7 +511,7 @@ def test_the_letter_urges_every_late_agency_once(weekly: tuple[Snapshot, dict[st
 def test_what_falls_due_until_the_end_of_next_month_is_announced(as_of: datetime, words: str, due: set[str]) -> None:
     given = [f for f in office.snapshot().tasks if f.status is Status.IN_TIME][: len(due) + 1]
     days = [*map(date.fromisoformat, sorted(due)), date(as_of.year + 1, 12, 31)]
-    tasks = tuple(replace(f, deadline=day) for f, day in zip(given, days, strict=True))
+    tasks = tuple(figured(f, deadline=day) for f, day in zip(given, days, strict=True))
     changed = replace(office.snapshot(), as_of=as_of, tasks=tasks)
     (context,) = (d.context for d in drafts(changed, office.config(), None) if d.kind == "briefing")
     assert context["next_month"] == words

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
+from figured import due_on, figured
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lone_row import lone_row
@@ -79,21 +80,10 @@ def figure(number: int, status: Status = Status.IN_TIME, **changed: Any) -> Task
         product="Kế hoạch",
         row=number + 1,
     )
-    facts: dict[str, Any] = {
-        "task": task,
-        "lead_agency": "SNV",
-        "deadline": task.deadline,
-        "original_deadline": None,
-        "reading": None,
-        "status": status,
-        "days_overdue": None,
-        "recurring_met": None,
-        "flags": (),
-        "aggregated": True,
-        "row": None,
-        "updated": False,
-    }
-    return TaskFigure(**(facts | changed))
+    plain = TaskFigure(
+        task=task, lead_agency="SNV", due=due_on(task.deadline), status=status, flags=(), row=None, updated=False
+    )
+    return figured(plain, **changed)
 
 
 def assignment(*figures: TaskFigure, **changed: Any) -> Assignment:
@@ -285,7 +275,7 @@ def test_a_task_that_is_done_and_accepted_is_grey_locked_and_asks_for_nothing(pa
 
 
 def test_a_task_that_is_done_but_not_accepted_stays_open_for_writing(path: Path) -> None:
-    given_ = assignment(figure(1, Status.DONE_LATE, flags=("incomplete", "no_explanation"), aggregated=False))
+    given_ = assignment(figure(1, Status.DONE_LATE, flags=("incomplete", "no_explanation")))
     ws = made(given_, path)["Nhiệm vụ"]
     assert not ws[f"{at('delay_reason')}8"].protection.locked
 

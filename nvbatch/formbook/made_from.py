@@ -20,11 +20,8 @@ from nvbatch.rules.rule import Rule
 
 _DRAWN_BY = ("formbook", "press", "stages/issue.py", "celltext.py", "looks.py", "model", "grid.py", "viet.py")
 # Where a value stood in the file that was sent, and the state row behind a figure, are shown nowhere; of the reading
-# of a deadline only whether it recurs, of the period since when only its name. Days are told as numbers.
-_APART = frozenset(
-    {"task", "row", "reading", "status", "deadline", "original_deadline", "extensions", "verdict", "since"}
-    | {"doc_date", "state_from", "severity"}
-)
+# of a deadline only whether it recurs. Days are told as numbers.
+_APART = frozenset({"task", "row", "due", "besides", "status", "deadline", "doc_date", "state_from", "severity"})
 _of_figure = attrgetter(*(f.name for f in fields(TaskFigure) if f.name not in _APART))
 _of_task = attrgetter(*(f.name for f in fields(Task) if f.name not in _APART))
 _of_finding = attrgetter(*(f.name for f in fields(Finding) if f.name not in _APART))
@@ -60,7 +57,8 @@ def _figure(figure: TaskFigure) -> tuple[Any, ...]:
         seldom = repr((figure.extensions, figure.verdict))
     return (
         _of_figure(figure), figure.status.value, reading is not None and reading.recurring, seldom,
-        _number(figure.deadline), _number(figure.original_deadline), figure.since and figure.since.key,
+        _number(figure.deadline), _number(figure.original_deadline), figure.aggregated, figure.recurring_met,
+        figure.missing, figure.reminders_due, figure.new,
         _of_task(task), _number(task.doc_date), _number(task.deadline), _number(task.state_from),
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from nvbatch.model.duties import (
     AssigningDocument,
     Conference,
     DeadlineReading,
+    Due,
     Extension,
     FocalPoint,
     Handover,
@@ -31,6 +32,7 @@ from nvbatch.model.duties import (
     Waiver,
 )
 from nvbatch.model.figures import (
+    CLOSED,
     DONE,
     FLAG_WORDS,
     MARK_WORDS,
@@ -38,6 +40,7 @@ from nvbatch.model.figures import (
     STATUS_WORDS,
     AgencyFigure,
     Assignment,
+    Besides,
     Output,
     Snapshot,
     Status,
@@ -49,6 +52,7 @@ from nvbatch.model.findings import SEVERITY_WORDS, Finding, Severity
 from nvbatch.model.rows import Change, Checked, Merged, Row, RowSource
 
 __all__ = [
+    "CLOSED",
     "DONE",
     "FLAG_WORDS",
     "MARK_WORDS",
@@ -61,11 +65,13 @@ __all__ = [
     "AgencyFigure",
     "AssigningDocument",
     "Assignment",
+    "Besides",
     "Change",
     "Checked",
     "Conference",
     "DeadlineReading",
     "Document",
+    "Due",
     "Extension",
     "Finding",
     "FocalPoint",

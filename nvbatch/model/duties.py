@@ -96,6 +96,22 @@ class Extension:
     row: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A task's deadline on some day. ``original`` is None when it was never extended."""
+
+    deadline: date | None
+    original: date | None
+    reading: DeadlineReading | None
+    recurring: bool
+    extensions: tuple[Extension, ...]  # approved up to that day, in order of approval
+
+    @property
+    def ambiguous(self) -> bool:
+        """The phrase is ambiguous as such; "trước ngày D" needs a completion exactly on D besides (contract 8.2)."""
+        return self.reading is not None and self.reading.ambiguous and not self.extensions
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A row of the register's sheet Nhiệm vụ (or one member of a collective one)."""

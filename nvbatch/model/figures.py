@@ -13,6 +13,7 @@ from nvbatch.model.duties import (
     Agency,
     Conference,
     DeadlineReading,
+    Due,
     Extension,
     FocalPoint,
     Period,
@@ -51,6 +52,7 @@ STATUS_WORDS: Mapping[Status, str] = {
     Status.TRANSFERRED: "Đã chuyển",
 }
 DONE = frozenset({Status.DONE_ON_TIME, Status.DONE_LATE, Status.DONE_NO_DEADLINE})
+CLOSED = frozenset({Status.STOPPED, Status.TRANSFERRED})
 OPEN = frozenset({Status.IN_TIME, Status.DUE_SOON, Status.OVERDUE, Status.OPEN_NO_DEADLINE})
 FLAG_WORDS: Mapping[str, str] = {
     "no_update": "Chưa cập nhật trong kỳ",
@@ -88,27 +90,32 @@ FLAG_WORDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Besides:
+    """What only some tasks have to say besides their status; those that say the same share it."""
+
+    recurring_met: bool | None = None
+    missing: tuple[str, ...] = ()  # Vietnamese: what is missing, for the list of not aggregated tasks
+    reminders_due: int = 0
+    verdict: Verdict | None = None  # the newest one up to as-of
+    new: bool = False  # «Mới giao»: new since the agency's last form
+
+
+NOTHING_BESIDES = Besides()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFigure:
     """A counting task at as-of: the register's row, its state row and what follows from both."""
 
     task: Task
     lead_agency: str
-    deadline: date | None
-    original_deadline: date | None
-    reading: DeadlineReading | None
+    due: Due
     status: Status
-    days_overdue: int | None
-    recurring_met: bool | None
     flags: tuple[str, ...]
-    aggregated: bool
     row: Row | None  # the state row
     updated: bool  # a good row in the present period
-    extensions: tuple[Extension, ...] = ()
-    missing: tuple[str, ...] = ()  # Vietnamese: what is missing, for the list of not aggregated tasks
-    reminders_due: int = 0
-    verdict: Verdict | None = None  # the newest one up to as-of
-    new: bool = False  # «Mới giao»: new since the agency's last form
-    since: Period | None = None
+    days_overdue: int | None = None
+    besides: Besides = NOTHING_BESIDES
 
     @property
     def done(self) -> bool:
@@ -117,6 +124,49 @@ class TaskFigure:
     @property
     def open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def aggregated(self) -> bool:
+        """Stopped and transferred tasks always are (contract 8.8)."""
+        flags = self.flags
+        return not flags or not ("incomplete" in flags or "no_update" in flags) or self.status in CLOSED
+
+    @property
+    def deadline(self) -> date | None:
+        return self.due.deadline
+
+    @property
+    def original_deadline(self) -> date | None:
+        """The one before any extension; None when there was none."""
+        return self.due.original
+
+    @property
+    def reading(self) -> DeadlineReading | None:
+        return self.due.reading
+
+    @property
+    def extensions(self) -> tuple[Extension, ...]:
+        return self.due.extensions
+
+    @property
+    def recurring_met(self) -> bool | None:
+        return self.besides.recurring_met
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return self.besides.missing
+
+    @property
+    def reminders_due(self) -> int:
+        return self.besides.reminders_due
+
+    @property
+    def verdict(self) -> Verdict | None:
+        return self.besides.verdict
+
+    @property
+    def new(self) -> bool:
+        return self.besides.new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

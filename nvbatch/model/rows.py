@@ -86,6 +86,11 @@ class Row:
         return self.source.flags.get(self.line, ())
 
     @property
+    def remarked(self) -> bool:
+        """Was anything found on it that counts?"""
+        return self.line in self.source.flags or self.line in self.source.incomplete
+
+    @property
     def submission(self) -> str:
         return self.source.submission
 

@@ -30,11 +30,10 @@ MANY_CUTOFFS = 2  # a cycle with fewer leaves no choice but to send everything a
     source=("R40",),
     flag="no_update",
 )
-@asked_of(OPEN)
+@asked_of(OPEN, "silent")
 def open_task_is_updated_in_the_period(c: Case) -> Iterable[Hit]:
-    if not c.updated:
-        key = c.here.period.key
-        yield Hit(expected=key, args={"expected": period_name(key)})
+    key = c.here.period.key
+    yield Hit(expected=key, args={"expected": period_name(key)})
 
 
 @rule(
@@ -62,7 +61,7 @@ def reports_come_all_through_the_cycle(
     source=("R42", "8.11"),
     flag="stale_narrative",
 )
-@asked_of(OPEN)
+@asked_of(OPEN, "repeated")
 def narrative_is_new(c: Case) -> Iterable[Hit]:
     """The present period's narrative compared with that of the newest earlier period that has a good row, by fold."""
     pair = c.last_two
@@ -85,7 +84,7 @@ def narrative_is_new(c: Case) -> Iterable[Hit]:
     source=("8.11",),
     flag="status_regressed",
 )
-@asked_of(OPEN | DONE)  # of recurring tasks each period stands alone (contract 8.20)
+@asked_of(OPEN | DONE, "repeated")  # of recurring tasks each period stands alone (contract 8.20)
 def progress_and_status_do_not_go_back(c: Case) -> Iterable[Hit]:
     """Progress lower, or status earlier in Chưa thực hiện < Đang thực hiện < Đã hoàn thành, than a period before."""
     row, before = c.row, c.before
@@ -178,10 +177,9 @@ def lateness_is_explained(c: Case) -> Iterable[Hit]:
     source=("R21", "8.12"),
     flag="missing_from_report",
 )
-@asked_of(OPEN)
+@asked_of(OPEN, "absent")
 def open_task_stands_in_the_report(c: Case) -> Iterable[Hit]:
-    if c.absent:
-        yield Hit(value=c.task.content)
+    yield Hit(value=c.task.content)
 
 
 def reminders_due(c: Case) -> int:

@@ -85,10 +85,10 @@ def agency_sends_what_it_owes(unsent: Sequence[Period]) -> Iterable[Hit]:
     source=("R13",),
     flag="no_receiving_agency",
 )
-@asked_of(OPEN | {Status.RECURRING})
+@asked_of(OPEN | {Status.RECURRING}, "orphaned")
 def unfinished_task_has_a_living_lead(c: Case) -> Iterable[Hit]:
     ended = c.lead.valid_to if c.lead else None
-    if c.lead is not None and ended is not None and ended < c.here.today:
+    if c.lead is not None and ended is not None:
         since = ended + timedelta(days=1)
         yield Hit(column="lead_agency", value=c.lead.name, expected=f"{since:%d/%m/%Y}")
 
@@ -117,11 +117,11 @@ def product_has_a_deadline(c: Case) -> Iterable[Hit]:
     source=("8.2",),
     flag="ambiguous_deadline",
 )
-@asked_of(OPEN | DONE)  # a recurring task has no day that could be unclear
+@asked_of(OPEN | DONE, "unclear")  # a recurring task has no day that could be unclear
 def deadline_is_plain(c: Case) -> Iterable[Hit]:
     """Contract 8.2: "trước ngày D" is ambiguous only when completed exactly on D; an extension ends the ambiguity."""
     reading = c.due.reading
-    if reading is None or not c.due.ambiguous:
+    if reading is None:
         return
     if reading.kind == "BEFORE" and not reading.assumed:
         on_the_day = c.row is not None and c.row.get("completed_on") == (reading.named or reading.on)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from typing import TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from nvbatch.config import Rules
-from nvbatch.model import DONE, Agency, Period, Row, Status, Task, Verdict
-from nvbatch.register import Due
+from nvbatch.model import DONE, Agency, Due, Period, Row, Status, Task, Verdict
 from nvbatch.rules.policy import Policy
 from nvbatch.rules.rule import Hit
 
@@ -24,6 +23,20 @@ class Vantage:
     rules: Rules
     policy: Policy
     conference: bool
+
+
+class Signs(NamedTuple):
+    """What is seen of a task at first sight. Few tasks bear any: rules and flags that need one ask no others."""
+
+    silent: bool  # no good row in the present period of its programme
+    repeated: bool  # several good rows
+    absent: bool  # the lead agency's counting file does not hold it
+    orphaned: bool  # the lead agency has ended
+    unclear: bool  # its deadline can be read in several ways
+    overdue: bool
+    asking: bool  # the state row asks for another deadline
+    remarked: bool  # something was found on the state row, or said of it by the Office
+    conference: bool  # what was sent is read for a conference
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,7 +55,7 @@ class Case:
     row: Row | None  # the state row: the newest good one
     verdict: Verdict | None
     here: Vantage
-    absent: bool = False  # the lead agency's counting file does not hold it
+    signs: Signs
     dumped: bool = False
     told: frozenset[str] = frozenset()
 
@@ -54,7 +67,7 @@ class Case:
     @property
     def updated(self) -> bool:
         """A good row in the present period of its programme."""
-        return self.present or (len(self.rows) > 1 and any(row.period == self.here.period.key for row in self.rows))
+        return not self.signs.silent
 
     @property
     def before(self) -> Row | None:
@@ -94,19 +107,23 @@ def _before(rows: tuple[Row, ...]) -> Row | None:
 
 CaseRule = Callable[[Case], Iterable[Hit]]
 R = TypeVar("R", bound=CaseRule)
+Sign = Literal["silent", "repeated", "absent", "orphaned", "unclear"]
 
 
-def asked_of(statuses: Set[Status]) -> Callable[[R], R]:
-    """Let a rule say of tasks in which statuses it speaks: of others it is not asked, so it need not look itself."""
+def asked_of(statuses: Set[Status], sign: Sign | None = None) -> Callable[[R], R]:
+    """Let a rule say of tasks in which statuses it speaks, and of those only that bear a sign: it is asked of no others
+
+    and need not look for either itself.
+    """
 
     def wear(demand: R) -> R:
-        demand.statuses = frozenset(statuses)  # type: ignore[attr-defined]
+        demand.statuses, demand.sign = frozenset(statuses), sign  # type: ignore[attr-defined]
         return demand
 
     return wear
 
 
-def statuses_of(demand: CaseRule) -> frozenset[Status]:
-    """The statuses that a rule speaks of."""
-    found: frozenset[Status] = demand.statuses  # type: ignore[attr-defined]
-    return found
+def speaks_of(demand: CaseRule, status: Status, signs: Signs) -> bool:
+    """Is the rule to be asked of such tasks?"""
+    sign: Sign | None = demand.sign  # type: ignore[attr-defined]
+    return status in demand.statuses and (sign is None or getattr(signs, sign))  # type: ignore[attr-defined]

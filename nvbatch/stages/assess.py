@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from nvbatch import office_findings, viet
 from nvbatch.agency_figures import agency_figure, tasks_by_agency
 from nvbatch.assessment import Assessment, dumped, receipt_day
 from nvbatch.config import Config
 from nvbatch.model import (
+    Besides,
     Finding,
+    Row,
     Snapshot,
     Status,
     Submission,
     SubmissionState,
     Task,
     TaskFigure,
+    Verdict,
 )
 from nvbatch.register import GENERAL
 from nvbatch.rules.history import reminders_due
-from nvbatch.rules.task import Case
-from nvbatch.standing import DONE_WORD, days_overdue, is_done, status_of
+from nvbatch.rules.task import Case, Signs
+from nvbatch.standing import DONE_WORD, asks_for_time, days_overdue, is_done, status_of
 from nvbatch.task_flags import Seen, flags_of, hits_of, missing_words
 from nvbatch.totals import totals_of
 
@@ -74,18 +78,18 @@ def assess(a: Assessment) -> Snapshot:
 
 def _case(a: Assessment, task: Task) -> Case | None:
     """The task as it stands, or None when it left the figures: done in an earlier calendar year (contract 8.1)."""
-    code = task.code
-    due = a.register.deadline_on(code, a.today)
-    rows = a.merged.rows.get(code, ())
-    row = rows[-1] if rows else None
-    verdict = a.register.verdict_on(code, a.today)
-    done = row is not None and is_done(row, verdict, a.config.zone)
+    code, today = task.code, a.today
     program = task.program if task.program in a.periods else GENERAL
     here = a.vantages[program]
-    status = status_of(task, due, row, done, a.today, here.rules.due_soon_days)
-    if done and not due.recurring and row is not None and row.get("completed_on").year < a.today.year:
+    due = a.register.deadline_on(code, today)
+    rows = a.merged.rows.get(code, ())
+    row = rows[-1] if rows else None
+    verdict = a.register.verdict_on(code, today)
+    done = row is not None and is_done(row, verdict, here.zone)
+    status = status_of(task, due, row, done, today, here.rules.due_soon_days)
+    if done and not due.recurring and row is not None and row.get("completed_on").year < today.year:
         return None  # whatever its state: stopped or transferred afterwards, it was done all the same
-    lead = a.register.lead_on(code, a.today)
+    lead = a.register.lead_on(code, today)
     reported = a.reported.get((lead, program))
     return Case(
         task=task,
@@ -97,34 +101,52 @@ def _case(a: Assessment, task: Task) -> Case | None:
         row=row,
         verdict=verdict,
         here=here,
-        absent=reported is not None and code not in reported,
-        dumped=dumped(a, lead, program, rows),
+        signs=Signs(
+            silent=not _updated(rows, here.period.key),
+            repeated=len(rows) > 1,
+            absent=reported is not None and code not in reported,
+            orphaned=lead in a.ended,
+            unclear=due.reading is not None and due.ambiguous,
+            overdue=status is Status.OVERDUE,
+            asking=row is not None and asks_for_time(row),
+            remarked=row is not None and (verdict is not None or row.remarked),
+            conference=here.conference,
+        ),
+        dumped=bool(a.dumps) and dumped(a, lead, program, rows),
         told=a.told.get(code, NOTHING),
     )
 
 
+def _updated(rows: Sequence[Row], period: str) -> bool:
+    """Is there a good row in the period? As a rule it is the newest."""
+    return bool(rows) and (rows[-1].source.period == period or any(row.period == period for row in rows[:-1]))
+
+
 def _figure(a: Assessment, case: Case, seen: Seen, labels: Mapping[str, str]) -> TaskFigure:
-    flags = flags_of(case, seen)
-    closed = case.status in (Status.STOPPED, Status.TRANSFERRED)
+    flags, status = flags_of(case, seen), case.status
+    late = status is Status.OVERDUE or status is Status.DONE_LATE
     return TaskFigure(
         task=case.task,
         lead_agency=case.lead_agency,
-        deadline=case.due.deadline,
-        original_deadline=case.due.original if case.due.extensions else None,
-        reading=case.due.reading,
-        status=case.status,
-        days_overdue=days_overdue(case.status, case.due, case.row, a.today),
-        recurring_met=_met(case) if case.status is Status.RECURRING else None,
+        due=case.due,
+        status=status,
         flags=flags,
-        aggregated=closed or not ("incomplete" in flags or "no_update" in flags),
         row=case.row,
         updated=case.updated,
-        extensions=case.due.extensions,
-        missing=missing_words(case, flags, labels),
-        reminders_due=reminders_due(case),
-        verdict=case.verdict,
-        new=_is_new(a, case),
+        days_overdue=days_overdue(status, case.due, case.row, a.today) if late else None,
+        besides=_besides(
+            _met(case) if status is Status.RECURRING else None,
+            missing_words(case, flags, labels) if flags else (),
+            reminders_due(case) if status is Status.OPEN_NO_DEADLINE else 0,
+            case.verdict,
+            not case.rows and _is_new(a, case),
+        ),
     )
+
+
+@lru_cache(maxsize=4096)
+def _besides(met: bool | None, missing: tuple[str, ...], reminders: int, verdict: Verdict | None, new: bool) -> Besides:
+    return Besides(recurring_met=met, missing=missing, reminders_due=reminders, verdict=verdict, new=new)
 
 
 def _met(case: Case) -> bool:

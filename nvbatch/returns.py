@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from nvbatch.form import Form
 from nvbatch.model import (
@@ -104,10 +104,14 @@ def _answered(snapshot: Snapshot) -> dict[tuple[str, str], Submission]:
 def _people(material: Material) -> dict[str, Mapping[str, str]]:
     """Head, supervisor and assignee of each task's newest good row; what is blank there comes from an older one."""
     people: dict[str, Mapping[str, str]] = {}
+    known: dict[tuple[tuple[Any, ...], ...], Mapping[str, str]] = {}  # few people for many tasks
+    keys = material.form.people_keys
     for code, rows in material.merged.rows.items():
-        found: dict[str, str] = {}
-        for row in rows:
-            found |= {key: str(row.get(key)) for key in material.form.people_keys if row.get(key)}
+        told = tuple([tuple(map(row.get, keys)) for row in rows])
+        if (found := known.get(told)) is None:
+            found = known[told] = {
+                key: str(said) for names in told for key, said in zip(keys, names, strict=True) if said
+            }
         people[code] = found
     return people
 
@@ -144,9 +148,9 @@ class _Own:
         """What the agency is told: the findings of its file, and those on its open tasks that no file carries."""
         if submission is None:
             return ()
-        open_codes = {t.task.code for t in tasks if t.status not in DONE}
-        told = list(self._of_file.get(submission.id, ()))
-        for place, f in self._of_none.get(agency, ()):
+        told, others = list(self._of_file.get(submission.id, ())), self._of_none.get(agency, ())
+        open_codes = {t.task.code for t in tasks if t.status not in DONE} if others else frozenset()
+        for place, f in others:
             if f.task in open_codes and f.rule[0] in ABOUT_TASKS:
                 told.append((place, f))
         return tuple(f for _, f in sorted(told, key=lambda found: found[0]))
@@ -156,7 +160,7 @@ def _newest(merged: Merged, periods: set[str]) -> dict[tuple[str, str], list[Row
     """(agency, period) → its newest good row for each task."""
     found: dict[tuple[str, str], list[Row]] = {}
     for rows in merged.rows.values():
-        newest = {(row.agency, row.period): row for row in rows if row.period in periods}
+        newest = {(row.source.agency, row.source.period): row for row in rows if row.source.period in periods}
         for owner, row in newest.items():
             found.setdefault(owner, []).append(row)
     return found

@@ -55,27 +55,35 @@ class _Column:
         self._known = _Known(cell, style, closing)
         self._place = numbers.__getitem__
         self._text, self._number, self._end = f'" s="{style}" t="s"><v>', f'" s="{style}"><v>', f"</v></c>{closing}"
-        self.piece = self._known.piece
+
+    def piece(self, value: Any) -> str:
+        """Of one value. A bool would be found among the known ones as 1 or 0."""
+        return self._known.piece(value) if value.__class__ is bool else self._known[value]
 
     def pieces(self, values: Sequence[Any]) -> list[str]:
+        if values[-1] is None and values.count(None) == len(values):
+            return [self._known[None]] * len(values)
         kinds = set(map(type, values))
-        if bool in kinds:  # it would be found among the known ones as 1 or 0
-            return [self.piece(value) for value in values]
+        if bool in kinds:
+            return list(map(self.piece, values))
+        opening, end = self._number, self._end
         if kinds == {int}:
-            opening, end = self._number, self._end
             return [f"{opening}{value}{end}" for value in values]
-        if str in kinds and kinds <= _TEXTS and _plain(values):
-            opening, end, place, blank = self._text, self._end, self._place, self._known[None]
-            return [blank if value is None else f"{opening}{place(value)}{end}" for value in values]
-        return list(map(self._known.__getitem__, values))
+        if str not in kinds or not kinds <= _TEXTS or not _plain(values):
+            return list(map(self._known.__getitem__, values))
+        opening, place = self._text, self._place
+        if len(kinds) == 1:
+            return [f"{opening}{place(value)}{end}" for value in values]
+        blank = self._known[None]
+        return [blank if value is None else f"{opening}{place(value)}{end}" for value in values]
 
 
 def _plain(values: Sequence[str | None]) -> bool:
     """Are these texts hardly ever the same, and nothing in them that must be quoted?"""
     different = set(values)
-    return 2 * len(different) > len(values) - values.count(None) and FORMULA_STARTS.isdisjoint(
-        [value[:1] for value in different if value]
-    )
+    if 2 * len(different) <= len(values) - values.count(None):
+        return False
+    return FORMULA_STARTS.isdisjoint([value[:1] for value in different if value])
 
 
 class _Known(dict[Any, str]):

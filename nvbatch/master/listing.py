@@ -212,9 +212,18 @@ def _heights(fields: Sequence[Field], *, exact: bool) -> Callable[[Sequence[Sequ
 
 def _raise(lines: list[int], values: Sequence[Any], letters: int) -> None:
     """Lift the lines of each row to what its text needs, with so many letters in a line."""
-    lengths = [len(value) if value.__class__ is str else 0 for value in values]
+    if values[-1] is None and values.count(None) == len(values):
+        return
+    kinds = set(map(type, values))
+    if str not in kinds:
+        return
+    if len(kinds) == 1:
+        lengths = list(map(len, values))
+    else:
+        lengths = [len(value) if value.__class__ is str else 0 for value in values]
     if max(lengths) <= letters:
         return
-    for at, length in enumerate(lengths):
-        if length > letters * lines[at]:
-            lines[at] = max(lines[at], ceil(length / letters) + values[at].count("\n"))
+    lines[:] = [
+        many if length <= letters * many else max(many, ceil(length / letters) + value.count("\n"))
+        for many, length, value in zip(lines, lengths, values, strict=True)
+    ]

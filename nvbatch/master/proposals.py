@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from nvbatch.master.listing import Field, Line, Listing
 from nvbatch.master.looks import COUNT, MIDDLE, STATUS_LOOKS
 from nvbatch.master.source import Source, reported
-from nvbatch.model import STATUS_WORDS, Status, TaskFigure
+from nvbatch.model import STATUS_WORDS, RowSource, Status, TaskFigure
 
 STATUS, DECISION = "Tình trạng", "Cần quyết định"
 _GONE = (Status.STOPPED, Status.TRANSFERRED)
@@ -14,7 +16,8 @@ _GONE = (Status.STOPPED, Status.TRANSFERRED)
 def listing(source: Source) -> Listing:
     """In the order in which they are laid before the leaders (contract 8.15), then the others by days overdue."""
     rank = {code: place for place, code in enumerate(source.snapshot.decisions)}
-    figures = source.tasks(lambda f: f.task.code in rank or (f.status not in _GONE and _says(f)))
+    figures = [f for f, says in zip(source.snapshot.tasks, _saying(source.snapshot.tasks), strict=True)
+               if f.task.code in rank or (says and f.status not in _GONE)]  # fmt: skip
     figures.sort(key=lambda f: (rank.get(f.task.code, len(rank)), -(f.days_overdue or 0), source.by_agency(f)))
     label = {column.key: column.label for column in source.form.tasks.columns}
     return Listing(
@@ -45,8 +48,23 @@ def listing(source: Source) -> Listing:
     )
 
 
-def _says(figure: TaskFigure) -> bool:
-    return bool(reported(figure, "difficulty") or reported(figure, "proposal"))
+def _saying(figures: Iterable[TaskFigure]) -> Iterator[bool]:
+    """Does the state row of each task name a difficulty or a proposal? Each file is looked through once."""
+    files: dict[int, frozenset[int]] = {}
+    for figure in figures:
+        row = figure.row
+        if row is None:
+            yield False
+            continue
+        source = row.source
+        if (lines := files.get(id(source))) is None:
+            lines = files[id(source)] = frozenset(_lines(source, "difficulty") | _lines(source, "proposal"))
+        yield row.line in lines
+
+
+def _lines(source: RowSource, key: str) -> set[int]:
+    """The lines of a file in which a column says something."""
+    return {line for line, said in enumerate(source.columns.get(key, ())) if said}
 
 
 def _line(source: Source, number: int, figure: TaskFigure, decision: bool) -> Line:

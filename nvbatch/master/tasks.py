@@ -146,10 +146,14 @@ def _state(rows: Sequence[Row | None], keys: Sequence[str], source: Source) -> t
     origin: _Columns = [[] for _ in range(5)]
     for file, run in groupby(rows, lambda row: row.source if row else None):
         lines = [row.line if row else 0 for row in run]
-        many = len(lines)
+        many, first = len(lines), lines[0]
+        together = lines == list(range(first, first + many))
         for key, column in zip(keys, fields, strict=True):
             cells = file.columns.get(key) if file else None
-            column += repeat(None, many) if cells is None else map(cells.__getitem__, lines)
+            if cells is None:
+                column += repeat(None, many)
+            else:
+                column += cells[first : first + many] if together else map(cells.__getitem__, lines)
         said = (file.period, source.local(file.received_at), file.file, file.sheet) if file else [None] * 4
         for value, column in zip(said, origin[:4], strict=True):
             column += repeat(value, many)

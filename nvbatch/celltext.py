@@ -70,6 +70,11 @@ for _group, _width in (
     _WIDTHS.update(dict.fromkeys(_group, _width))
 
 
+def letter_width(letter: str) -> int:
+    """Thousandths of an em."""
+    return _WIDTHS.get(letter, 620)
+
+
 _SPACE = 250
 WIDE_LETTER = 600  # a text of so many thousandths a letter is taken for a short one
 WIDE_WORD = 3_500  # room that stays free at the end of a line, when the next word does not fit in any more

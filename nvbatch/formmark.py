@@ -35,9 +35,10 @@ def read_mark(grids: Sequence[Grid], current: Form, schemas: Path | None) -> Mar
     if not fields.get("form"):
         return Mark(stamp=None, form=current, notes=(Note(rule="S201"),))
     issued: dict[str, dict[str, str]] = {}
-    for key, code, field_key, value in pairs:
-        if key == "issued" and code and field_key and value:
-            issued.setdefault(code, {})[field_key] = value
+    for key, codes, field_key, value in pairs:
+        if key == "issued" and field_key and value:
+            for code in filter(None, codes.split("\n")):
+                issued.setdefault(code, {})[field_key] = value
     keys = ("agency", "program", "period", "issued_at")
     known = {key: fields.get(key) for key in keys if key in current.stamp_fields}
     stamp = Stamp(form=fields["form"], version=fields.get("version", ""), issued=issued, **known)
@@ -58,7 +59,7 @@ def _judge(stamp: Stamp, current: Form, schemas: Path | None) -> Mark:
 
 
 def _pairs(grids: Sequence[Grid], name: str) -> list[tuple[str, str, str, str]]:
-    """Rows of the mark: (key, "", "", value), or ("issued", task code, field, value)."""
+    """Rows of the mark: (key, "", "", value), or ("issued", task codes one below the other, field, value)."""
     found = []
     for grid in grids:
         if grid.name.strip().casefold() != name.casefold():

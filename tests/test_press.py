@@ -18,10 +18,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from nvbatch.celltext import lines_high, row_height
+from nvbatch.celltext import line_count, lines_high, row_height
 from nvbatch.looks import BODY, CENTER, HEADER, PLAIN, Look
 from nvbatch.press.book import Book
+from nvbatch.press.cells import formula_begun
 from nvbatch.press.checks import Check
+from nvbatch.press.lines import raise_to
+from nvbatch.press.measure import lines_of_each
+from nvbatch.press.stencil import ANY_ROW, SEEN_ROW, cell_slot, fill, live_slot, points, restyle, stencil
+from nvbatch.press.strings import fitted
 from tests.test_xlsx import AT, AWKWARD, as_kept
 
 OFFICE_PROGRAM = shutil.which("soffice")
@@ -108,10 +113,15 @@ def test_dates_are_real_dates_numbers_are_numbers_and_nothing_is_a_blank_cell(pa
 def test_a_ruled_row_holds_its_values_and_shows_the_changed_style(path: Path) -> None:
     with Book(path, title="", created=AT) as book:
         ws = book.sheet("Dữ liệu", widths=[10, 10, 10, 10])
-        ruled = book.ruled("ABCD", [book.style(CENTER)] * 4)
-        marked = book.style(Look(fill="F8CBAD"))
+        marked, ruled = book.style(Look(fill="F8CBAD")), [book.style(CENTER)] * 4
         rows = [["=1+1", None, 5, None], ["=1+1", True, 1, "a"], [None, 0, date(2025, 2, 28), "a"]]
-        ws.lines(11, ruled.rows(rows, [(0, 3, marked), (0, 2, marked)]), 3, [30.0, 15.0, 15.0])
+        held = [book.held(column) for column in zip(*rows, strict=True)]
+        cut = stencil(tuple(map(cell_slot, "ABCD", ruled)), fixed=True)
+        at = range(12, 15)
+        made = fill([cut] * 3, at, [list(map(points, (40, 20, 20))), *(column.pieces for column in held)])
+        restyle(made, at, "ABCD", book.odd(held, [ruled], [0] * 3))
+        restyle(made, at, "ABCD", {0: {3: marked, 2: marked}})
+        ws.lines(at, made, 3, (40, 20, 20))
     ws = openpyxl.load_workbook(path)["Dữ liệu"]
     assert [cell.value for cell in ws[12]] == ["=1+1", None, 5, None]
     assert [cell.value for cell in ws[13]] == ["=1+1", "Có", 1, "a"]
@@ -230,11 +240,23 @@ def test_growing_rows_have_a_height_that_excel_may_change(path: Path) -> None:
 @given(st.lists(st.text(st.sampled_from("ab iữ\nộ "), max_size=200), min_size=1, max_size=6), st.integers(1, 5))
 def test_rows_of_a_list_are_as_high_as_single_rows(texts: list[str], least: int) -> None:
     widths = [11.0 * (at + 1) for at in range(len(texts))]
-    ruled = Book(Path(), title="", created=AT).ruled(
-        "ABCDEF"[: len(texts)], [0] * len(texts), widths=widths, least=least
-    )
-    high = lines_high(ruled.lines([texts])[0], 11)
+    most = [least]
+    for text, width in zip(texts, widths, strict=True):
+        raise_to(most, [text], width, 11)
+    high = lines_high(most[0], 11)
     assert high >= row_height(zip(texts, widths, strict=True), least=least)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["aW", "ộ", " ", "\n", "—", "từ ngày ", "W" * 9, "😀"]), max_size=30).map("".join)
+    ),
+    st.sampled_from([5.0, 14.0, 34.0]),
+)
+def test_many_texts_measured_at_once_take_the_lines_that_each_takes_alone(texts: list[str], width: float) -> None:
+    many = [*texts, *"abcdefghijklmnop"]
+    assert lines_of_each(many, width, 11) == [line_count(text, width, 11) for text in many]
 
 
 def test_a_workbook_that_begins_like_another_holds_its_sheets_with_its_own_name(path: Path) -> None:
@@ -288,11 +310,12 @@ def test_a_finished_workbook_leaves_the_memory_at_once_and_waits_for_no_collecto
         gc.enable()
 
 
-def test_cells_that_bear_their_row_stand_behind_those_that_leave_it_open(path: Path) -> None:
+def test_rows_are_filled_each_with_its_number_and_that_of_the_row_that_its_formulas_look_at(path: Path) -> None:
     with Book(path, title="", created=AT) as book:
         ws = book.sheet("Dữ liệu")
-        rows = book.ruled("AB", [0, 0]).rows([["một", 1], ["hai", None]])
-        ws.lines(2, rows, 2, [30, 45], [b'<c r="C3"><v>7</v></c>', b'<c r="C4"><v>8</v></c>'])
-    sheet = openpyxl.load_workbook(path)["Dữ liệu"]
-    assert [[cell.value for cell in row] for row in sheet["A3:C4"]] == [["một", 1, 7], ["hai", None, 8]]
-    assert (sheet.row_dimensions[3].height, sheet.row_dimensions[4].height) == (30, 45)
+        live = live_slot(formula_begun(f"B{ANY_ROW}", f'IF(C{SEEN_ROW}="","50%",1)', 0, text=True))
+        cut, rows = stencil((cell_slot("A", 0), live), below=2, high=False), (3, 4)
+        ws.lines(rows, fill([cut] * 2, rows, [book.held(["một", 7]).pieces, fitted(["a & b", "c"])]), 1)
+    shown, formulas = (openpyxl.load_workbook(path, data_only=only)["Dữ liệu"] for only in (True, False))
+    assert [[cell.value for cell in row] for row in shown["A3:B4"]] == [["một", "a & b"], [7, "c"]]
+    assert [formulas[cell].value for cell in ("B3", "B4")] == ['=IF(C1="","50%",1)', '=IF(C2="","50%",1)']

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,14 +13,14 @@ from nvbatch.formbook import words
 from nvbatch.formbook.cells import CLOSED_FILL
 from nvbatch.formbook.gathered import STATE_AT, Gathering, gatherings
 from nvbatch.formbook.layout import FIRST_ROW, Layout, Line
-from nvbatch.formbook.live import VALUE_END
 from nvbatch.grid import letter
-from nvbatch.looks import BODY, HEADER, OWNER, REMARK, TITLE, TITLE_HEIGHT, Look
+from nvbatch.looks import BODY, DATE, HEADER, OWNER, REMARK, TITLE, TITLE_HEIGHT, Look
 from nvbatch.model import STATUS_WORDS, Assignment
 from nvbatch.press.book import Book
-from nvbatch.press.cells import cached_value
-from nvbatch.press.ruled import ANY_ROW, Limit
-from nvbatch.press.sheet import Sheet
+from nvbatch.press.lines import raise_to
+from nvbatch.press.sheet import Sheet, pixels_high
+from nvbatch.press.stencil import Stencil, cell_slot, fill, points, restyle, stencil
+from nvbatch.press.strings import fitted
 
 APPROVAL_SHEET = "Bản trình duyệt"
 COLUMNS: tuple[tuple[str, float], ...] = (
@@ -35,10 +35,11 @@ COLUMNS: tuple[tuple[str, float], ...] = (
 )
 ROOM = 4  # lines kept free for what the agency will write
 FIRST = 6  # Excel row of the first task
-_OPEN = (BODY, replace(BODY, align="center"))
-_CLOSED = (replace(BODY, fill=CLOSED_FILL), replace(BODY, fill=CLOSED_FILL, align="center"))
+_CENTRED, _DATED = replace(BODY, align="center"), replace(BODY, align="center", number=DATE)
+_OPEN = (_CENTRED, BODY, _DATED, BODY, BODY, _CENTRED, BODY, BODY)
+_LOOKS = (_OPEN, tuple(replace(look, fill=CLOSED_FILL) for look in _OPEN))  # of open and of closed lines
 _SIGNER, _HINT = Look(bold=True, align="center"), Look(italic=True, align="center")
-_WRITTEN: tuple[int, ...] = (0, 1, 2)  # columns in which the Office has written
+_BELOW = FIRST - FIRST_ROW  # where a line stands here and on sheet Nhiệm vụ
 
 
 class ApprovalSheet:
@@ -49,7 +50,7 @@ class ApprovalSheet:
 
     def __init__(self, form: Form) -> None:
         self._form = form
-        self._gatherings = gatherings(form, below=FIRST - FIRST_ROW)
+        self._gatherings = gatherings(form)
 
     def draw(self, book: Book, assignment: Assignment, layout: Layout, *, made_at: datetime) -> Sheet:
         form = self._form
@@ -74,83 +75,55 @@ class _Pen:
     def __init__(self, book: Book, ws: Sheet, form: Form, gathered: Sequence[Gathering]) -> None:
         self._book, self._ws, self._gatherings = book, ws, gathered
         self._no, self._deadline = form.tasks.keys.index("no"), form.tasks.keys.index("deadline")
+        self._letters = [letter(at) for at in range(len(COLUMNS))]
 
     def draw(self, lines: Sequence[Line]) -> None:
         """One line a task, below the header."""
-        drawn: dict[int, tuple[str, int, bytes]] = {}  # row → first cells, how many lines of text it needs, live cells
-        for closed in (False, True):
-            own = [line for line in lines if line.closed is closed]
-            if own:
-                drawn |= zip((line.row for line in own), self._alike(own, closed), strict=True)
-        cells, high, live = zip(*(drawn[line.row] for line in lines), strict=True) if lines else ((), (), ())
-        self._ws.lines(FIRST - 1, cells, len(COLUMNS) - 1, [lines_high(most, BODY.size) for most in high], live)
+        if not lines:
+            return
+        shown = list(zip(*(line.shown for line in lines), strict=True))
+        written, texts = self._written(lines, shown), {each.at: each.words(shown) for each in self._gatherings}
+        told = {at: STATUS_WORDS[line.figure.status] for at, line in enumerate(lines) if line.closed}
+        for at, word in told.items():
+            texts[STATE_AT][at] = word
+        rows, pixels = [line.row + _BELOW for line in lines], self._pixels(lines, [*written, *texts.values()])
+        held = [self._book.held(column) for column in written]
+        styles, kinds = [list(map(self._book.style, looks)) for looks in _LOOKS], [line.closed for line in lines]
+        cuts, high = self._cuts(styles), list(map(points, pixels))
+        holes = [high, *(column.pieces for column in held), *self._shown(texts, told).values()]
+        made = fill([cuts[closed] for closed in kinds], rows, holes)
+        restyle(made, rows, self._letters, self._book.odd(held, styles, kinds))
+        self._ws.lines(rows, made, len(COLUMNS) - 1, pixels)
 
-    def _alike(self, lines: Sequence[Line], closed: bool) -> Iterator[tuple[str, int, bytes]]:
-        """Lines that are all closed, or all open."""
-        plain, centred = map(self._book.style, _CLOSED if closed else _OPEN)
-        first, state, most = self._written(lines, closed, plain, centred)
-        live: list[Sequence[bytes]] = []
-        for gathering in self._gatherings:
-            if gathering.at == STATE_AT and closed:
-                live.append(state)
-            else:
-                live += _gathered(gathering, lines, centred if gathering.at == STATE_AT else plain, most)
-        return zip(first, most, map(b"".join, zip(*live, strict=True)), strict=True)
+    def _written(self, lines: Sequence[Line], shown: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+        """The first columns, in which the Office has written."""
+        named = [f"{line.figure.task.code}\n{line.figure.task.content}" for line in lines]
+        return [shown[self._no], named, shown[self._deadline]]
 
-    def _written(
-        self, lines: Sequence[Line], closed: bool, plain: int, centred: int
-    ) -> tuple[list[str], list[bytes], list[int]]:
-        """What the Office wrote, the state of closed lines, and how many lines of text the rows need."""
-        rows: list[tuple[Any, ...]] = [
-            (line.shown[self._no], f"{line.figure.task.code}\n{line.figure.task.content}", line.shown[self._deadline])
-            for line in lines
-        ]
-        own, styles = _WRITTEN, [centred, plain, centred]
-        if closed:
-            own, styles = (*own, STATE_AT), [*styles, centred]
-            rows = [(*row, STATUS_WORDS[line.figure.status]) for row, line in zip(rows, lines, strict=True)]
-        widths, letters = [COLUMNS[at][1] for at in own], [letter(at) for at in own]
-        ruled = self._book.ruled(letters, styles, widths=widths, least=1 if closed else ROOM)
-        made = ruled.columns(rows)
-        first = ["".join(cells) for cells in zip(*made[: len(_WRITTEN)], strict=True)]
-        states = made[-1] if closed else []
-        placed = zip(states, lines, strict=False)
-        return first, [cell.replace(ANY_ROW, str(_row(line))).encode() for cell, line in placed], ruled.lines(rows)
+    def _shown(self, texts: Mapping[int, Sequence[str]], told: Mapping[int, str]) -> dict[int, list[bytes]]:
+        """What the live columns show for now. ``told``: lines (from 0) whose state is written by the Office."""
+        shown = {at: fitted(said) for at, said in texts.items()}
+        for at, piece in zip(told, self._book.held(list(told.values())).pieces, strict=True):
+            shown[STATE_AT][at] = piece
+        return shown
 
+    def _pixels(self, lines: Sequence[Line], columns: Sequence[Sequence[Any]]) -> list[int]:
+        """How high the rows must be."""
+        most = [1 if line.closed else ROOM for line in lines]
+        for (_, width), values in zip(COLUMNS, columns, strict=True):
+            raise_to(most, values, width, BODY.size)
+        return [pixels_high(lines_high(high, BODY.size)) for high in most]
 
-def _gathered(
-    gathering: Gathering, lines: Sequence[Line], style: int, most: list[int]
-) -> tuple[list[bytes], list[bytes]]:
-    """Cells of a live column, each begun and ended; ``most`` is raised to the lines that their texts need."""
-    said = _Said(gathering)
-    texts = [said[gathering.take(line.shown)] for line in lines]
-    Limit(COLUMNS[gathering.at][1], BODY.size).raise_to(most, texts)
-    begun, ended = gathering.live.rows(style), _Ended()
-    return [begun[line.row] for line in lines], list(map(ended.__getitem__, texts))
-
-
-class _Said(dict[tuple[Any, ...], str]):
-    """What is gathered → its words; many lines say the same, or nothing."""
-
-    def __init__(self, gathering: Gathering) -> None:
-        super().__init__()
-        self._say = gathering.say
-
-    def __missing__(self, values: tuple[Any, ...]) -> str:
-        made = self[values] = self._say(values)
-        return made
-
-
-class _Ended(dict[str, bytes]):
-    """What a live cell shows → its end."""
-
-    def __missing__(self, shown: str) -> bytes:
-        made = self[shown] = cached_value(shown).encode() + VALUE_END
-        return made
-
-
-def _row(line: Line) -> int:
-    return line.row - FIRST_ROW + FIRST
+    def _cuts(self, styles: Sequence[Sequence[int]]) -> list[Stencil]:
+        """The stencils of open and of closed lines; the state of a closed one is told by the Office."""
+        cuts = []
+        for closed, ruled in enumerate(styles):
+            slots = list(map(cell_slot, self._letters, ruled))
+            for each in self._gatherings:
+                if not (closed and each.at == STATE_AT):
+                    slots[each.at] = each.live.slot(ruled[each.at])
+            cuts.append(stencil(tuple(slots), below=_BELOW, fixed=True))
+        return cuts
 
 
 def _signatures(book: Book, ws: Sheet, at: int, assignment: Assignment) -> int:

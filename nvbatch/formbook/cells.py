@@ -13,8 +13,8 @@ from nvbatch.grid import letter
 from nvbatch.looks import BODY, DATE, HEADER, INPUT_FILL, Look
 from nvbatch.model import Finding, Severity
 from nvbatch.press.book import Book
-from nvbatch.press.cells import serial
 from nvbatch.press.checks import Check
+from nvbatch.press.contents import serial
 from nvbatch.press.sheet import Sheet
 
 CLOSED_FILL = "EDEDED"

@@ -8,7 +8,8 @@ from itertools import product
 
 from nvbatch.form import Form
 from nvbatch.formbook.layout import DONE_WORD, EXTEND_WORD, Line, is_recurring, prepared_row, task_table
-from nvbatch.formbook.live import ROW, VALUE_END, Live
+from nvbatch.formbook.live import ROW, Live
+from nvbatch.press.stencil import Slot
 
 _EITHER = (False, True)
 
@@ -24,15 +25,10 @@ class Counter:
             for recurring, dated in product(_EITHER, _EITHER)
         }
 
-    def cells(self, lines: Sequence[Line], style: int) -> list[bytes]:
-        """The counters of open lines."""
-        begun = {kind: live.rows(style) for kind, live in self._live.items()}
-        return [
-            begun[is_recurring(line.figure), line.figure.deadline is not None][line.row]
-            + b"%d" % line.missing
-            + VALUE_END
-            for line in lines
-        ]
+    def slots(self, lines: Sequence[Line], style: int) -> list[Slot]:
+        """The cells in which open lines are counted."""
+        slots = {kind: live.slot(style) for kind, live in self._live.items()}
+        return [slots[is_recurring(line.figure), line.figure.deadline is not None] for line in lines]
 
     def _formula(self, recurring: bool, dated: bool) -> str:
         status, completed = self._cell("reported_status"), self._cell("completed_on")

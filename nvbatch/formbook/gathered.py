@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from operator import itemgetter
 from typing import Any
 
 from nvbatch.form import Form
@@ -34,22 +33,37 @@ _DATES = frozenset({"completed_on", "requested_deadline"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathering:
-    """One column. ``take``: a line's values → those that are gathered; ``say``: these → what the formula will show."""
+    """One column. ``places``: the fields that are gathered; ``say``: their values → what the formula will show."""
 
     at: int
-    take: Callable[[Sequence[Any]], tuple[Any, ...]]
+    places: tuple[int, ...]
     say: Callable[[Sequence[Any]], str]
     live: Live
 
+    def words(self, shown: Sequence[Sequence[Any]]) -> list[str]:
+        """What the formula will show on each line. ``shown``: the lines' values, column by column."""
+        said = _Said(self.say)
+        return [said[values] for values in zip(*(shown[place] for place in self.places), strict=True)]
 
-def gatherings(form: Form, *, below: int) -> tuple[Gathering, ...]:
-    """The columns, whose cells stand so many rows ``below`` the line of sheet Nhiệm vụ that they look at."""
+
+class _Said(dict[tuple[Any, ...], str]):
+    """What is gathered → its words; many lines say the same, or nothing."""
+
+    def __init__(self, say: Callable[[Sequence[Any]], str]) -> None:
+        super().__init__()
+        self._say = say
+
+    def __missing__(self, values: tuple[Any, ...]) -> str:
+        made = self[values] = self._say(values)
+        return made
+
+
+def gatherings(form: Form) -> tuple[Gathering, ...]:
+    """The columns, from left to right."""
     table, places = task_table(form), {key: at for at, key in enumerate(form.tasks.keys)}
 
     def column(at: int, keys: Sequence[str], say: Callable[[Sequence[Any]], str], formula: str) -> Gathering:
-        first = places[keys[0]]
-        take = itemgetter(*(places[key] for key in keys)) if len(keys) > 1 else itemgetter(slice(first, first + 1))
-        return Gathering(at=at, take=take, say=say, live=Live(at, formula, below=below, text=True))
+        return Gathering(at=at, places=tuple(places[key] for key in keys), say=say, live=Live(at, formula, text=True))
 
     made = {
         at: column(at, [key for key, _ in parts], partial(gather, parts), _gather_formula(parts, table))
@@ -97,6 +111,8 @@ def _shown(key: str, table: Table) -> str:
 
 
 def _plain(value: Any) -> str:
+    if value.__class__ is str:
+        return str(value)
     if value is None:
         return ""
     if isinstance(value, date):

@@ -18,11 +18,13 @@ from nvbatch.formbook.layout import (
     Layout,
 )
 from nvbatch.grid import letter
-from nvbatch.looks import HEADER, PLAIN, REMARK, TITLE, TITLE_HEIGHT
+from nvbatch.looks import BODY, HEADER, PLAIN, REMARK, TITLE, TITLE_HEIGHT
 from nvbatch.model import Assignment
 from nvbatch.press.book import Book
-from nvbatch.press.sheet import Sheet
+from nvbatch.press.sheet import Sheet, pixels_high
+from nvbatch.press.stencil import cell_slot, fill, points, restyle, stencil
 
+STAMPED_TOGETHER = 100  # codes in a cell: far from what a cell can hold, however long they are
 _LABEL = replace(HEADER, align="left", valign="top")
 _INFO_HINTS: Mapping[str, str] = {
     "prepared_on": "ngày lập báo cáo; dùng cho mọi nhiệm vụ để trống Ngày cập nhật.",
@@ -85,10 +87,11 @@ def _change_lines(
         looks = [cell_look(column, False, fill) for column, fill in zip(columns, fills, strict=True)]
         height = row_height([(values.get(c.key), c.width) for c in columns], least=2)
         book.write_row(ws, row - 1, [values.get(c.key) for c in columns], looks, height=height)
-    styles = [book.style(cell_look(column, False)) for column in columns]
-    free = book.cells(None, [letter(at) for at in range(len(columns))], [None] * len(columns), styles)
-    first = CHANGES_FIRST_ROW - 1 + len(written)
-    ws.lines(first, [free] * CHANGES_FREE, len(columns) - 1, [lines_high(2, 11)] * CHANGES_FREE)
+    slots = tuple(cell_slot(letter(at), book.style(cell_look(column, False))) for at, column in enumerate(columns))
+    first, pixels = CHANGES_FIRST_ROW + len(written), [pixels_high(lines_high(2, BODY.size))] * CHANGES_FREE
+    free, blank = range(first, first + CHANGES_FREE), book.held([None] * CHANGES_FREE).pieces
+    held = [list(map(points, pixels)), *[blank] * len(columns)]
+    ws.lines(free, fill([stencil(slots)] * CHANGES_FREE, free, held), len(columns) - 1, pixels)
 
 
 def draw_stamp(book: Book, assignment: Assignment, form: Form) -> Sheet:
@@ -105,16 +108,30 @@ def draw_stamp(book: Book, assignment: Assignment, form: Form) -> Sheet:
     for row, key in enumerate(form.stamp_fields):
         book.write_row(ws, row, [key, facts.get(key)])
     agency_keys = frozenset(form.agency_keys)
-    issued = [
-        ("issued", figure.task.code, key, value)
-        for figure in assignment.tasks
-        for key, value in assignment.people.get(figure.task.code, {}).items()
+    issued: dict[tuple[str, str], list[str]] = {}  # field and value → the tasks on whose lines it was written
+    for figure in assignment.tasks:
+        for named in assignment.people.get(figure.task.code, {}).items():
+            issued.setdefault(named, []).append(figure.task.code)
+    lines = [
+        ("issued", "\n".join(codes[at : at + STAMPED_TOGETHER]), key, value)
+        for (key, value), codes in issued.items()
         if value and key in agency_keys
+        for at in range(0, len(codes), STAMPED_TOGETHER)
     ]
-    ws.lines(len(form.stamp_fields), book.ruled("ABCD", [book.style(PLAIN)] * 4).rows(issued), 3)
+    _stamped(book, ws, len(form.stamp_fields) + 1, lines)
     ws.protect(free=False)
     ws.state = "veryHidden"
     return ws
+
+
+def _stamped(book: Book, ws: Sheet, first: int, issued: Sequence[tuple[str, ...]]) -> None:
+    """What was written in for whom, a line each."""
+    letters, styles, rows = "ABCD", [book.style(PLAIN)] * 4, range(first, first + len(issued))
+    held = [book.held(column) for column in zip(*issued, strict=True)]
+    cut = stencil(tuple(map(cell_slot, letters, styles)), high=False)
+    made = fill([cut] * len(rows), rows, [column.pieces for column in held])
+    restyle(made, rows, letters, book.odd(held, [styles], [0] * len(rows)))
+    ws.lines(rows, made, len(letters) - 1)
 
 
 def _info_values(assignment: Assignment) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from nvbatch.grid import letter
 from nvbatch.looks import BODY, HEADER, OWNER, REMARK, STATUS_FILLS, TITLE, TITLE_HEIGHT, Look
 from nvbatch.model import Assignment, Status
 from nvbatch.press.book import Book
-from nvbatch.press.cells import number_cell
-from nvbatch.press.ruled import Change
-from nvbatch.press.sheet import Sheet
+from nvbatch.press.lines import raise_to
+from nvbatch.press.sheet import Sheet, pixels_high
+from nvbatch.press.stencil import OddStyles, Slot, Stencil, cell_slot, fill, points, restyle, stencil
 
 PRINTED = "product"  # the last column that is printed; for the head there is sheet Bản trình duyệt
 
@@ -28,6 +28,7 @@ _COUNTER = replace(BODY, align="center", number=COUNTED)
 _CLOSED_COUNTER = replace(_COUNTER, fill=CLOSED_FILL)
 _COUNTED_ALL = Look(bold=True, color="9C0006")
 _SHADES = {status: replace(BODY, fill=STATUS_FILLS.get(status, "")) for status in Status}
+_COUNT = (b"%d", b'"><v>%d</v></c>')  # what the counter's hole takes in an open line, and in a closed one
 ROOM = 3  # lines: enough to write in at once
 
 
@@ -95,49 +96,56 @@ class _Pen:
         self._places = {key: at for at, key in enumerate(keys)}
         self._assessed = self._places["office_assessment"]
         self._letters = [letter(at) for at in range(len(self._columns))]
-        self._last = letter(len(self._columns))
         self._assessment = words.Assessments()
 
     def draw(self, lines: Sequence[Line]) -> None:
         """The task lines one below the other, from the first row on."""
-        drawn: dict[int, tuple[str, int, bytes]] = {}  # row → its cells, how many lines of text it needs, its counter
-        for closed in (False, True):
-            own = [line for line in lines if line.closed is closed]
-            if own:
-                drawn |= zip((line.row for line in own), self._alike(own, closed), strict=True)
-        cells, high, counters = zip(*(drawn[line.row] for line in lines), strict=True) if lines else ((), (), ())
-        heights = [lines_high(most, BODY.size) for most in high]
-        self._ws.lines(FIRST_ROW - 1, cells, len(self._columns), heights, counters)
+        if not lines:
+            return
+        values, kinds = self._values(lines), [line.closed for line in lines]
+        styles = [[self._book.style(cell_look(column, closed)) for column in self._columns] for closed in (False, True)]
+        held = [self._book.held(column) for column in values]
+        odd = self._book.odd(held, styles, kinds)
+        self._mark(lines, odd)
+        rows, pixels = [line.row for line in lines], self._pixels(values)
+        counts = [_COUNT[line.closed] % line.missing for line in lines]
+        columns = [list(map(points, pixels)), *(column.pieces for column in held), counts]
+        made = fill(self._cuts(lines, styles), rows, columns)
+        restyle(made, rows, self._letters, odd)
+        self._ws.lines(rows, made, len(self._columns), pixels)
 
-    def _alike(self, lines: Sequence[Line], closed: bool) -> Iterator[tuple[str, int, bytes]]:
-        """Lines that are all closed, or all open."""
-        styles = [self._book.style(cell_look(column, closed)) for column in self._columns]
-        widths = [column.width for column in self._columns]
-        ruled = self._book.ruled(self._letters, styles, widths=widths, least=ROOM)
-        rows = [self._values(line) for line in lines]
-        counters = self._counted(lines, closed)
-        return zip(ruled.rows(rows, self._changes(lines, closed)), ruled.lines(rows), counters, strict=True)
+    def _values(self, lines: Sequence[Line]) -> list[Sequence[Any]]:
+        """Column by column."""
+        columns: list[Sequence[Any]] = list(zip(*(line.shown for line in lines), strict=True))
+        columns[self._assessed] = [self._assessment.of(line.figure, line.closed) for line in lines]
+        return columns
 
-    def _values(self, line: Line) -> list[Any]:
-        values = list(line.shown)
-        values[self._assessed] = self._assessment.of(line.figure, line.closed)
-        return values
+    def _pixels(self, values: Sequence[Sequence[Any]]) -> list[int]:
+        """How high the rows must be."""
+        most = [ROOM] * len(values[0])
+        for column, texts in zip(self._columns, values, strict=True):
+            raise_to(most, texts, column.width, BODY.size)
+        return [pixels_high(lines_high(lines, BODY.size)) for lines in most]
 
-    def _counted(self, lines: Sequence[Line], closed: bool) -> list[bytes]:
-        """The live counter at the end of each line; a closed line has nothing to count."""
-        if not closed:
-            return self._counter.cells(lines, self._book.style(_COUNTER))
-        style = self._book.style(_CLOSED_COUNTER)
-        return [number_cell(f"{self._last}{line.row}", 0, style).encode() for line in lines]
-
-    def _changes(self, lines: Sequence[Line], closed: bool) -> Iterator[Change]:
-        """Where something was found; and the Office's assessment has the colour of the status."""
+    def _mark(self, lines: Sequence[Line], odd: OddStyles) -> None:
+        """Where something was found: its comment, and its style among the ``odd`` ones."""
         for at, line in enumerate(lines):
             for key, found in line.marks.items():
                 place = self._places[key]
                 if mark := draw_marks(self._book, self._ws, (line.row - 1, place), found):
-                    yield at, place, self._book.style(cell_look(self._columns[place], closed, mark))
-        if not closed:
-            shades = {status: self._book.style(look) for status, look in _SHADES.items()}
-            for at, line in enumerate(lines):
-                yield at, self._assessed, shades[line.figure.status]
+                    style = self._book.style(cell_look(self._columns[place], line.closed, mark))
+                    odd.setdefault(at, {})[place] = self._book.worn(line.shown[place], style)
+
+    def _cuts(self, lines: Sequence[Line], styles: Sequence[Sequence[int]]) -> Iterator[Stencil]:
+        """The stencil of each line: open ones have a live counter, and the colour of their status before it."""
+        opened, closed = ([cell_slot(*each) for each in zip(self._letters, ruled, strict=True)] for ruled in styles)
+        done = stencil((*closed, cell_slot(letter(len(self._columns)), self._book.style(_CLOSED_COUNTER))))
+        shades = {status: self._book.style(look) for status, look in _SHADES.items()}
+        counters = self._counter.slots(lines, self._book.style(_COUNTER))
+        known: dict[tuple[Status, Slot], Stencil] = {}
+        for line, counter in zip(lines, counters, strict=True):
+            key = (line.figure.status, counter)
+            if not line.closed and key not in known:
+                opened[self._assessed] = cell_slot(self._letters[self._assessed], shades[line.figure.status])
+                known[key] = stencil((*opened, counter))
+            yield done if line.closed else known[key]

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,10 +20,11 @@ from nvbatch.looks import DUE_SOON_FILL, PLAIN, Look
 from nvbatch.press import notes, parts
 from nvbatch.press.cells import Cells, formula_cell
 from nvbatch.press.checks import Check, check_xml
+from nvbatch.press.contents import DATED, QUOTED, Contents, Held, change_of
 from nvbatch.press.markup import escape
 from nvbatch.press.package import pack, pack_once, package
-from nvbatch.press.ruled import ANY_ROW, Ruled
 from nvbatch.press.sheet import Area, Sheet, column_name
+from nvbatch.press.stencil import OddStyles, cell_slot, fill, stencil
 from nvbatch.press.strings import Strings
 from nvbatch.press.wardrobe import Wardrobe
 
@@ -43,7 +43,8 @@ class Book:
         self._jumps: dict[Look, Look] = {}
         self._lists: dict[tuple[str, ...], str] = {}
         self._strings = Strings()
-        self._cells = Cells(self._strings.numbers, self._wardrobe.variant)
+        self._contents = Contents(self._strings.numbers)
+        self._cells = Cells(self._contents, self._wardrobe.variant)
         self._active = 0
 
     def __enter__(self) -> Book:
@@ -69,7 +70,8 @@ class Book:
         made._sheets = [sheet.shared() for sheet in self._sheets]
         made._wardrobe, made._jumps, made._lists = self._wardrobe.begin(), self._jumps.copy(), self._lists.copy()
         made._strings = self._strings.begin(hole, filling)
-        made._cells = Cells(made._strings.numbers, made._wardrobe.variant)
+        made._contents = Contents(made._strings.numbers)
+        made._cells = Cells(made._contents, made._wardrobe.variant)
         return made
 
     def open_on(self, sheet: Sheet) -> None:
@@ -102,17 +104,30 @@ class Book:
         names = [column_name(at) for at in range(len(shown))]
         ws.cells(row, len(shown) - 1, self.cells(row, names, shown, styles))
 
-    def cells(self, row: int | None, letters: Sequence[str], values: Sequence[Any], styles: Sequence[int]) -> str:
-        """Cells of one row as XML: values side by side in the columns of these letters. Row None: it is left open."""
-        at = ANY_ROW if row is None else row + 1
+    def cells(self, row: int, letters: Sequence[str], values: Sequence[Any], styles: Sequence[int]) -> str:
+        """Cells of one row as XML: values side by side in the columns of these letters."""
         placed = zip(letters, values, styles, strict=True)
-        return "".join([self._cells.cell(f"{column}{at}", value, style) for column, value, style in placed])
+        return "".join([self._cells.cell(f"{column}{row + 1}", value, style) for column, value, style in placed])
 
-    def ruled(
-        self, letters: Sequence[str], styles: Sequence[int], *, widths: Sequence[float] = (), least: int = 1
-    ) -> Ruled:
-        """Columns of a list, for its many rows: see :meth:`Sheet.lines`."""
-        return Ruled(self._cells.cell, self._strings.numbers, letters, styles, widths=widths, least=least)
+    def held(self, values: Sequence[Any]) -> Held:
+        """What the cells of a list's column hold, for the holes of its rows."""
+        return self._contents.held(values)
+
+    def worn(self, value: Any, style: int) -> int:
+        """The style that a value wears in a cell of this one."""
+        change = change_of(value)
+        return self._wardrobe.variant(style, *change) if change else style
+
+    def odd(self, columns: Sequence[Held], styles: Sequence[Sequence[int]], kinds: Sequence[int]) -> OddStyles:
+        """Where cells of a list wear another style than the ruled one, which ``styles`` gives by kind of row."""
+        found: OddStyles = {}
+        for place, column in enumerate(columns):
+            for rows, change in ((column.quoted, QUOTED), (column.dated, DATED)):
+                worn = [self._wardrobe.variant(ruled[place], *change) for ruled in styles] if rows else []
+                if any(own != ruled[place] for own, ruled in zip(worn, styles, strict=False)):
+                    for row in rows:
+                        found.setdefault(row, {})[place] = worn[kinds[row]]
+        return found
 
     def formula(self, ws: Sheet, row: int, column: int, formula: str, cached: str | float, look: Look = PLAIN) -> None:
         """A formula of OURS (never built from foreign text) with the value to show before it is computed."""
@@ -162,13 +177,15 @@ class Book:
         ws = Sheet(LISTS, (), 0, zoom=100, growing=False, grid=True)
         self._sheets.append(ws)
         ws.state = "hidden"
-        plain = self.style(PLAIN)
-        letters = [column_name(at) for at in range(len(self._lists))]
-        lists = list(zip_longest(*self._lists))
-        cells = self.ruled(letters, [plain] * len(letters)).columns(lists)
-        for column, choices in zip(cells, self._lists, strict=True):
-            column[len(choices) :] = [""] * (len(lists) - len(choices))
-        ws.lines(0, ["".join(row) for row in zip(*cells, strict=True)], len(letters) - 1)
+        plain, done = self.style(PLAIN), 0
+        held = [self.held(choices).pieces for choices in self._lists]
+        for end in sorted({*map(len, held)}):  # rows in which the same lists have something
+            cells = {
+                cell_slot(column_name(at), plain): each[done:end] for at, each in enumerate(held) if len(each) > done
+            }
+            cut, rows = stencil(tuple(cells), high=False), range(done + 1, end + 1)
+            ws.lines(rows, fill([cut] * len(rows), rows, cells.values()), len(held) - 1)
+            done = end
 
     def _package(self) -> bytes:
         self._write_lists()

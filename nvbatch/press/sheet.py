@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from operator import add
 
 from nvbatch.grid import letter
 from nvbatch.looks import FONT
@@ -14,7 +13,6 @@ from nvbatch.press.markup import DECLARATION, attribute, escape, given, number
 from nvbatch.press.notes import Note
 from nvbatch.press.package import Packed, pack
 from nvbatch.press.parts import DOCUMENT, FILTERED, MAIN, Listed
-from nvbatch.press.ruled import ANY_ROW
 
 column_name = cache(letter)
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
@@ -57,22 +55,14 @@ class Sheet:
         self._row(row).cells[last_column] = xml
 
     def lines(
-        self, row: int, rows: Sequence[str], last_column: int, heights: Sequence[float] = (),
-        tails: Sequence[bytes] = (),
-    ) -> None:  # fmt: skip
-        """Finished rows from ``row`` on: all their cells, which leave the number of the row open, and their heights.
-
-        ``tails``: the last cells of each row, which bear its number already, as they will lie in the file.
-        """
+        self, rows: Sequence[int], finished: Sequence[bytes], last_column: int, pixels: Sequence[int] = ()
+    ) -> None:
+        """Finished rows, as they will lie in the file, with their Excel numbers and their heights."""
         self._last_column = max(self._last_column, last_column)
-        high: list[int | None] = [pixels_high(height) for height in heights] or [None] * len(rows)
-        openings = {pixels: self._opening(ANY_ROW, pixels) for pixels in set(high)}
-        opened = zip(rows, high, range(row + 1, row + 1 + len(rows)), strict=True)
-        made = [f"{openings[pixels]}{cells}".replace(ANY_ROW, str(at)).encode() for cells, pixels, at in opened]
-        if tails:
-            made = list(map(add, made, tails))
-        self._lines.update(zip(range(row, row + len(made)), [head + b"</row>" for head in made], strict=True))
-        self._heights.update((at, pixels) for at, pixels in enumerate(high, row) if pixels is not None)
+        at = [row - 1 for row in rows]
+        self._lines.update(zip(at, finished, strict=True))
+        if pixels:
+            self._heights.update(zip(at, pixels, strict=True))
 
     def set_row(self, row: int, height: float | None = None, *, hidden: bool = False) -> None:
         self._row(row).hidden = hidden

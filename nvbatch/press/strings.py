@@ -63,6 +63,14 @@ def elements(texts: Sequence[str]) -> str:
     return f"<si><t>{escape(joined).replace(_APART, '</t></si><si><t>')}</t></si>"
 
 
+def fitted(texts: Sequence[str]) -> list[bytes]:
+    """Each made fit for a cell that holds its text itself."""
+    joined = _APART.join(texts)
+    if texts and _ordinary(joined, texts):
+        return escape(joined).encode().split(_APART.encode())
+    return [escape(celltext.text(value)).encode() for value in texts]
+
+
 def _ordinary(joined: str, texts: Sequence[str]) -> bool:
     """Is none among them that needs care: control characters, over-long, spaces at its ends, marks like _x0041_?"""
     if "_x" in joined or any(mark in joined for mark in _OUTER_SPACES) or joined != joined.strip():

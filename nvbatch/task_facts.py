@@ -89,22 +89,25 @@ def facts(
         "r_extensions": before,
         "r_deadline": day_column(deadlines),
         "r_doc_date": day_column([task.doc_date if task else None for task in tasks]),
-        "r_lead": text_column([register.lead_on(task.code, day) if task else None for task, day in both]),
+        "r_lead": text_column(_leads(register, both)),
     }
-    for name, attribute in _TEXTS.items():
-        said = attrgetter(attribute)
-        columns[f"r_{name}"] = text_column([said(task) or None if task else None for task in tasks])
+    said = [_TEXTS(task) if task else _NO_TEXTS for task in tasks]
+    for name, texts in zip(_TEXT_NAMES, zip(*said, strict=True) if said else (), strict=bool(said)):
+        columns[f"r_{name}"] = text_column([text or None for text in texts])
     return columns
 
 
-_TEXTS = {
-    "content": "content",
-    "product": "product",
-    "coordinating_agencies": "coordinating_agencies",
-    "task_class": "task_class",
-    "assigning_doc": "doc_number",
-}
+_TEXT_NAMES = ("content", "product", "coordinating_agencies", "task_class", "assigning_doc")
+_TEXTS = attrgetter("content", "product", "coordinating_agencies", "task_class", "doc_number")
+_NO_TEXTS = (None,) * len(_TEXT_NAMES)
 _Asked = Sequence[tuple[Task | None, date]]
+
+
+def _leads(register: Register, asked: _Asked) -> list[str | None]:
+    """Who led each task on its day; where nothing was handed over, whoever was given it."""
+    if not register.handovers:
+        return [task.lead_agency if task else None for task, _ in asked]
+    return [register.lead_on(task.code, day) if task else None for task, day in asked]
 
 
 def _deadlines(register: Register, asked: _Asked) -> tuple[list[date | None], list[bool]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nvbatch.model import Change
@@ -62,29 +62,21 @@ def reporter_leads_the_task(frame: pd.DataFrame, context: Context) -> Iterable[H
 def locked_cells_are_as_in_the_register(frame: pd.DataFrame, context: Context) -> Iterable[Hit]:
     """The register wins, the difference is shown; a blank locked cell is no difference."""
     for column, (held_of, same) in _LOCKED.items():
-        equal: dict[tuple[Any, Any], bool] = {}
-        for index, written, held in held_of(frame, column, context):
-            if (written, held) not in equal:
-                equal[written, held] = same(written, held, context)
-            if not equal[written, held]:
-                yield Hit(index=index, column=column, value=shown(written), expected=_truth(held))
+        lines, written, held = held_of(frame, column, context)
+        odd = {pair for pair in set(zip(written, held, strict=True)) if not same(*pair, context)}
+        for index, value, truth in zip(lines, written, held, strict=True) if odd else ():
+            if (value, truth) in odd:
+                yield Hit(index=index, column=column, value=shown(value), expected=_truth(truth))
 
 
-_Differing = Iterable[tuple[Any, Any, Any]]  # index, what is written, what the register holds
-
-
-def _documents(frame: pd.DataFrame, column: str, context: Context) -> _Differing:
-    """As forms are issued, the date may stand after the number."""
-    for index, written, held in _texts(frame, column, context):
-        if not (held and isinstance(written, str) and written.startswith(f"{held} ")):
-            yield index, written, held
+_Differing = tuple[Sequence[Any], Sequence[Any], Sequence[Any]]  # indices, what is written, what the register holds
 
 
 def _texts(frame: pd.DataFrame, column: str, context: Context) -> _Differing:
     """Filled cells that are not letter for letter what the register says; most forms come back as issued."""
     written, held = frame[column].to_numpy(), frame[f"r_{column}"].to_numpy()
     differing = (frame[column].notna() & frame["r_known"]).to_numpy() & (written != held)
-    yield from zip(frame.index[differing], written[differing], held[differing], strict=True)
+    return frame.index[differing], written[differing], held[differing]
 
 
 def _deadlines(frame: pd.DataFrame, column: str, context: Context) -> _Differing:
@@ -94,10 +86,8 @@ def _deadlines(frame: pd.DataFrame, column: str, context: Context) -> _Differing
     for plain in _dates(frame["r_deadline"]):
         differing = differing & (written != plain)
     lines = frame.loc[differing, ["task_code", "_received_on"]]
-    for index, code, day, text in zip(
-        lines.index, lines["task_code"], lines["_received_on"], written[differing], strict=True
-    ):
-        yield index, text, context.dues(code, day.date())
+    held = [context.dues(code, day.date()) for code, day in zip(lines["task_code"], lines["_received_on"], strict=True)]
+    return lines.index, written[differing], held
 
 
 def _dates(column: pd.Series) -> tuple[Any, ...]:
@@ -119,7 +109,9 @@ def _same_words(value: Any, truth: Any, context: Context) -> bool:
 
 
 def _same_document(value: Any, truth: Any, context: Context) -> bool:
-    """The form may add the date: "74-NQ/TU ngày 06/06/2024" names document 74-NQ/TU."""
+    """The form adds the date: "74-NQ/TU ngày 06/06/2024" names document 74-NQ/TU."""
+    if truth and isinstance(value, str) and value.startswith(f"{truth} "):
+        return True
     number = said(truth if isinstance(truth, str) else "").replace(" ", "")
     return bool(number) and number in said(shown(value)).replace(" ", "")
 
@@ -137,7 +129,7 @@ def _same_deadline(value: Any, truth: Any, context: Context) -> bool:
 
 _LOCKED: dict[str, tuple[Callable[[pd.DataFrame, str, Context], _Differing], Callable[[Any, Any, Context], bool]]] = {
     "task_class": (_texts, _same_words),
-    "assigning_doc": (_documents, _same_document),
+    "assigning_doc": (_texts, _same_document),
     "content": (_texts, _same_words),
     "coordinating_agencies": (_texts, _same_agencies),
     "deadline": (_deadlines, _same_deadline),

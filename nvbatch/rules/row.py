@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # "đã hoàn thành", "đã (được) ban hành" said of the task itself …
 _TOLD = r"đã (?:được )?(?:hoàn thành|hòan thành|hoàn tất|ban hành)"
-_SAID = re.compile(_TOLD)  # quickly found, so looked for first
+_SAID = re.compile(re.sub(r"[^\W\d_]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", _TOLD))  # quickly looked for
 # … not "khi/nếu/chưa đã …", not "đã hoàn thành 60 %".
 _FINISHED = re.compile(
     rf"(?<!khi )(?<!nếu )(?<!chưa )\b{_TOLD}(?! (?:khoảng |trên |gần |được )*(?!100)\d{{1,2}}(?:[.,]\d+)? ?%)"
@@ -66,8 +66,9 @@ def finished_work_is_reported_as_done(frame: pd.DataFrame, context: Context) -> 
 
 def _finished(narrative: Any) -> str | None:
     """The words that say of the task itself that it is finished."""
-    text = narrative.casefold() if isinstance(narrative, str) else ""
-    found = _FINISHED.search(text) if _SAID.search(text) else None
+    if not isinstance(narrative, str) or not _SAID.search(narrative):
+        return None
+    found = _FINISHED.search(narrative.casefold())
     return found[0].strip() if found else None
 
 

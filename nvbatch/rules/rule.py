@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from sys import intern
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nvbatch.model import Finding, Reading, Severity
@@ -48,13 +49,16 @@ class Rule:
 
     def finding(self, *, args: Mapping[str, Any] | None = None, **where: Any) -> Finding:
         """A finding of this rule. ``where`` takes the fields of Finding (agency, task, file, sheet, row, cell …)."""
-        words = _Gaps({name: word for name in _OF_EVERY_RULE if (word := where.get(name)) is not None})
-        words.update(args or {})
+        words = _Gaps(args or {})
+        for name in _OF_EVERY_RULE:
+            if name not in words and (word := where.get(name)) is not None:
+                words[name] = word
         where.setdefault("severity", self.severity)
+        fix = self.fix.format_map(words) if "{" in self.fix else self.fix
         return Finding(
             rule=self.code,
             message=_sentence(self.message.format_map(words)),
-            fix=_sentence(self.fix.format_map(words) if "{" in self.fix else self.fix),
+            fix=intern(_sentence(fix)),  # few different ones are said of many rows
             **where,
         )
 

@@ -26,7 +26,7 @@ def finding_of(
     task: str | None = None,
 ) -> Finding:
     """The finding of a rule on a file, or on a line of its table. Only ``Table.cell`` makes addresses."""
-    column = next((c for c in sheet.columns if c.key == hit.column), None)
+    column = _column(sheet, hit.column)
     row = table.rows[line] if table and line is not None else hit.row
     value = hit.value if hit.value is not None else _written(table, line, hit.column)
     expected = hit.expected if hit.expected is not None else _demanded(rule, column)
@@ -44,6 +44,13 @@ def finding_of(
         value=value,
         expected=expected,
     )
+
+
+def _column(sheet: Sheet, key: str | None) -> Column | None:
+    for column in sheet.columns:
+        if column.key == key:
+            return column
+    return None
 
 
 def _written(table: Table | None, line: int | None, column: str | None) -> str | None:

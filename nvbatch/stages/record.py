@@ -10,7 +10,7 @@ from itertools import islice
 from json.encoder import encode_basestring
 from typing import Any
 
-from nvbatch.model import AgencyFigure, Finding, Output, Period, Snapshot, Submission, TaskFigure
+from nvbatch.model import AgencyFigure, Finding, Output, Period, Row, Snapshot, Submission, TaskFigure
 from nvbatch.totals import breakdowns
 
 LINES_AT_ONCE = 1_000  # entries that are put together before they are written
@@ -106,7 +106,7 @@ def sections(snapshot: Snapshot, *, run_id: str, version: str, generated_at: str
         "breakdowns": breakdowns(snapshot.tasks, {a.agency.code: a.agency.level for a in snapshot.agencies}),
         "submissions": Each(lambda s: _LINE.encode(_submission(s)), snapshot.submissions),
         "agencies": Each(lambda a: _LINE.encode(_agency(a)), snapshot.agencies),
-        "tasks": Each(lambda t: _task(t, said), snapshot.tasks),
+        "tasks": Each(_Tasks(said).entry, snapshot.tasks),
         "decisions": list(snapshot.decisions),
         "findings": Each(lambda f: _finding(f, said), snapshot.findings),
         "outputs": [{"path": o.path, "kind": o.kind} for o in outputs],
@@ -156,19 +156,38 @@ def _agency(a: AgencyFigure) -> Mapping[str, Any]:
     }
 
 
-def _task(t: TaskFigure, said: _Said) -> str:
-    task, row = t.task, t.row
-    source = "null"
-    if row is not None:
-        source = f'{{"sha256": {said[row.sha256]}, "sheet": {said[row.sheet]}, "row": {row.row}}}'
-    return (
-        f'{{"code": {encode_basestring(task.code)}, "lead_agency": {said[t.lead_agency]}, '
-        f'"task_class": {said[task.task_class]}, "program": {said[task.program]}, "deadline": {said[t.deadline]}, '
-        f'"original_deadline": {said[t.original_deadline]}, "status": {said[t.status]}, '
-        f'"days_overdue": {_number(t.days_overdue)}, "recurring_met": {_TRUTH[t.recurring_met]}, '
-        f'"reminders_due": {t.reminders_due}, "flags": {said[t.flags]}, "aggregated": {_TRUTH[t.aggregated]}, '
-        f'"source": {source}}}'
-    )
+class _Tasks:
+    """Tasks → their entries. Status, flags and file say the same of many: their part of the entry is made once."""
+
+    def __init__(self, said: _Said) -> None:
+        self._said = said
+        self._ends: dict[tuple[Any, ...], str] = {}
+        self._files: dict[int, str] = {}
+
+    def entry(self, t: TaskFigure) -> str:
+        task, due, said, days, alike = t.task, t.due, self._said, t.days_overdue, (t.flags, t.status)
+        return (
+            f'{{"code": {encode_basestring(task.code)}, "lead_agency": {said[t.lead_agency]}, '
+            f'"task_class": {said[task.task_class]}, "program": {said[task.program]}, '
+            f'"deadline": {said[due.deadline]}, "original_deadline": {said[due.original]}, '
+            f'"status": {said[t.status]}, "days_overdue": {"null" if days is None else days}, '
+            f'"recurring_met": {_TRUTH[t.besides.recurring_met]}, "reminders_due": {t.besides.reminders_due}, '
+            f"{self._ends.get(alike) or self._end(alike, t)}{self._source(t.row)}}}"
+        )
+
+    def _end(self, alike: tuple[Any, ...], t: TaskFigure) -> str:
+        """``alike``: what flags and aggregation follow from."""
+        made = self._ends[alike] = f'"flags": {self._said[t.flags]}, "aggregated": {_TRUTH[t.aggregated]}, "source": '
+        return made
+
+    def _source(self, row: Row | None) -> str:
+        if row is None:
+            return "null"
+        source = row.source
+        if (begun := self._files.get(id(source))) is None:
+            begun = f'{{"sha256": {self._said[source.sha256]}, "sheet": {self._said[source.sheet]}, "row": '
+            self._files[id(source)] = begun
+        return f"{begun}{source.rows[row.line]}}}"
 
 
 def _finding(f: Finding, said: _Said) -> str:

@@ -20,7 +20,7 @@ from nvbatch.looks import DUE_SOON_FILL, PLAIN, Look
 from nvbatch.press import notes, parts
 from nvbatch.press.cells import Cells, formula_cell
 from nvbatch.press.checks import Check, check_xml
-from nvbatch.press.contents import DATED, QUOTED, Contents, Held, change_of
+from nvbatch.press.contents import DATED, QUOTED, Held, change_of
 from nvbatch.press.markup import escape
 from nvbatch.press.package import pack, pack_once, package
 from nvbatch.press.sheet import Area, Sheet, column_name
@@ -43,8 +43,7 @@ class Book:
         self._jumps: dict[Look, Look] = {}
         self._lists: dict[tuple[str, ...], str] = {}
         self._strings = Strings()
-        self._contents = Contents(self._strings.numbers)
-        self._cells = Cells(self._contents, self._wardrobe.variant)
+        self._cells = Cells(self._strings.numbers, self._wardrobe.variant)
         self._active = 0
 
     def __enter__(self) -> Book:
@@ -70,8 +69,7 @@ class Book:
         made._sheets = [sheet.shared() for sheet in self._sheets]
         made._wardrobe, made._jumps, made._lists = self._wardrobe.begin(), self._jumps.copy(), self._lists.copy()
         made._strings = self._strings.begin(hole, filling)
-        made._contents = Contents(made._strings.numbers)
-        made._cells = Cells(made._contents, made._wardrobe.variant)
+        made._cells = Cells(made._strings.numbers, made._wardrobe.variant)
         return made
 
     def open_on(self, sheet: Sheet) -> None:
@@ -111,7 +109,7 @@ class Book:
 
     def held(self, values: Sequence[Any]) -> Held:
         """What the cells of a list's column hold, for the holes of its rows."""
-        return self._contents.held(values)
+        return self._cells.contents.held(values)
 
     def worn(self, value: Any, style: int) -> int:
         """The style that a value wears in a cell of this one."""

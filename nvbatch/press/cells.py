@@ -13,14 +13,14 @@ Variant = Callable[[int, str, Any], int]  # style, field of a look, value → th
 
 
 class Cells:
-    """Cells of one workbook."""
+    """Cells of one workbook. ``numbers``: the places of texts in its table, where a new text gets the next one."""
 
-    def __init__(self, contents: Contents, variant: Variant) -> None:
-        self._contents, self._variant = contents, variant
+    def __init__(self, numbers: dict[str, int], variant: Variant) -> None:
+        self.contents, self._variant = Contents(numbers), variant
 
     def cell(self, address: str, value: Any, style: int) -> str:
         """A value in its cell; see :class:`Contents`."""
-        piece, change = self._contents.one(value)
+        piece, change = self.contents.one(value)
         worn = self._variant(style, *change) if change else style
         return f'<c r="{address}" s="{worn}{piece.decode()}'
 

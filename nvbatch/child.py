@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ LOOK_EVERY = 0.05  # seconds between two looks at the child's memory
 _START_SECONDS = 60.0  # a child that is not ready by then has failed, whatever the machine
 _MB = 1024 * 1024
 _SIGXCPU = 24
+_CPU_IS_LIMITED = find_spec("resource") is not None
 _NOT_THE_FILE = (0, 1, -9)  # it ended by itself, an exception of ours, a kill from outside: no library's doing
 # What a child may know of our surroundings: nothing that could be a password.
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
@@ -46,6 +48,11 @@ class Death:
     def certain(self) -> bool:
         """Would the same happen again? Not what a slow machine did, a refusing disk or someone who killed it."""
         return self.why in ("cpu", "memory") or (self.why == "crash" and self.code not in _NOT_THE_FILE)
+
+    @property
+    def from_outside(self) -> bool:
+        """Was the request surely not to blame? One that only computes too long is ended by the system, where it can."""
+        return not self.certain and (self.why == "crash" or _CPU_IS_LIMITED)
 
 
 class NoChild(OSError):
@@ -115,6 +122,7 @@ class Child:
     def __init__(self, module: str, limits: Intake, told: Mapping[str, Any]) -> None:
         self._limits = limits
         self._why = ""
+        self._unheard = False
         self._sent = 0.0
         self._heard: queue.Queue[bytes] = queue.Queue()
         self.process = subprocess.Popen(
@@ -145,12 +153,14 @@ class Child:
         return self._started or not self._heard.empty()
 
     def send(self, request: Mapping[str, Any]) -> None:
-        """Hand over a request. A child that has died is noticed when its answer is waited for."""
+        """Hand over a request. One that could not be handed over is noticed when its answer is waited for."""
         self._sent = time.monotonic()
-        with contextlib.suppress(OSError):
+        try:
             assert self.process.stdin is not None
             self.process.stdin.write(json.dumps(request).encode() + b"\n")
             self.process.stdin.flush()
+        except OSError:
+            self._unheard = True
 
     def receive(self) -> Answer | None:
         """Wait for the answer; None when the child died, stalled or took too much memory.
@@ -166,7 +176,7 @@ class Child:
 
     def _answer(self, seconds: float) -> Answer | None:
         end = self._sent + seconds
-        while True:
+        while not self._unheard:
             try:
                 line = self._heard.get(timeout=LOOK_EVERY)
                 answer: Answer | None = json.loads(line) if line else None
@@ -175,6 +185,7 @@ class Child:
                 self._why = "time" if time.monotonic() > end else "memory" if self._too_big() else ""
                 if self._why:
                     return None
+        return None
 
     def death(self) -> Death:
         """Why there was no answer; the process is ended if it still runs."""

@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,21 @@ def test_what_would_happen_again_is_remembered_and_what_would_not_is_tried_again
         dying(patch, "crash", -11, on="thu.eml")
         assert found(workspace) == [("thu.eml", "F101")]
     assert found(workspace) == [("thu.eml", "F101")]
+
+
+@pytest.mark.parametrize(("why", "code"), [("crash", -9), ("crash", 1), ("time", -9)])
+def test_a_mail_whose_head_a_troubled_machine_did_not_read_waits_in_the_inbox(tmp_path, monkeypatch, why, code):
+    if why == "time" and find_spec("resource") is None:
+        pytest.skip("SKIPPED LOUDLY: without limits of CPU a head that takes too long is to blame itself")
+    workspace = make_workspace(tmp_path)
+    drop(workspace, "thu.eml", MAIL)
+    with monkeypatch.context() as patch:
+        dying(patch, why, code, on="thu.eml")
+        got = collect(workspace, CONFIG, datetime(2025, 3, 28, tzinfo=UTC))
+    assert got.receipts == () and set(got.left) == {"thu.eml"} and got.failures
+    (receipt,) = collect(workspace, CONFIG, datetime(2025, 3, 29, tzinfo=UTC)).receipts
+    assert receipt.sender == read_envelope(MAIL, CONFIG.zone).sender
+    assert receipt.received_at == read_envelope(MAIL, CONFIG.zone).received_at
 
 
 def test_an_index_that_was_touched_is_made_again(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -91,6 +92,22 @@ def test_a_reader_that_was_killed_from_outside_is_started_anew(folder):
     folder.reader.worker.child.process.kill()
     folder.reader.worker.child.process.wait()
     assert folder.read(GOOD).tasks.rows == (2,)
+
+
+def test_a_request_that_the_pipe_did_not_take_is_made_again_and_no_file_is_blamed(folder):
+    folder.read(GOOD)
+    stdin, refused = folder.reader.worker.child.process.stdin, []
+
+    class Full:
+        def write(self, data):
+            refused.append(data)
+            raise OSError(errno.ENOSPC, "no space")
+
+        close = stdin.close
+
+    folder.reader.worker.child.process.stdin = Full()
+    assert folder.read(GOOD).tasks.rows == (2,)
+    assert refused
 
 
 def test_a_file_that_is_not_there_is_no_death_and_not_remembered(folder, tmp_path):

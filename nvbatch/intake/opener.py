@@ -62,7 +62,7 @@ class Opener:
         """What the head of a mail says; nothing certain where it cannot be read. Raises OSError for the disk."""
         answer = self.worker.ask({"do": "envelope", "path": str(path), "name": name, "zone": zone.key})
         if isinstance(answer, Death):
-            if answer.why == "crash" and not answer.certain:
+            if answer.from_outside:
                 raise OSError(errno.EINTR, os.strerror(errno.EINTR))  # the file is not to blame: it stays in inbox
             return no_envelope(UNREADABLE)
         if "refused" in answer:

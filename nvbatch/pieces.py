@@ -9,7 +9,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from nvbatch import viet
 from nvbatch.calendar import Calendar
 from nvbatch.form import Form
 from nvbatch.model import Reading, Severity, Submission, Table
@@ -64,12 +63,35 @@ class Piece:
         return len(self.blank) + len(self.copies)
 
 
+class Spelling:
+    """The register's spelling of task codes. Those that are written otherwise are sought together, few as they are."""
+
+    def __init__(self, batch: Iterable[tuple[Submission, Reading]], register: Register) -> None:
+        tables = [table for _, reading in batch for table in (reading.tasks, reading.changes) if table is not None]
+        other = {code for table in tables for code in _cells(table, "task_code") if code not in register.tasks}
+        self._register = register
+        self._meant = register.spelled(filter(None, map(shown, other)))
+
+    def of(self, code: Any, agency: str | None) -> str | None:
+        """A code in the register's spelling (case and spaces apart), as written where the register has none.
+
+        The code of a collective task ("các sở, ban, ngành") means the agency's own member of it.
+        """
+        text, register = shown(code), self._register
+        if text in register.tasks or not text:
+            return text or None
+        known = self._meant.get(text, text)
+        own = f"{known}-{agency}"
+        return own if own in register.parents.get(known, ()) else known
+
+
 def pieces(
     batch: Iterable[tuple[Submission, Reading]],
     *,
     form: Form,
     register: Register,
     calendar: Calendar,
+    spelling: Spelling,
 ) -> tuple[Piece, ...]:
     """Every submission that has a table, its lines sorted into reports, blanks and copies."""
     return tuple(
@@ -80,6 +102,7 @@ def pieces(
             form,
             register,
             calendar.day_of(submission.document.receipt.received_at),
+            spelling,
         )
         for submission, reading in batch
         if reading.tasks is not None
@@ -93,10 +116,11 @@ def _piece(
     form: Form,
     register: Register,
     received_on: date,
+    spelling: Spelling,
 ) -> Piece:
     faulty = _faulty(reading, table)
     known, agency = register.tasks, submission.agency
-    written = tuple(c if c in known else spelled(c, register, agency) for c in _cells(table, "task_code"))
+    written = tuple([c if c in known else spelling.of(c, agency) for c in _cells(table, "task_code")])
     meant = {} if all(written) else _meant(table, written, faulty, register, agency, received_on)
     codes = tuple(meant.get(line, code) for line, code in enumerate(written)) if meant else written
     blank = _blank(reading, table, codes, form, faulty)
@@ -124,19 +148,6 @@ def _all_but(lines: int, left_out: frozenset[int]) -> Sequence[int]:
 
 def _cells(table: Table, key: str) -> tuple[Any, ...]:
     return table.values.get(key) or (None,) * len(table.rows)
-
-
-def spelled(code: Any, register: Register, agency: str | None) -> str | None:
-    """A task code in the register's spelling (case and spaces apart), as written where the register has none.
-
-    The code of a collective task ("các sở, ban, ngành") means the agency's own member of it.
-    """
-    text = shown(code)
-    if text in register.tasks or not text:
-        return text or None
-    known = register.spelling.get(viet.key(text).replace(" ", ""), text)
-    own = f"{known}-{agency}"
-    return own if own in register.parents.get(known, ()) else known
 
 
 def _meant(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from nvbatch import viet
 from nvbatch.agencies import Names, index_names
 from nvbatch.codes import code_keys
 from nvbatch.model import (
@@ -55,8 +56,6 @@ class Register:
     @cached_property
     def deputies(self) -> frozenset[str]:
         """Name keys of persons that stand as a deputy somewhere in the register (R31)."""
-        from nvbatch import viet
-
         found = set()
         for name, title in [(a.head_name, a.head_title) for a in self.agencies.values()] + [
             (f.full_name, f.position) for f in self.focal_points
@@ -66,11 +65,13 @@ class Register:
                 found.add(viet.key(name))
         return frozenset(found)
 
-    @cached_property
-    def spelling(self) -> Mapping[str, str]:
-        """Task code by its key, to recognise it in another case or spacing."""
-        codes = (*self.parents, *self.tasks)
-        return {key.replace(" ", ""): code for key, code in zip(code_keys(codes), codes, strict=True)}
+    def spelled(self, written: Iterable[str]) -> dict[str, str]:
+        """Those of the codes that stand here in another case or spacing, each with the register's own spelling."""
+        wanted = {text: key.replace(" ", "") for text in written if (key := viet.key(text))}
+        keys, codes = set(wanted.values()), (*self.parents, *self.tasks) if wanted else ()
+        named = zip(code_keys(codes), codes, strict=True)
+        found = {short: code for key, code in named if (short := key.replace(" ", "")) in keys}
+        return {text: found[key] for text, key in wanted.items() if key in found}
 
     def codes_of(self, document: str, content: str) -> tuple[str, ...]:
         """Tasks with this content whose document's number stands in ``document`` (which may add its date)."""
@@ -210,6 +211,4 @@ def _by_date(move: tuple[int, Handover]) -> tuple[date, int]:
 
 def _words(text: str) -> str:
     """Comparison key of a text without the punctuation around it."""
-    from nvbatch import viet
-
     return viet.key(text).strip(" .,;:-–")

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from nvbatch import viet
 from nvbatch.form import Sheet
 from nvbatch.model import RegisterChange, Task
 from nvbatch.register import Register
@@ -102,7 +101,7 @@ def show(value: Any) -> str:
 def vanished_codes(known: Mapping[str, str], register: Register) -> tuple[str, ...]:
     """Codes of earlier runs that no longer stand in the register, in whatever spelling."""
     missed = [code for code in known if code not in register.tasks]
-    return tuple(sorted(code for code in missed if viet.key(code).replace(" ", "") not in register.spelling))
+    return tuple(sorted({*missed}.difference(register.spelled(missed))))
 
 
 def with_vanished(register: Register, tasks: Mapping[str, Task], readings: Mapping[str, Any]) -> Register:

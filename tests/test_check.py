@@ -21,7 +21,7 @@ from small_world import (
 
 from nvbatch.calendar import Calendar
 from nvbatch.model import Note, Reading, Severity, Stamp, Waiver
-from nvbatch.pieces import pieces, spelled
+from nvbatch.pieces import Piece, Spelling, pieces
 from nvbatch.refused import file_findings
 from nvbatch.row_frame import chunks, frame_of
 from nvbatch.rules.columns import shown
@@ -119,7 +119,7 @@ def test_a_collective_code_means_the_agencys_own_member() -> None:
     })  # fmt: skip
     (row,) = small_check([small_reading([good_row("NV-9")])], register=register).rows
     assert row.get("task_code") == "NV-9-SNV"
-    assert spelled("NV-9", register, "SYT") == "NV-9"
+    assert Spelling((), register).of("NV-9", "SYT") == "NV-9"
 
 
 # --- what counts --------------------------------------------------------------------------------
@@ -302,9 +302,13 @@ def test_a_note_on_the_sheet_of_proposals_lies_there() -> None:
 
 def framed(readings: list[Any], register: Any = None) -> Any:
     register = register or small_register()
+    return frame_of(sorted_lines(readings, register), form=FORM, register=register, today=DAY)
+
+
+def sorted_lines(readings: list[Any], register: Any) -> tuple[Piece, ...]:
     batch = [(small_submission(sequence=i), reading) for i, reading in enumerate(readings, 1)]
-    sorted_ = pieces(batch, form=FORM, register=register, calendar=Calendar(small_config()))
-    return frame_of(tuple(sorted_), form=FORM, register=register, today=DAY)
+    spelling = Spelling(batch, register)
+    return pieces(batch, form=FORM, register=register, calendar=Calendar(small_config()), spelling=spelling)
 
 
 def test_a_frame_has_dates_as_dates_and_numbers_as_numbers() -> None:
@@ -316,8 +320,7 @@ def test_a_frame_has_dates_as_dates_and_numbers_as_numbers() -> None:
 
 def test_frames_take_whole_files_up_to_their_size() -> None:
     readings = [small_reading([good_row(f"NV-{i}") for i in (1, 2, 3)]) for _ in range(5)]
-    batch = [(small_submission(sequence=i), reading) for i, reading in enumerate(readings, 1)]
-    sorted_ = pieces(batch, form=FORM, register=small_register(), calendar=Calendar(small_config()))
+    sorted_ = sorted_lines(readings, small_register())
     assert [len(chunk) for chunk in chunks(sorted_, rows=7)] == [2, 2, 1]
     assert [len(chunk) for chunk in chunks(sorted_, rows=2)] == [1, 1, 1, 1, 1]
 

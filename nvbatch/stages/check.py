@@ -13,7 +13,7 @@ from nvbatch.form import Form
 from nvbatch.judged import Judged
 from nvbatch.likeness import Likeness
 from nvbatch.model import Change, Checked, Finding, Reading, Row, Submission
-from nvbatch.pieces import pieces, spelled
+from nvbatch.pieces import Spelling, pieces
 from nvbatch.register import Register
 from nvbatch.row_frame import chunks, frame_of
 from nvbatch.rules import cell
@@ -49,7 +49,8 @@ def check(
     not reach the next (RULES). Findings come in order of submission, then of gate, then of row.
     """
     context = context_of(register, form, config)
-    given = pieces(batch, form=form, register=register, calendar=calendar)
+    spelling = Spelling(batch, register)
+    given = pieces(batch, form=form, register=register, calendar=calendar, spelling=spelling)
     noted = {submission.id: tuple(noted_hits(reading)) for submission, reading in batch}
     sheets = {piece.submission.id: Judged(piece) for piece in given}
     for chunk in chunks(given):
@@ -60,7 +61,7 @@ def check(
         judged = sheets.get(submission.id)
         findings += _file_findings(submission, reading, judged, noted[submission.id], context, policy)
         findings += judged.findings if judged else []
-        for change in _proposals(submission, reading, register):
+        for change in _proposals(submission, reading, spelling):
             changes.append(change)
             findings += _change_findings(submission, reading, change, register, context, policy)
     good: list[Row] = []
@@ -187,7 +188,7 @@ def _file_findings(
     return policy.judge_all(found)
 
 
-def _proposals(submission: Submission, reading: Reading, register: Register) -> Iterator[Change]:
+def _proposals(submission: Submission, reading: Reading, spelling: Spelling) -> Iterator[Change]:
     """The filled rows of sheet Biến động."""
     table = reading.changes
     if table is None:
@@ -196,7 +197,7 @@ def _proposals(submission: Submission, reading: Reading, register: Register) -> 
         values = {key: column[line] for key, column in table.values.items()}
         if not any(said(shown(value)) for value in values.values()):
             continue
-        values["task_code"] = spelled(values.get("task_code"), register, submission.agency)
+        values["task_code"] = spelling.of(values.get("task_code"), submission.agency)
         yield Change(
             agency=submission.agency or "",
             submission=submission.id,

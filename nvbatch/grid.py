@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from nvbatch.legacy import Run
@@ -48,6 +49,19 @@ class Grid:
     runs: Mapping[Cell, tuple[Run, ...]] = field(default_factory=dict)
     mended: Mapping[Cell, tuple[str, str]] = field(default_factory=dict)
     texts: Texts | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumns:
+    """A sheet of the Office's own. ``numbers``: Excel rows, rising; ``columns``: their cells, from column A on."""
+
+    numbers: Sequence[int] = ()
+    columns: Sequence[Sequence[Any]] = ()
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Sequence[Any]]) -> SheetColumns:
+        """Of all the rows, from the first on."""
+        return cls(range(1, len(rows) + 1), [*zip_longest(*rows, fillvalue=BLANK)])
 
 
 class TooMuch(Exception):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from nvbatch.form import Form, load_form
 from nvbatch.formmark import Mark, read_information, read_mark
 from nvbatch.gate import inspect
 from nvbatch.grid import Grid, TooMuch, Unreadable, place
+from nvbatch.heap import unsearched
 from nvbatch.layout import lay_out_changes, lay_out_tasks
 from nvbatch.model import Note, Reading
 from nvbatch.passport import Passport
@@ -36,13 +36,8 @@ def read_in_process(
 
     ``form``: the current one, where somebody has loaded it already.
     """
-    collecting = gc.isenabled()
-    gc.disable()  # thousands of cells and no circle among them: looking for circles would cost more than reading
-    try:
+    with unsearched():
         return _read(path, name, limits, schemas, sha256, form or load_form(schemas))
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _read(path: Path, name: str, limits: Intake, schemas: Path | None, sha256: str, form: Form) -> Reading:

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from nvbatch import progress
+from nvbatch.heap import trim, unsearched
 
 if TYPE_CHECKING:
     from nvbatch.config import Config
@@ -28,18 +29,20 @@ def read_all(
 
     found = documents(ws, config, receipts(ws, config))
     readings = []
-    for pair in read(
+    given = read(
         ((d, workbook_path(ws, d) if d.fault is None else Path()) for d in found),
         cache=ws.cache,
         limits=config.intake,
         schemas=ws.schemas,
         jobs=config.run.jobs,
         scheduler=config.run.scheduler if config.run.backend == "dask" else None,
-    ):
-        readings.append(pair)
-        progress.tell("read", len(readings), len(found))
-        if not going_on():
-            break
+    )
+    with unsearched():
+        for pair in given:
+            readings.append(pair)
+            progress.tell("read", len(readings), len(found))
+            if not going_on():
+                break
     return readings
 
 
@@ -73,6 +76,7 @@ class ReadingAhead:
         """Wait for the readings."""
         found = self._found.result()
         self._threads.shutdown()
+        trim()  # the sheets of a register and the texts of the workbooks have come and gone
         return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, datetime, time
 from typing import Any
 
@@ -19,6 +19,7 @@ ADVICE: Mapping[str, str] = {
 }
 _PLAIN = frozenset({"text", "long", "code", "deadline"})  # types whose cells are texts and nothing else
 _OTHER_SPACES = tuple(space for space in map(chr, range(0x3001)) if space.isspace() and space not in " \n")
+_BLANKS: frozenset[Any] = frozenset(("", None))
 _ALIKE = frozenset({str, date, datetime, time, type(None)})  # equal ones mean the same (1, 1.0 and True do not)
 
 
@@ -27,8 +28,13 @@ def typed_column(cells: Sequence[Any], column: Column) -> tuple[list[Any], dict[
 
     A hundred thousand rows hold few different cells: each is read once, and equal values are one object.
     """
-    alike = set(map(type, cells)) <= _ALIKE
+    kinds = set(map(type, cells))
+    alike = kinds <= _ALIKE
     different = set(cells) if alike else {cell for cell in cells if type(cell) in _ALIKE}
+    if different <= _BLANKS and alike:
+        return [None] * len(cells), {}
+    if kinds == {str} and len(different) * 2 > len(cells) and column.type in _PLAIN and _are_clean(different):
+        return [cell or None for cell in cells], {}
     meant, amiss = _meanings(different, column)
     if alike:
         wrong = {line: amiss[cell] for line, cell in enumerate(cells) if cell in amiss} if amiss else {}
@@ -57,6 +63,12 @@ def typed_cell(cell: Any, column: Column) -> tuple[Any, str]:
         read = values.read_choice(text, column)
         return read.value, "" if read.rule != "C406" else "không có trong danh sách"
     return text, ""
+
+
+def _are_clean(texts: Set[str]) -> bool:
+    """Would cleaning leave all of them as they are?"""
+    filled = texts - _BLANKS
+    return viet.is_plain(together := "\n".join(filled)) and _evenly_spaced(together, len(filled))
 
 
 def _meanings(different: Iterable[Any], column: Column) -> tuple[dict[Any, Any], dict[Any, str]]:

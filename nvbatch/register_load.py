@@ -12,6 +12,7 @@ from nvbatch.calendar import Calendar
 from nvbatch.config import Config
 from nvbatch.deadline import read_deadline
 from nvbatch.form import Sheet, load_register_schema
+from nvbatch.heap import unsearched
 from nvbatch.model import (
     Agency,
     AssigningDocument,
@@ -42,9 +43,10 @@ def load_register(
     The third value are the typed sheets, for the comparison with the last run's register (G811, G812). ``cache``: the
     folder in which they may be remembered; ``keep``: those that are not yet there come into it.
     """
-    schema = load_register_schema(schemas)
-    sheets = read_sheets(path, schema) if cache is None else _remembered(path, schema, cache, keep)
-    register, hits = build_register(sheets, config)
+    with unsearched():
+        schema = load_register_schema(schemas)
+        sheets = read_sheets(path, schema) if cache is None else _remembered(path, schema, cache, keep)
+        register, hits = build_register(sheets, config)
     return register, hits, sheets
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from nvbatch import values, viet
 from nvbatch.form import Column, Sheet
-from nvbatch.grid import Unreadable, letter
+from nvbatch.grid import BLANK, SheetColumns, Unreadable, letter
 from nvbatch.register_cells import ADVICE, typed_column
 from nvbatch.register_rows import Entry, Rows
 from nvbatch.rules.rule import Hit
@@ -99,10 +100,10 @@ def register_bytes(path: Path) -> bytes:
 
 def sheets_of(data: bytes, schema: Sequence[Sheet], name: str) -> Sheets:
     """The sheets of a workbook's bytes. ``name``: the file, for what is said of it."""
-    from nvbatch.sheets import plain_grids
+    from nvbatch.officebook import OfficeBook
 
     try:
-        sheets = typed_sheets(plain_grids(data), schema, name)
+        sheets = typed_columns(OfficeBook(data), schema, name)
     except Unreadable as error:
         raise _cannot_be_opened(name, error.what) from None
     return replace(sheets, sha256=hashlib.sha256(data).hexdigest())
@@ -113,8 +114,13 @@ def _cannot_be_opened(name: str, why: str) -> RegisterError:
 
 
 def typed_sheets(grids: Mapping[str, Sequence[Sequence[Any]]], schema: Sequence[Sheet], name: str) -> Sheets:
-    """Rows of cells by sheet ("" when blank, from A1) → typed rows; ``grids`` gives each when it is its turn."""
-    titles = {viet.label_key(title): title for title in grids}
+    """Rows of cells by sheet ("" when blank, from A1) → typed rows."""
+    return typed_columns({title: SheetColumns.of_rows(rows) for title, rows in grids.items()}, schema, name)
+
+
+def typed_columns(book: Mapping[str, SheetColumns], schema: Sequence[Sheet], name: str) -> Sheets:
+    """The same of columns of cells; ``book`` gives each sheet when it is its turn."""
+    titles = {viet.label_key(title): title for title in book}
     entries: dict[str, Rows] = {}
     letters: dict[str, Mapping[str, str]] = {}
     headers: dict[str, int] = {}
@@ -126,22 +132,23 @@ def typed_sheets(grids: Mapping[str, Sequence[Sequence[Any]]], schema: Sequence[
                 raise RegisterError(f"{name}: thiếu trang «{sheet.name}». Thêm trang này theo mẫu của «nvbatch init».")
             entries[sheet.key], letters[sheet.key] = Rows(), {}
             continue
-        grid = grids[title]
-        found, columns = _header(grid, sheet)
+        cells = book[title]
+        found, columns = _header(cells, sheet)
         _demand_columns(name, sheet, columns)
-        entries[sheet.key] = _rows(grid, found, columns, sheet, troubles)
+        entries[sheet.key] = _rows(cells, found, columns, sheet, troubles)
         letters[sheet.key] = {key: letter(index) for key, index in columns.items()}
-        headers[sheet.key] = found + 1
+        headers[sheet.key] = found
     return Sheets(entries, letters, tuple(schema), tuple(troubles), headers)
 
 
-def _header(grid: Sequence[Sequence[Any]], sheet: Sheet) -> tuple[int, dict[str, int]]:
+def _header(cells: SheetColumns, sheet: Sheet) -> tuple[int, dict[str, int]]:
+    """The Excel row that bears most of the labels, and which column (from 0) is which."""
     wanted = {viet.label_key(c.label): c.key for c in sheet.columns}
-    best: tuple[int, dict[str, int]] = (0, {})
-    for number, cells in enumerate(grid[:HEADER_ROWS]):
+    best: tuple[int, dict[str, int]] = (1, {})
+    for at, number in enumerate(cells.numbers[:HEADER_ROWS]):
         columns: dict[str, int] = {}
-        for index, cell in enumerate(cells):
-            key = wanted.get(viet.label_key(str(cell))) if cell != "" else None
+        for index, column in enumerate(cells.columns if number <= HEADER_ROWS else ()):
+            key = wanted.get(viet.label_key(str(column[at]))) if column[at] != BLANK else None
             if key is not None and key not in columns:
                 columns[key] = index
         if len(columns) > len(best[1]):
@@ -156,32 +163,31 @@ def _demand_columns(name: str, sheet: Sheet, columns: Mapping[str, int]) -> None
         raise RegisterError(f"{name}, trang «{sheet.name}»: thiếu cột bắt buộc {names}. Thêm lại tiêu đề cột đúng tên.")
 
 
-def _rows(
-    grid: Sequence[Sequence[Any]], header: int, columns: Mapping[str, int], sheet: Sheet, troubles: list[Trouble]
-) -> Rows:
+def _rows(cells: SheetColumns, header: int, columns: Mapping[str, int], sheet: Sheet, troubles: list[Trouble]) -> Rows:
     """The rows under the header in which something stands, and what cannot be read in them."""
-    lines, first = grid[header + 1 :], header + 2
-    width = min(map(len, lines), default=0)
+    first = bisect_right(cells.numbers, header)
+    numbers = cells.numbers[first:]
     typed: dict[str, Sequence[Any]] = {}
     found: list[Trouble] = []
     for key, index in columns.items():
-        cells = [line[index] if index < width or index < len(line) else "" for line in lines]
-        typed[key], wrong = typed_column(cells, column := sheet.column(key))
-        found += (_trouble(sheet, first + at, column, index, cells[at], what) for at, what in wrong.items())
+        below = cells.columns[index][first:]
+        typed[key], wrong = typed_column(below, column := sheet.column(key))
+        found += (_trouble(sheet, numbers[at], column, index, below[at], what) for at, what in wrong.items())
     troubles += sorted(found, key=lambda trouble: trouble.row)
-    return _filled(Rows(range(first, first + len(lines)), typed))
+    return _filled(numbers, typed)
 
 
-def _filled(rows: Rows) -> Rows:
-    """Without those in which nothing stands."""
-    blank: Iterable[int] = range(len(rows))
-    for column in rows.columns.values():
+def _filled(numbers: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> Rows:
+    """Without the rows in which nothing stands."""
+    blank: Iterable[int] = range(len(numbers))
+    for column in columns.values():
         blank = [at for at in blank if column[at] is None]
-    if not blank:
-        return rows
-    stands = sorted(set(range(len(rows))) - set(blank))
-    numbers = tuple([rows.numbers[at] for at in stands])
-    return Rows(numbers, {key: [column[at] for at in stands] for key, column in rows.columns.items()})
+    if blank:
+        stands = sorted(set(range(len(numbers))) - set(blank))
+        numbers = [numbers[at] for at in stands]
+        columns = {key: [column[at] for at in stands] for key, column in columns.items()}
+    whole = range(numbers[0], numbers[-1] + 1) if numbers else ()
+    return Rows(whole if len(whole) == len(numbers) else tuple(numbers), columns)
 
 
 def _trouble(sheet: Sheet, number: int, column: Column, index: int, cell: Any, what: str) -> Trouble:

@@ -12,6 +12,7 @@ from nvbatch.legacy import Run
 
 _TABLE = re.compile(rb"<sst(?: [^>]*[^/>])?>")
 _SPACED = re.compile('<si><t xml:space="preserve">([^<]*)</t>|<si><t/>()')
+_OPENED, _CLOSED = "<si><t>", "</t></si>"
 _APART = "\uf8ff"  # a character for private use, which no text of an office holds
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -45,7 +46,10 @@ def _plain_strings(xml: bytes) -> Strings | None:
     begin, end = _TABLE.search(xml), xml.rfind(b"</sst>")
     if begin is None or end < 0 or b"<!" in xml or not in_utf8(xml):
         return None
-    pieces = xml[begin.end() : end].decode().split("</si>")
+    table = xml[begin.end() : end].decode()
+    if (same := _all_alike(table)) is not None:
+        return Strings(tuple(plain_texts(same)))
+    pieces = table.split("</si>")
     if pieces.pop():
         return None
     texts: list[str] = []
@@ -62,6 +66,15 @@ def _plain_strings(xml: bytes) -> Strings | None:
     if not odd:
         return Strings(tuple(shown))
     return _with_runs(shown, odd, xml[: begin.end()])
+
+
+def _all_alike(table: str) -> list[str] | None:
+    """The texts of a table in which every string is written as plainly as can be; None for any other."""
+    table = table.replace('<t xml:space="preserve">', "<t>").replace("<t/>", "<t></t>")
+    if not (table.startswith(_OPENED) and table.endswith(_CLOSED)):
+        return None
+    texts = table[len(_OPENED) : -len(_CLOSED)].split(_CLOSED + _OPENED)
+    return texts if table.count("<") == 4 * len(texts) else None
 
 
 def _with_runs(shown: list[str], odd: dict[int, str], head: bytes) -> Strings:

@@ -251,12 +251,12 @@ def full_overdue() -> str:
     columns = (
         NUMBER,
         CODE,
-        TASK,
-        AGENCY,
+        ("Nhiệm vụ", 5.5, "BangChu", "{{ row.content }}"),
+        ("Cơ quan chủ trì", 3.0, "BangChu", "{{ row.agency }}"),
         DEADLINE,
         ("Quá hạn\n(ngày)", 1.8, "BangSo", "{{ row.days_overdue }}"),
-        ("Nguyên nhân, giải trình", 4.3, "BangChu", "{{ row.cause }}"),
-        ("Ghi chú", 2.6, "BangChu", "{{ row.flags }}"),
+        ("Nguyên nhân, giải trình", 5.0, "BangChu", "{{ row.cause }}"),
+        ("Ghi chú", 3.7, "BangChu", "{{ row.flags }}"),
     )
     return listing(columns, "row in all_overdue", title="Nhiệm vụ quá hạn")
 
@@ -265,12 +265,12 @@ def full_done_late() -> str:
     columns = (
         NUMBER,
         CODE,
-        ("Nhiệm vụ", 8.3, "BangChu", "{{ row.content }}"),
+        ("Nhiệm vụ", 6.4, "BangChu", "{{ row.content }}"),
         AGENCY,
         DEADLINE,
         ("Ngày hoàn thành", 2.3, "BangSo", "{{ row.completed_on }}"),
-        ("Trễ (ngày)", 1.3, "BangSo", "{{ row.days_overdue }}"),
-        ("Nguyên nhân, giải trình", 3.7, "BangChu", "{{ row.cause }}"),
+        ("Trễ\n(ngày)", 1.6, "BangSo", "{{ row.days_overdue }}"),
+        ("Nguyên nhân, giải trình", 5.3, "BangChu", "{{ row.cause }}"),
     )
     return listing(columns, "row in all_done_late", title="Nhiệm vụ hoàn thành trễ hạn")
 

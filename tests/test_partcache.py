@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, timedelta
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nvbatch.form import load_form
-from nvbatch.model import Assignment, Severity
+from nvbatch.model import Assignment, Severity, Status
 from nvbatch.partcache import GENERATIONS, PartCache
 from nvbatch.rules.catalogue import RULES
-from nvbatch.stages.issue import made_from, render
-from tests.test_issue import ISSUED, OFFICE, PEOPLE, finding, reported, returned
+from nvbatch.stages.issue import Issuer, made_from, render
+from tests.test_issue import ISSUED, OFFICE, PEOPLE, figure, finding, reported, returned
 
 FORM = load_form()
 GIVEN = returned(reported(1, 12), held=(reported(2, 20),), people={"NV-2026-0001": PEOPLE})
@@ -144,3 +146,77 @@ def test_equal_digests_mean_equal_bytes(tmp_path: Path) -> None:
     for name, given in (("a", GIVEN), ("b", again)):
         render(given, FORM, tmp_path / name, office=OFFICE)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+# --- whatever is shown -----------------------------------------------------------------------------
+
+
+def other(value: Any, kind: str) -> Any:
+    """Another value that may stand in the same place; the very same one when nothing else can."""
+    if isinstance(value, Enum):
+        return next(one for one in type(value) if one is not value)
+    if isinstance(value, bool) or (value is None and "bool" in kind):
+        return not value
+    if isinstance(value, int | float):
+        return value + 1
+    if isinstance(value, date):
+        return value + timedelta(days=400)
+    if isinstance(value, str):
+        return value + " (mới)"
+    if value is None:
+        return next((made for name, made in OTHERS.items() if name in kind), None)
+    if value == () and "tuple[str" in kind:
+        return ("overdue_silent",)
+    return value
+
+
+OTHERS: dict[str, Any] = {"datetime": ISSUED, "date": date(2026, 3, 3), "str": "Nội dung mới", "int": 7}
+
+
+def each_otherwise(given: Any) -> Iterator[tuple[str, Any]]:
+    """The same dataclass with one field otherwise, also deep inside; what its lists hold, each otherwise in turn."""
+    for field in fields(given):
+        value = getattr(given, field.name)
+        if field.name == "line":  # a row is nothing but its place in a file
+            continue
+        if is_dataclass(value):
+            changed: Iterable[tuple[str, Any]] = each_otherwise(value)
+        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+            changed = ((at, (one, *value[1:])) for at, one in each_otherwise(value[0]))
+        elif isinstance(value, Mapping):
+            changed = mapping_otherwise(value)
+        else:
+            changed = [("", other(value, str(field.type)))]
+        for inside, made in changed:
+            if made != value:
+                yield f"{field.name}.{inside}", replace(given, **{field.name: made})
+
+
+def mapping_otherwise(value: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    for key, held in value.items():
+        if isinstance(held, Mapping):
+            yield from ((f"{key}.{inside}", {**value, key: made}) for inside, made in mapping_otherwise(held))
+        elif isinstance(held, list | tuple):
+            yield str(key), {**value, key: [other(held[0], "str"), *held[1:]]}
+        else:
+            yield str(key), {**value, key: other(held, "str")}
+    yield "nothing", {}
+
+
+def test_no_field_of_a_return_changes_its_bytes_without_changing_its_digest(tmp_path: Path) -> None:
+    found = finding("C402", Severity.ERROR, "Sai ngày.", row=12, column="completed_on", task="NV-2026-0001", cell="P12")
+    late = figure(1, Status.OVERDUE, deadline=date(2026, 1, 31), days_overdue=3)
+    given = replace(
+        GIVEN, tasks=(late, *GIVEN.tasks[1:]), findings=(found,), info={"phone": "1", "prepared_on": "2026-11-19"},
+        rows=(reported(1, 12, raw={"completed_on": "31/11"}),),
+    )  # fmt: skip
+    issuer = Issuer(FORM, office=OFFICE)
+    issuer.render(given, tmp_path / "given")
+    shown, own = (tmp_path / "given").read_bytes(), issuer.made_from(given)
+    tried, silent = 0, []
+    for name, changed in each_otherwise(given):
+        tried += 1
+        if issuer.made_from(changed) == own:
+            issuer.render(changed, tmp_path / "changed")
+            silent += [name] if (tmp_path / "changed").read_bytes() != shown else []
+    assert tried > 100 and silent == []

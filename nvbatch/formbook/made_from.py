@@ -21,11 +21,13 @@ from nvbatch.rules.rule import Rule
 _DRAWN_BY = ("formbook", "press", "stages/issue.py", "celltext.py", "looks.py", "model", "grid.py", "viet.py")
 # Where a value stood in the file that was sent, and the state row behind a figure, are shown nowhere; of the reading
 # of a deadline only whether it recurs. Days are told as numbers.
-_APART = frozenset({"task", "row", "due", "besides", "status", "deadline", "doc_date", "state_from", "severity"})
-_of_figure = attrgetter(*(f.name for f in fields(TaskFigure) if f.name not in _APART))
+_APART = frozenset({"task", "row", "due", "besides", "status", "severity"})
+_of_figure = attrgetter("status._value_", *(f.name for f in fields(TaskFigure) if f.name not in _APART))
 _of_task = attrgetter(*(f.name for f in fields(Task) if f.name not in _APART))
-_of_finding = attrgetter(*(f.name for f in fields(Finding) if f.name not in _APART))
+_of_finding = attrgetter("severity._value_", *(f.name for f in fields(Finding) if f.name not in _APART))
 _of_file = attrgetter("submission", "agency", "program", "period", "received_at", "sequence", "file", "sha256", "sheet")
+_TOLD_ONCE = frozenset({str, bool, type(None)})
+_NOBODY: Mapping[str, str] = {}
 
 
 class Recipe:
@@ -37,62 +39,79 @@ class Recipe:
         self._common = hashlib.sha256(repr([_program(), form.source, office.model_dump_json(), told]).encode())
 
     def digest(self, assignment: Assignment) -> str:
-        codes = [figure.task.code for figure in assignment.tasks]
         said = [
             repr(replace(assignment, tasks=(), rows=(), held=(), people={}, findings=())),
-            [(f.severity.value, _of_finding(f)) for f in assignment.findings],
-            [_figure(figure) for figure in assignment.tasks],
+            list(map(_of_finding, assignment.findings)),
+            _figures(assignment.tasks),
             _rows(assignment.rows, self._keys),
             _rows(assignment.held, self._keys),
-            [list((assignment.people.get(code) or {}).items()) for code in codes],
+            _people(assignment),
         ]
         made = self._common.copy()
         made.update(_bytes(said))
         return made.hexdigest()
 
 
-def _figure(figure: TaskFigure) -> tuple[Any, ...]:
-    task, reading, seldom = figure.task, figure.reading, None
-    if figure.extensions or figure.verdict:
-        seldom = repr((figure.extensions, figure.verdict))
-    return (
-        _of_figure(figure), figure.status.value, reading is not None and reading.recurring, seldom,
-        _number(figure.deadline), _number(figure.original_deadline), figure.aggregated, figure.recurring_met,
-        figure.missing, figure.reminders_due, figure.new,
-        _of_task(task), _number(task.doc_date), _number(task.deadline), _number(task.state_from),
-    )  # fmt: skip
+def _figures(figures: Sequence[TaskFigure]) -> list[Any]:
+    """Column by column; what several tasks share is told once."""
+    tasks, dues = [figure.task for figure in figures], [figure.due for figure in figures]
+    besides = {id(figure.besides): figure.besides for figure in figures}
+    numbers = {name: at for at, name in enumerate(besides)}
+    return [
+        *map(_told, zip(*map(_of_figure, figures), strict=True)),
+        [repr(one) for one in besides.values()],
+        [numbers[id(figure.besides)] for figure in figures],
+        _told([due.deadline for due in dues]),
+        _told([due.original for due in dues]),
+        [due.reading is not None and due.reading.recurring for due in dues],
+        [(at, repr(due.extensions)) for at, due in enumerate(dues) if due.extensions],
+        *map(_told, zip(*map(_of_task, tasks), strict=True)),
+    ]
+
+
+def _people(assignment: Assignment) -> list[Any]:
+    """Who is known for each task; tasks of the same people share them."""
+    known = [assignment.people.get(figure.task.code) or _NOBODY for figure in assignment.tasks]
+    several = {id(people): [*people.items()] for people in known}
+    numbers = {name: at for at, name in enumerate(several)}
+    return [[*several.values()], [numbers[id(people)] for people in known]]
 
 
 def _rows(rows: Sequence[Row], keys: Sequence[str]) -> list[Any]:
     """Of each row what the agency writes (the rest is the Office's), column by column of its file."""
     sources = {id(row.source): row.source for row in rows}
     numbers = {name: at for at, name in enumerate(sources)}
+    files = [numbers[id(row.source)] for row in rows]
     lines: list[list[int]] = [[] for _ in sources]
-    told = []
-    for row in rows:
-        at = numbers[id(row.source)]
+    for at, row in zip(files, rows, strict=True):
         lines[at].append(row.line)
-        told.append((at, row.incomplete, row.flags))
-    return [told, *(_source(source, own, keys) for source, own in zip(sources.values(), lines, strict=True))]
+    return [files, *(_source(source, own, keys) for source, own in zip(sources.values(), lines, strict=True))]
 
 
 def _source(source: RowSource, lines: Sequence[int], keys: Sequence[str]) -> list[Any]:
-    """What one file says on these lines."""
+    """What one file says on these lines; what is said of single lines is told of all its lines."""
     picked = itemgetter(*lines, lines[0])  # of one place it would give no tuple
     odd = [[(line, [*said.items()]) for line, said in by_line.items()] for by_line in (source.raw, source.extras)]
+    found = [[*source.incomplete.items()], [*source.flags.items()]]
     columns = (source.columns.get(key) for key in keys)
-    return [repr(_of_file(source)), odd, picked(source.rows), [_plain(picked(c)) if c else None for c in columns]]
+    return [
+        repr(_of_file(source)),
+        odd,
+        found,
+        lines,
+        picked(source.rows),
+        [_told(picked(c)) if c else None for c in columns],
+    ]
 
 
-def _plain(values: Sequence[Any]) -> Sequence[Any]:
-    """Days as numbers that no number is mistaken for."""
-    if date in set(map(type, values)):
+def _told(values: Sequence[Any]) -> Sequence[Any]:
+    """A column: what all lines say is told once, days as numbers that no number is mistaken for."""
+    kinds = set(map(type, values))
+    if len(kinds) == 1 and kinds <= _TOLD_ONCE and values.count(values[0]) == len(values):
+        return (len(values), values[0])
+    if date in kinds:
         return [(value.toordinal(),) if value.__class__ is date else value for value in values]
-    return values
-
-
-def _number(day: date | None) -> int | None:
-    return None if day is None else day.toordinal()
+    return list(values)
 
 
 def _bytes(said: Any) -> bytes:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from nvbatch import focal_points
 from nvbatch.assessment import Assessment
-from nvbatch.model import DONE, Agency, AgencyFigure, Program, Status, TaskFigure, Timeliness
+from nvbatch.model import CLOSED, DONE, Agency, AgencyFigure, Program, Status, TaskFigure, Timeliness
+
+NOT_OWED = DONE | CLOSED
 
 
 def tasks_by_agency(a: Assessment, tasks: Sequence[TaskFigure]) -> list[tuple[Agency, list[TaskFigure]]]:
@@ -29,9 +31,9 @@ def agency_figure(a: Assessment, agency: Agency, tasks: list[TaskFigure]) -> Age
         "late_dump": any(code == agency.code and a.policy_of(p).acts("H702", code) for code, p in a.dumps),
         **_focal_flags(a, agency, {t.task.program for t in tasks}),
     }
-    counts = Counter(t.status for t in tasks)
+    counts = Counter([t.status for t in tasks])
     overdue = [t.days_overdue or 0 for t in tasks if t.status is Status.OVERDUE]
-    left_out = [t for t in tasks if not t.aggregated]
+    left_out = [t for t in tasks if t.flags and not t.aggregated]
     not_updated = sum("no_update" in t.flags for t in left_out)  # a task that was not updated is not aggregated
     return AgencyFigure(
         agency=agency,
@@ -61,8 +63,7 @@ def _unsent(a: Assessment, agency: str, owed: Iterable[str]) -> tuple[str, ...]:
 
 def _owed(a: Assessment, tasks: Iterable[TaskFigure]) -> tuple[str, ...]:
     """Programmes in which the agency owes a report: it leads a task that is not done, stopped or transferred."""
-    closed = DONE | {Status.STOPPED, Status.TRANSFERRED}
-    met = {t.task.program if t.task.program in a.periods else "CHUNG" for t in tasks if t.status not in closed}
+    met = {t.task.program if t.task.program in a.periods else "CHUNG" for t in tasks if t.status not in NOT_OWED}
     return tuple(sorted(met))
 
 

@@ -64,6 +64,11 @@ class Assessment:
     def today(self) -> date:
         return self.as_of.astimezone(self.config.zone).date()
 
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """Field of the form → its label."""
+        return {column.key: column.label for column in self.form.tasks.columns}
+
     def config_of(self, program: str) -> Config:
         """A period is judged by the rules in force on its last day, and each programme has its own present period."""
         return self.configs.get(program, self.config)

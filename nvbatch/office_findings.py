@@ -71,7 +71,7 @@ def _unexplained(a: Assessment, c: Case, hit: Hit) -> dict[str, Any]:
 
     where the state row stands is the task's own source.
     """
-    missing = ", ".join(f"«{a.form.tasks.column(key).label}»" for key in hit.args["lacking"])
+    missing = ", ".join([f"«{a.labels[key]}»" for key in hit.args["lacking"]])
     return _of_task(a, c, hit) | {"column": hit.column, "args": {**hit.args, "missing": missing}}
 
 

@@ -12,19 +12,21 @@ from typing import Any
 from nvbatch.model import DONE, OPEN, Status, TaskFigure, Totals
 
 NOT_SAID = "(không ghi)"
+_STATUS = attrgetter("status")
 
 
 def totals_of(tasks: Sequence[TaskFigure]) -> Totals:
     """Every counting task stands in exactly one status, so the statuses add up to ``assigned``."""
-    fractions = _fractions(tasks)
+    counts = Counter(map(_STATUS, tasks))
+    fractions = _fractions(tasks, counts)
     return Totals(
         assigned=len(tasks),
-        by_status=count_statuses(tasks),
+        by_status=_by_status(counts),
         by_class=_split(tasks, "task.task_class"),
         by_program=_split(tasks, "task.program"),
-        carried_over=sum("carried_over" in t.flags for t in tasks),
-        recurring_met=sum(bool(t.recurring_met) for t in tasks),
-        not_aggregated=sum(not t.aggregated for t in tasks),
+        carried_over=sum("carried_over" in t.flags for t in tasks if t.flags),
+        recurring_met=sum(bool(t.recurring_met) for t in tasks if t.status is Status.RECURRING),
+        not_aggregated=sum(not t.aggregated for t in tasks if t.flags),
         ratios={name: ratio(n, d) for name, (n, d) in fractions.items()},
         fractions=fractions,
     )
@@ -60,7 +62,7 @@ def ratio(numerator: int, denominator: int) -> float | None:
 
 def count_statuses(tasks: Iterable[TaskFigure]) -> dict[str, int]:
     """Status → number, in the contract's order, without empty ones."""
-    return _by_status(Counter(t.status for t in tasks))
+    return _by_status(Counter(map(_STATUS, tasks)))
 
 
 def _by_status(counts: Counter[Status]) -> dict[str, int]:
@@ -79,15 +81,14 @@ def _split(
     }
 
 
-def _fractions(tasks: Sequence[TaskFigure]) -> dict[str, tuple[int, int]]:
-    counts = Counter(t.status for t in tasks)
+def _fractions(tasks: Sequence[TaskFigure], counts: Counter[Status]) -> dict[str, tuple[int, int]]:
     done = sum(counts[s] for s in DONE)
     on_time, late = counts[Status.DONE_ON_TIME], counts[Status.DONE_LATE]
     left_out = counts[Status.STOPPED] + counts[Status.TRANSFERRED] + counts[Status.RECURRING]
-    open_tasks = [t for t in tasks if t.status in OPEN]
+    updated = [t.updated for t in tasks if t.status in OPEN]
     return {
         "done_of_assigned": (done, len(tasks) - left_out),
         "on_time_of_done": (on_time, on_time + late),
         "done_of_due": (on_time + late, on_time + late + counts[Status.OVERDUE]),
-        "updated_of_open": (sum(t.updated for t in open_tasks), len(open_tasks)),
+        "updated_of_open": (sum(updated), len(updated)),
     }

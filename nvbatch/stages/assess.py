@@ -10,6 +10,7 @@ from nvbatch.agency_figures import agency_figure, tasks_by_agency
 from nvbatch.assessment import Assessment, dumped, receipt_day
 from nvbatch.config import Config
 from nvbatch.model import (
+    CLOSED,
     Besides,
     Finding,
     Row,
@@ -34,7 +35,7 @@ NOTHING: frozenset[str] = frozenset()
 def assess(a: Assessment) -> Snapshot:
     """The one value that all outputs are rendered from."""
     asked = (t for t in a.register.tasks.values() if a.only_program in (None, t.program))
-    labels = {k: a.form.tasks.column(k).label for k in a.form.required_keys}
+    labels = {key: a.labels[key] for key in a.form.required_keys}
     figures: list[TaskFigure] = []
     told: list[Finding] = []
     for task in asked:
@@ -188,8 +189,8 @@ def _decisions(tasks: Iterable[TaskFigure]) -> tuple[str, ...]:
         t
         for t in tasks
         if t.row is not None
-        and t.status not in (Status.STOPPED, Status.TRANSFERRED)
         and t.row.get("proposal")
+        and t.status not in CLOSED
         and viet.key(t.row.get("escalate_to") or "") == wanted
     ]
     asking.sort(key=lambda t: (not t.task.growth_impact, -(t.days_overdue or 0), t.task.code))

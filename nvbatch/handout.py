@@ -232,7 +232,8 @@ def _write_log(
     from nvbatch.stages.log import log_lines
 
     lines = log_lines(snapshot, run_id=run_id, outputs=outputs, failures=failures)
-    (folder / "nhat-ky.txt").write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
+    with (folder / "nhat-ky.txt").open("w", encoding="utf-8-sig") as stream:
+        stream.writelines(f"{line}\n" for line in lines)
 
 
 def in_place(path: Path, make: Any) -> str:

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -23,6 +22,7 @@ import jinja2
 from lxml import etree
 
 from nvbatch import chart
+from nvbatch.press.package import Packed, pack, package
 from nvbatch.word_filled import filled
 from nvbatch.word_template import DOCUMENT, SEEN, TEXT_PARTS, Compiled, Printed, TemplateError, clean, compile_template
 from nvbatch.word_xml import (
@@ -36,7 +36,6 @@ from nvbatch.word_xml import (
 )
 
 PIECES = 2_000  # of a filled template that are handed on together
-_STAMP = (1980, 1, 1, 0, 0, 0)
 
 
 class WordError(Exception):
@@ -54,11 +53,15 @@ class Properties:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A compiled template, and the charts that it shows: name of a drawing → its chart part."""
+    """A compiled template, and the charts that it shows: name of a drawing → its chart part. ``packed``: its members
+
+    as they lie in every document that they stand in unchanged.
+    """
 
     name: str
     compiled: Compiled
     charts: Mapping[str, str]
+    packed: Mapping[str, Packed]
 
     @property
     def variables(self) -> frozenset[str]:
@@ -74,13 +77,11 @@ class Template:
     ) -> None:
         """Write the filled document to ``path``. ``charts``: name of a drawing → its figures.
         Raises WordError; then nothing is written."""
-        members = dict(self.compiled.members)
-        for part, source in self.compiled.parts.items():
-            members[part] = self._fill(source, context)
+        made = {part: self._fill(source, context) for part, source in self.compiled.parts.items()}
         for drawing, bars in (charts or {}).items():
-            members |= self._refilled(drawing, bars)
-        members["docProps/core.xml"] = _core(properties)
-        _save(members, path)
+            made |= self._refilled(drawing, bars)
+        made["docProps/core.xml"] = _core(properties)
+        _save(package({**self.packed, **{name: pack(data) for name, data in made.items()}}), path)
 
     def _fill(self, source: jinja2.Template, context: Mapping[str, Any]) -> bytes:
         seen = Printed()
@@ -168,7 +169,8 @@ def _load(path: Path, _changed: int, _size: int) -> Template:
         compiled = compile_template(path)
     except TemplateError as error:
         raise WordError(f"Mẫu «{path.name}» {error}.") from error
-    return Template(path.name, compiled, _charts(compiled.members))
+    packed = {name: pack(data) for name, data in compiled.members.items()}
+    return Template(path.name, compiled, _charts(compiled.members), packed)
 
 
 def _charts(members: Mapping[str, bytes]) -> dict[str, str]:
@@ -206,17 +208,11 @@ def _core(properties: Properties) -> bytes:
     ).encode()
 
 
-def _save(members: Mapping[str, bytes], path: Path) -> None:
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            info = zipfile.ZipInfo(name, _STAMP)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, data)
+def _save(document: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f"~{path.name}.part")
     try:
-        half.write_bytes(stream.getvalue())
+        half.write_bytes(document)
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)

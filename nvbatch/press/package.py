@@ -1,4 +1,4 @@
-"""Finished XML of all parts in, an .xlsx package out: one zip; on one machine the same parts give the same bytes."""
+"""Finished parts in, an .xlsx or .docx package out: one zip; on one machine the same parts give the same bytes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _DAY_ONE = 0x21  # 1/1/1980 at 0:00, where the calendar of zip files begins
 _LOCAL = Struct("<4s5H3L2H")
 _CENTRAL = Struct("<4s6H3L5H2L")
 _END = Struct("<4s4H2LH")
+_UTF_8 = 0x800  # flag of a name that is not plain ASCII
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def pack_once(xml: str) -> Packed:
 
 
 def package(parts: Mapping[str, Packed]) -> bytes:
-    """All parts in one zip; nothing in it depends on the moment. Names are ASCII."""
+    """All parts in one zip; nothing in it depends on the moment."""
     pieces: list[bytes] = []
     listed: list[bytes] = []
     at = 0
@@ -53,18 +54,22 @@ def package(parts: Mapping[str, Packed]) -> bytes:
 
 def heading(name: str, check: int, packed: int, size: int) -> bytes:
     """What stands before a part; ``packed`` and ``size``: its bytes as they lie in the package and unpacked."""
-    said = name.encode("ascii")
-    return _LOCAL.pack(b"PK\3\4", _VERSION, 0, _DEFLATED, 0, _DAY_ONE, check, packed, size, len(said), 0) + said
+    said, flags = _said(name)
+    return _LOCAL.pack(b"PK\3\4", _VERSION, flags, _DEFLATED, 0, _DAY_ONE, check, packed, size, len(said), 0) + said
 
 
 def entry(name: str, check: int, packed: int, size: int, at: int) -> bytes:
     """A part as the directory lists it; ``at``: where its heading begins."""
-    said = name.encode("ascii")
-    facts = (_DEFLATED, 0, _DAY_ONE, check, packed, size, len(said), 0)
-    return _CENTRAL.pack(b"PK\1\2", _VERSION, _VERSION, 0, *facts, 0, 0, 0, 0, at) + said
+    said, flags = _said(name)
+    facts = (flags, _DEFLATED, 0, _DAY_ONE, check, packed, size, len(said), 0)
+    return _CENTRAL.pack(b"PK\1\2", _VERSION, _VERSION, *facts, 0, 0, 0, 0, at) + said
 
 
 def directory(entries: Sequence[bytes], at: int) -> bytes:
     """What stands after the last part: the entries of all, and where (``at``) the first one begins."""
     listed = b"".join(entries)
     return listed + _END.pack(b"PK\5\6", 0, 0, len(entries), len(entries), len(listed), at, 0)
+
+
+def _said(name: str) -> tuple[bytes, int]:
+    return name.encode(), 0 if name.isascii() else _UTF_8

@@ -23,14 +23,8 @@ MAIL_WORDS = {
 }
 
 
-def log_lines(
-    snapshot: Snapshot, *, run_id: str, outputs: Sequence[Output], failures: Sequence[str]
-) -> tuple[str, ...]:
-    """Plain Vietnamese lines; no address, telephone number or narrative stands in them."""
-    return tuple(_lines(snapshot, run_id, outputs, failures))
-
-
-def _lines(snapshot: Snapshot, run_id: str, outputs: Sequence[Output], failures: Sequence[str]) -> Iterator[str]:
+def log_lines(snapshot: Snapshot, *, run_id: str, outputs: Sequence[Output], failures: Sequence[str]) -> Iterator[str]:
+    """Plain Vietnamese lines, one by one; no address, telephone number or narrative stands in them."""
     yield f"Nhật ký lần chạy {run_id}"
     yield f"Số liệu tính đến {snapshot.as_of:%H giờ %M phút ngày %d/%m/%Y}"
     for program, period in sorted(snapshot.periods.items()):

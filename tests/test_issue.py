@@ -621,6 +621,23 @@ def test_the_same_assignment_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
+@pytest.mark.parametrize("tasks", [1, 5, 7, 8, 9, 12, 20, 28, 35])
+@pytest.mark.parametrize("wide", [1.0, 1.05, 1.1])  # programs draw columns up to a tenth wider than others
+def test_the_signatures_stand_whole_below_a_task_on_the_last_page(path: Path, tasks: int, wide: float) -> None:
+    lines = [reported(n, 11 + n, narrative="Đã họp, lấy ý kiến các sở. " * (n % 9)) for n in range(1, tasks + 1)]
+    ws = made(returned(*lines, tasks=tuple(figure(n) for n in range(1, tasks + 1))), path)["Bản trình duyệt"]
+    printed = 6 + tasks + 5  # the last row with words
+    heights = [ws.row_dimensions[row].height or 15 for row in range(1, printed + 1)]
+    across = sum(ws.column_dimensions[letter(at)].width for at in range(8)) * 7 * 0.75 * wide
+    room, breaks = (210 / 25.4 - 1.1) * 72 * across / ((297 / 25.4 - 0.9) * 72), {at.id for at in ws.row_breaks.brk}
+    used, begins = 0.0, 1
+    for row, high in enumerate(heights, 1):
+        if used + high > room or row - 1 in breaks:
+            used, begins = heights[4], row  # the header is repeated
+        used += high
+    assert begins <= 5 + tasks
+
+
 def test_file_names_are_ascii_and_two_programmes_never_meet() -> None:
     assert form_name("SNV", "CHUNG", "2026-W47") == "BM01_SNV_CHUNG_2026-W47.xlsx"
     assert return_name("SNV", "2026-W47") == "SNV-2026-W47.xlsx"

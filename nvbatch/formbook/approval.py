@@ -13,6 +13,7 @@ from nvbatch.formbook import words
 from nvbatch.formbook.cells import CLOSED_FILL
 from nvbatch.formbook.gathered import STATE_AT, Gathering, gatherings
 from nvbatch.formbook.layout import FIRST_ROW, Layout, Line
+from nvbatch.formbook.pages import last_page
 from nvbatch.grid import letter
 from nvbatch.looks import BODY, DATE, HEADER, OWNER, REMARK, TITLE, TITLE_HEIGHT, Look
 from nvbatch.model import STATUS_WORDS, Assignment
@@ -62,7 +63,12 @@ class ApprovalSheet:
         book.put(ws, 3, 0, advice.format(form.tasks.name), REMARK)
         book.write_row(ws, FIRST - 2, [name for name, _ in COLUMNS], HEADER, height=33)
         _Pen(book, ws, form, self._gatherings).draw(layout.lines)
-        last = _signatures(book, ws, FIRST + max(len(layout.lines), 1), assignment)
+        below = FIRST + max(len(layout.lines), 1)
+        last = _signatures(book, ws, below, assignment)
+        table, signed = range(FIRST - 1, FIRST - 1 + len(layout.lines)), range(below, last + 1)
+        broken = last_page(ws, len(COLUMNS), table, signed, repeated=FIRST - 2) if table else None
+        if broken is not None:
+            ws.break_page(broken)
         ws.freeze(FIRST - 1, 2)
         ws.page(made_at=made_at, repeat=(FIRST - 2, FIRST - 2), area=(0, 0, last, len(COLUMNS) - 1))
         ws.protect()

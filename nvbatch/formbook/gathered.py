@@ -81,10 +81,16 @@ def gather(parts: Parts, values: Sequence[Any]) -> str:
 
 def _gather_formula(parts: Parts, table: Table) -> str:
     """Every filled part begins a new line; MID drops the first line break."""
+    if len(parts) == 1 and not parts[0][1]:
+        return f'{_cell(parts[0][0], table)}&""'  # text as it stands, nothing for a blank cell
     joined = "&".join(
-        f'IF({_cell(key, table)}="","",CHAR(10)&"{before}"&{_shown(key, table)})' for key, before in parts
+        f'IF({_cell(key, table)}="","",CHAR(10)&{_quoted(before)}{_shown(key, table)})' for key, before in parts
     )
     return f"MID({joined},2,32000)"
+
+
+def _quoted(words: str) -> str:
+    return f'"{words}"&' if words else ""
 
 
 def _state(values: Sequence[Any]) -> str:

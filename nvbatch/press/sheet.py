@@ -17,6 +17,7 @@ from nvbatch.press.parts import DOCUMENT, FILTERED, MAIN, Listed
 column_name = cache(letter)
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
 ROW_PIXELS = 20  # a row without a height of its own
+PRINTED_WIDE, PRINTED_HIGH = 1036, 688  # pixels of A4 across that are left by the margins
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Sheet:
         self._frozen = (0, 0)
         self._protected = ""
         self._names: dict[str, str] = {}
-        self._filtered = self._page = ""
+        self._filtered = self._page = self._break = ""
         self._merged: list[str] = []
         self._conditions: list[str] = []
         self._checks: list[str] = []
@@ -123,6 +124,10 @@ class Sheet:
             f"<headerFooter><oddFooter>{escape(below)}</oddFooter></headerFooter>"
         )
 
+    def break_page(self, before: int) -> None:
+        """A new page begins with this row."""
+        self._break = f'<rowBreaks count="1" manualBreakCount="1"><brk id="{before}" max="16383" man="1"/></rowBreaks>'
+
     def protect(self, *, free: bool = True) -> None:
         """Locked cells stay locked, without a password; ``free``: filters, widths and heights can be changed."""
         freed = ' formatColumns="0" formatRows="0" autoFilter="0"' if free else ""
@@ -172,6 +177,7 @@ class Sheet:
             _counted("dataValidations", self._checks),
             f"<hyperlinks>{''.join(self._links)}</hyperlinks>" if self._links else "",
             self._page,
+            self._break,
             '<legacyDrawing r:id="rId1"/>' if self.notes else "",
             "</worksheet>",
         ]

@@ -114,8 +114,10 @@ def _known_header(block: _Block, across: _Across, labels: Labels) -> Header | No
 def _header(block: _Block, across: _Across, labels: Labels) -> Header | None:
     """The rows of ``block`` read as one header, or None when its last row bears no label of its own."""
     width = max(len(cells) for _, cells in block)
-    stacks = [_stack(block, column) for column in range(width)]
     groups = _groups(block, across, width)
+    if not any(groups) and not _says_a_label(block[-1][1], labels):
+        return None
+    stacks = [_stack(block, column) for column in range(width)]
     claims, headers, own = [], {}, 0
     for column in range(width):
         text, match, from_last = _meaning(stacks[column], groups[column], labels)
@@ -129,12 +131,21 @@ def _header(block: _Block, across: _Across, labels: Labels) -> Header | None:
     return Header(row=block[-1][0], first_row=block[0][0], claims=tuple(claims), headers=headers)
 
 
+def _says_a_label(cells: Sequence[Any], labels: Labels) -> bool:
+    """Does a row bear a label of its own, that needs no group header to be one?"""
+    return any(labels.recognise(text) for cell in cells if (text := _shown_label(cell).strip()))
+
+
+def _shown_label(cell: Any) -> str:
+    return cell if isinstance(cell, str) else str(cell)
+
+
 def _stack(block: _Block, column: int) -> list[str]:
     """Texts of a column from the last header row upwards, blanks as empty."""
     found = []
     for _, cells in reversed(block):
         cell = cells[column] if column < len(cells) else BLANK
-        found.append(cell if isinstance(cell, str) else "" if cell == BLANK else str(cell))
+        found.append(_shown_label(cell))
     return found
 
 

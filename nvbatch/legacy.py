@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 
 Run = tuple[str, str]  # text, font name ("" when it has none of its own)
@@ -63,19 +63,29 @@ def is_unicode(text: str) -> bool:
     return _UNICODE_LETTER.search(text) is not None
 
 
+def of_old_letters(texts: Iterable[str]) -> list[str]:
+    """Those of many texts that hold letters with accents, but none that only Unicode has."""
+    search = _UNICODE_LETTER.search
+    return [text for text in texts if not text.isascii() and search(text) is None]
+
+
 def is_surely(text: str, script: Script) -> bool:
     """Does a text make no sense as it stands, and good Vietnamese when converted? At least two words must say so."""
     if text.isascii() or is_unicode(text):
         return False
-    said = [_said(word, script) for word in text.split()]
-    return said.count(_OTHERWISE) >= 2 and None not in said
+    say, otherwise = _SAID[script], 0
+    for word in text.split():
+        said = say(word)
+        if said is None:
+            return False
+        otherwise += said == _OTHERWISE
+    return otherwise >= 2
 
 
 _SAME, _ALSO, _OTHERWISE = range(3)
 
 
-@lru_cache(maxsize=8192)  # a language has few words
-def _said(word: str, script: Script) -> int | None:
+def _said(script: Script, word: str) -> int | None:
     """What an encoding makes of a word: the same, good Vietnamese of such, of what was none, or nothing good (None)."""
     new = convert(word, script)
     if new == word:
@@ -83,6 +93,9 @@ def _said(word: str, script: Script) -> int | None:
     if not _is_word(new):
         return None
     return _ALSO if _is_word(word) else _OTHERWISE
+
+
+_SAID = {script: lru_cache(maxsize=8192)(partial(_said, script)) for script in Script}  # a language has few words
 
 
 def suspected(texts: Iterable[str]) -> dict[Script, list[str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -21,8 +19,8 @@ class OfficeBook(Mapping[str, SheetColumns]):
     """
 
     def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._package = _package(data)
+        self._data, self._parts = data, workbookxml.Parts(data)
+        self._package = _package(self._parts)
         self._names = [s.name for s in self._package.sheets] if self._package else list(self._rows)
 
     def __getitem__(self, name: str) -> SheetColumns:
@@ -43,10 +41,6 @@ class OfficeBook(Mapping[str, SheetColumns]):
         return read_columns(xml, self._strings, package.styles, package.epoch)
 
     @cached_property
-    def _parts(self) -> zipfile.ZipFile:
-        return zipfile.ZipFile(io.BytesIO(self._data))
-
-    @cached_property
     def _strings(self) -> sharedstrings.Strings:
         part = self._package.strings_part if self._package else None
         return sharedstrings.read_strings(self._parts.read(part)) if part else sharedstrings.Strings()
@@ -56,8 +50,8 @@ class OfficeBook(Mapping[str, SheetColumns]):
         return plain_grids(self._data)
 
 
-def _package(data: bytes) -> workbookxml.Package | None:
+def _package(parts: workbookxml.Parts) -> workbookxml.Package | None:
     try:
-        return workbookxml.open_package(zipfile.ZipFile(io.BytesIO(data)))
+        return workbookxml.open_package(parts)
     except Exception:  # no .xlsx, or a broken one: calamine has the last word
         return None

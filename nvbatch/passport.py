@@ -22,6 +22,7 @@ class Passport:
     notes: tuple[Note, ...] = ()
     careful: bool = False
     parts: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)  # already inflated, by name
+    names: tuple[str, ...] = field(default=(), repr=False, compare=False)  # of all the parts of a package
 
     @property
     def refused(self) -> bool:

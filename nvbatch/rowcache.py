@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,11 +54,10 @@ def load(path: Path, sha256: str) -> Reading | None:
 
 
 def store(path: Path, reading: Reading) -> None:
-    """Write a reading so that it appears whole or not at all."""
+    """Write a reading. Who meets it half written knows it by its digest, so it needs no other name meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(pack(reading))
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        path.write_bytes(pack(reading))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise

@@ -193,7 +193,7 @@ class _XlsxReader:
     book: Any = None
 
     def __post_init__(self) -> None:
-        self.archive = workbookxml.Parts(zipfile.ZipFile(io.BytesIO(self.data)), self.passport.parts)
+        self.archive = workbookxml.Parts(self.data, self.passport.names, self.passport.parts)
         self.package = workbookxml.open_package(self.archive)
         if len(self.package.sheets) > self.limits.max_sheets:
             raise TooMuch(f"{len(self.package.sheets)} trang tính", f"tối đa {self.limits.max_sheets} trang")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
 from nvbatch.grid import Cell, Grid, Texts, letter
 from nvbatch.legacy import (
-    UNICODE_LETTERS,
     Run,
     Script,
     convert,
@@ -18,6 +17,7 @@ from nvbatch.legacy import (
     is_surely,
     is_unicode,
     jumbled,
+    of_old_letters,
     script_of,
     suspected,
     unjumbled,
@@ -33,9 +33,6 @@ _QUOTED = 200
 # these, cleaning changes nothing in it but spaces and line breaks. Signs after «Ã» or «á» may be another thing.
 _LETTERS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
 _ORDINARY = re.compile(f"(?:[\n -~{_LETTERS}{_LETTERS.upper()}]++|(?<![Ãá])[–—‘’“”…•°«»]++)*+")
-
-
-_OLD_LINE = re.compile(rf"\n([\0-\t\x0b-\x7f]*+[^{UNICODE_LETTERS}\0-\x7f][^{UNICODE_LETTERS}\n]*+)(?=\n)")
 
 
 def in_unicode(grid: Grid) -> Grid:
@@ -122,7 +119,7 @@ def _rest(grid: Grid, places: list[Cell]) -> Iterator[Note]:
 
 def _suspicions(grid: Grid) -> Iterator[Note]:
     """Several cells of a column are Vietnamese only when converted, and no font says so: told, left as they are."""
-    if not suspected(_letters_of_old(texts_of(grid).every)):
+    if not suspected(of_old_letters(texts_of(grid).every)):
         return
     columns: dict[int, list[tuple[int, Any]]] = {}
     for number, cells in grid.rows:
@@ -138,13 +135,6 @@ def _suspicions(grid: Grid) -> Iterator[Note]:
             number, text = next((n, t) for n, t in filled if t in texts)
             what = f"nghi là {script}, nếu đúng thì ô này là «{convert(text, script)[:_QUOTED]}»"
             yield _note(grid, (number, column), text, what, None)
-
-
-def _letters_of_old(every: Set[str]) -> list[str]:
-    """Those of many texts that hold letters with accents, but none that only Unicode has."""
-    lines = _OLD_LINE.findall("\n" + "\n".join(every) + "\n")
-    several = [text for text in every if "\n" in text and not is_unicode(text)] if lines else []
-    return [line for line in lines if line in every] + several
 
 
 def _note(grid: Grid, place: Cell, raw: str, what: str, meant: str | None) -> Note:

@@ -25,6 +25,7 @@ _UNPLAIN = re.compile(
 )
 _SIGNS = frozenset("=+@-'")
 _STARTS = _SIGNS | {" "}  # a cell that begins so may look like a formula
+_ODD_START = re.compile("\n[=+@' -]")
 _ERRORS = frozenset(("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))
 _DASHES = frozenset(("-", "–", "—", "--", "---", "/", ".", "...", "…"))  # how people write «nothing» in a table
 _PLAIN_TYPES = frozenset(("text", "long", "code", "deadline", "list"))
@@ -94,6 +95,8 @@ def _as_they_are(cells: Sequence[Any], kinds: Set[type], column: Column, texts: 
             return tuple([cell or None for cell in cells])
         if kinds == {float} and all(map(float.is_integer, cells)) and max(map(abs, cells)) < _COUNTED:
             return tuple([str(int(cell)) for cell in cells])
+        if kinds <= {str, date} and texts.odd.isdisjoint(cells):
+            return tuple([(cell or None) if type(cell) is str else _shown_day(cell).value for cell in cells])
     elif column.type == "choice":
         if kinds <= {str} and {BLANK, *column.choices}.issuperset(cells):
             return tuple([cell or None for cell in cells])
@@ -149,9 +152,10 @@ def _spoken_of(
 
 def odd_texts(every: Set[str], strange: Set[str]) -> Set[str]:
     """The texts among many that cleaning may change; all but the ``strange`` ones are of ordinary letters and signs."""
-    odd = {text for text in every if text[0] in _STARTS or len(text) > _EXCEL_CELL}
-    together = "\n".join(every) + "\n"
-    if "  " in together or " \n" in together or together.count("\n") > len(every):
+    together = "\n".join(("", *every, ""))
+    doubtful = _ODD_START.search(together) is not None or max(map(len, every), default=0) > _EXCEL_CELL
+    odd = {text for text in every if text[0] in _STARTS or len(text) > _EXCEL_CELL} if doubtful else set()
+    if "  " in together or " \n" in together or together.count("\n") > len(every) + 1:
         odd |= {text for text in every if "  " in text or "\n" in text or text[-1] == " "}
     return odd | {text for text in strange if not is_plain(text)}
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from nvbatch.legacy import script_of
 from nvbatch.sharedstrings import parser_of
@@ -51,15 +52,20 @@ class Package:
 class Parts:
     """The parts of a zip package by name; what the gate has inflated already is not inflated again."""
 
-    def __init__(self, archive: zipfile.ZipFile, inflated: Mapping[str, bytes]) -> None:
-        self.archive, self._inflated = archive, inflated
+    def __init__(self, data: bytes, names: Sequence[str] = (), inflated: Mapping[str, bytes] | None = None) -> None:
+        self._data, self._names, self._inflated = data, names, inflated or {}
 
-    def namelist(self) -> list[str]:
-        return self.archive.namelist()
+    @cached_property
+    def archive(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(io.BytesIO(self._data))
+
+    def namelist(self) -> Sequence[str]:
+        return self._names or self.archive.namelist()
 
     def size(self, name: str) -> int:
         """How large a part is when inflated."""
-        return self.archive.getinfo(name).file_size
+        known = self._inflated.get(name)
+        return self.archive.getinfo(name).file_size if known is None else len(known)
 
     def read(self, name: str) -> bytes:
         """A part's bytes. Raises KeyError when there is none of that name."""

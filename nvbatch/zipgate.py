@@ -80,7 +80,8 @@ def _inspect_parts(archive: zipfile.ZipFile, limits: Intake) -> Passport:
     seen = _inflate_all(archive, limits)
     if seen.refused:
         return seen
-    return _with_active_parts(replace(kind, careful=seen.careful, parts=seen.parts), (part.filename for part in parts))
+    names = tuple(archive.namelist())
+    return _with_active_parts(replace(kind, careful=seen.careful, parts=seen.parts, names=names), names)
 
 
 def _directory_problem(parts: list[zipfile.ZipInfo]) -> Passport | None:

@@ -19,6 +19,7 @@ ROWS = "rows at once"  # the filter's name: none that a template could spell
 _IN_TEXT = re.compile(r"<w:t(?: [^<>]*)?>[^<]*\Z")  # what stands before a value that is sure to be seen
 
 Pieces = tuple[str, ...]  # the markup before, between and after the fields of a row
+Fields = tuple[Any, ...]  # names; for rows within a row the name of their list, and their own pieces and fields
 
 
 def with_quick_rows(tree: nodes.Template) -> nodes.Template:
@@ -45,36 +46,45 @@ class _Quick(NodeTransformer):
         return made.set_lineno(node.lineno)
 
 
-def _row(loop: nodes.For) -> tuple[Pieces, tuple[str, ...]] | None:
+def _row(loop: nodes.For) -> tuple[Pieces, Fields] | None:
     """The markup of a row and the fields between; None when the loop does anything but print them in whole rows."""
     if loop.else_ or loop.test or loop.recursive or not isinstance(loop.target, nodes.Name):
         return None
-    pieces, fields = [""], []
+    pieces: list[str] = [""]
+    fields: list[Any] = []
     for part in loop.body:
         for node in part.nodes if isinstance(part, nodes.Output) else (part,):
             if isinstance(node, nodes.TemplateData):
                 pieces[-1] += node.data
-            elif isinstance(node, nodes.Getattr) and _is_named(node.node, loop.target.name):
-                pieces.append("")
-                fields.append(node.attr)
-            else:
+                continue
+            field = _field(node, loop.target.name)
+            if field is None:
                 return None
-    return (tuple(pieces), tuple(fields)) if fields and _are_rows(pieces) else None
+            pieces.append("")
+            fields.append(field)
+    return (tuple(pieces), tuple(fields)) if fields and _are_rows(pieces, fields) else None
 
 
-def _is_named(node: Any, name: str) -> bool:
-    return isinstance(node, nodes.Name) and node.name == name
+def _field(node: nodes.Node, of: str) -> Any:
+    """A field of the loop's row, or rows that hang on one."""
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == of:
+        return node.attr
+    if isinstance(node, nodes.Filter) and node.name == ROWS and node.node is not None:
+        name, (pieces, fields) = _field(node.node, of), node.args
+        if isinstance(name, str) and isinstance(pieces, nodes.Const) and isinstance(fields, nodes.Const):
+            return name, pieces.value, fields.value
+    return None
 
 
-def _are_rows(pieces: Sequence[str]) -> bool:
-    """Is it whole rows of a table, in which every value stands as running text?"""
+def _are_rows(pieces: Sequence[str], fields: Iterable[Any]) -> bool:
+    """Is it whole rows of a table, in which every value stands as running text, and other rows between two rows?"""
     body = "".join(pieces).strip()
     if not (body.startswith("<w:tr") and body.endswith("</w:tr>") and _is_whole(body)):
         return False
     before = ""
-    for piece in pieces[:-1]:
+    for piece, field in zip(pieces, fields, strict=False):  # nothing stands after the last piece
         before += piece
-        if not _IN_TEXT.search(before):
+        if not (_IN_TEXT.search(before) if isinstance(field, str) else _is_whole(before)):
             return False
     return True
 

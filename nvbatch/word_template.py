@@ -12,7 +12,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -24,13 +24,14 @@ from jinja2 import meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from nvbatch import viet
-from nvbatch.word_filled import LONG, Aside, rows_aside
-from nvbatch.word_rows import ROWS, Pieces, rows_of, with_quick_rows
+from nvbatch.word_filled import Aside, rows_aside
+from nvbatch.word_rows import ROWS, Fields, Pieces, rows_of, with_quick_rows
 
 DOCUMENT = "word/document.xml"
 TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 SEEN = "_nvbatch_seen"  # where one rendering notes what it printed; hidden from templates by its name
 
+LONG_TEXT = 80_000  # characters of a table's rows, as many as some sixty rows have
 _BREAK, _TAB = '</w:t><w:br/><w:t xml:space="preserve">', '</w:t><w:tab/><w:t xml:space="preserve">'
 _PLAIN_TEXT = re.compile(r"<w:t>")
 _TAG = re.compile(r"{[{%#].*?[}%#]}", re.DOTALL)
@@ -59,18 +60,17 @@ class Printed:
 
     def clean(self, value: str) -> _Markup:
         """Note a text and give it as Word's markup."""
-        text, shown = self._shown(value)
+        text, shown = self.shown(value)
         self.text.append(text)
         return shown
 
-    def rows(self, pieces: Pieces, columns: Iterable[Iterable[str]]) -> _Markup:
+    def finished(self, rows: list[str]) -> _Markup:
         """Rows of a table, whose values are seen by the way in which they are made. A long table keeps the first."""
-        made = list(rows_of(pieces, [[self._shown(value)[1] for value in column] for column in columns]))
-        if len(made) > LONG:
-            made[1:] = [rows_aside("".join(made[1:]).encode(), self.asides)]
-        return _Markup("".join(made))
+        if sum(map(len, rows)) > LONG_TEXT:
+            rows[1:] = [rows_aside("".join(rows[1:]).encode(), self.asides)]
+        return _Markup("".join(rows))
 
-    def _shown(self, value: str) -> tuple[str, _Markup]:
+    def shown(self, value: str) -> tuple[str, _Markup]:
         """A text as it is looked for, and as Word's markup."""
         if (known := self.made.get(value)) is None:
             text = clean(value)
@@ -203,10 +203,21 @@ def _printed(context: jinja2.runtime.Context, value: Any) -> Any:
 
 
 @jinja2.pass_context
-def _rows(context: jinja2.runtime.Context, rows: Iterable[Any], pieces: Pieces, fields: Iterable[str]) -> _Markup:
+def _rows(context: jinja2.runtime.Context, rows: Iterable[Any], pieces: Pieces, fields: Fields) -> _Markup:
     """The rows of a loop that does nothing but print fields of them."""
-    given, get = list(rows), context.environment.getattr
-    return _seen(context).rows(pieces, [[_text(get(row, name)) for row in given] for name in fields])
+    seen, get = _seen(context), context.environment.getattr
+
+    def made(rows: Iterable[Any], pieces: Pieces, fields: Fields) -> list[str]:
+        given = list(rows)
+        return list(rows_of(pieces, [column(given, field) for field in fields]))
+
+    def column(rows: Sequence[Any], field: Any) -> list[str]:
+        if isinstance(field, str):
+            return [seen.shown(_text(get(row, field)))[1] for row in rows]
+        name, *inner = field
+        return ["".join(made(get(row, name), *inner)) for row in rows]
+
+    return seen.finished(made(rows, pieces, fields))
 
 
 def _text(value: Any) -> str:

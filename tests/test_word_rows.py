@@ -19,6 +19,7 @@ from nvbatch.word_rows import rows_of, with_quick_rows
 
 PROPERTIES = word.Properties(title="Thử", author="", created=datetime(2026, 1, 1, tzinfo=UTC))
 ROW = "<w:tr><w:tc><w:p><w:r><w:t>{{ row.a }} và {{ row.b }}</w:t></w:r></w:p></w:tc></w:tr>"
+OTHER = ROW.replace("row.", "x.")
 
 
 def quick(body: str, head: str = "for row in rows", end: str = "endfor") -> bool:
@@ -30,6 +31,7 @@ def quick(body: str, head: str = "for row in rows", end: str = "endfor") -> bool
 def test_rows_that_only_print_their_fields_are_done_at_once() -> None:
     assert quick(ROW)
     assert quick(ROW + ROW, head="for row in agency.tasks")
+    assert quick(f"{ROW}{{% for x in row.list %}}{OTHER}{{% endfor %}}{ROW}")
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,8 @@ def test_rows_that_only_print_their_fields_are_done_at_once() -> None:
         f"<w:tr>{ROW}",
         f"</w:tbl><w:tbl>{ROW}",
         ROW.replace("{{ row.a }} và {{ row.b }}", "chữ"),
+        f"{ROW}{{% for x in row.list %}}{OTHER}{{{{ row.a }}}}{{% endfor %}}",
+        ROW.replace("</w:tc>", f"</w:tc>{{% for x in row.list %}}{OTHER}{{% endfor %}}"),
     ],
 )
 def test_any_other_loop_is_left_to_jinja(body: str) -> None:

@@ -8,7 +8,9 @@ from datetime import date
 from nvbatch.briefing.longest import Annexed, annexed, earliest, weightiest
 from nvbatch.briefing.rows import asking
 from nvbatch.config import Config
-from nvbatch.model import Snapshot, Status, TaskFigure
+from nvbatch.model import OPEN, Snapshot, Status, TaskFigure
+
+_TO_DO = OPEN | {Status.RECURRING}
 
 
 def lists(snapshot: Snapshot, config: Config) -> Mapping[str, Annexed]:
@@ -34,7 +36,7 @@ def lists(snapshot: Snapshot, config: Config) -> Mapping[str, Annexed]:
 def due(snapshot: Snapshot, config: Config) -> tuple[list[TaskFigure], list[TaskFigure]]:
     """Tasks due soon, and the others that fall due until the end of next month; the nearest first."""
     _, last = coming(snapshot, config)
-    later = (f for f in _of(snapshot, Status.IN_TIME) if f.deadline and f.deadline <= last)
+    later = (f for f in _of(snapshot, Status.IN_TIME) if (day := f.deadline) and day <= last)
     return sorted(_of(snapshot, Status.DUE_SOON), key=earliest), sorted(later, key=earliest)
 
 
@@ -65,7 +67,7 @@ def _proposals(snapshot: Snapshot) -> list[TaskFigure]:
 
 
 def _asks(figure: TaskFigure) -> bool:
-    return bool(figure.row and figure.row.get("proposal")) and (figure.open or figure.status is Status.RECURRING)
+    return figure.status in _TO_DO and bool(figure.row and figure.row.get("proposal"))
 
 
 def _by_agency(figure: TaskFigure) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from nvbatch.model import TaskFigure
 LONGEST = 1_000  # rows of one annex: over a hundred pages in landscape; the master workbook holds everything
 LONGEST_BY_AGENCY = 3_000  # rows of an annex in which every agency must find its own tasks
 FEWEST = 5  # rows that each agency has there at least
+_NEVER = date.max
 MASTER = "Bảng tổng hợp (tệp Tong-hop-nhiem-vu.xlsx)"
 
 
@@ -66,9 +67,10 @@ def room_for_each(sizes: Iterable[int], most: int = LONGEST_BY_AGENCY) -> int:
 
 def earliest(figure: TaskFigure) -> tuple[date, str]:
     """The earliest deadline first: the longest overdue, then what falls due next; without deadline last."""
-    return figure.deadline or date.max, figure.task.code
+    return figure.due.deadline or _NEVER, figure.task.code
 
 
 def weightiest(figure: TaskFigure) -> tuple[bool, bool, date, str]:
     """Tasks that growth hangs on, then key tasks, then the earliest deadline."""
-    return not figure.task.growth_impact, figure.task.task_class != "Trọng tâm", *earliest(figure)
+    task = figure.task
+    return not task.growth_impact, task.task_class != "Trọng tâm", figure.due.deadline or _NEVER, task.code

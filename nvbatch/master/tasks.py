@@ -10,7 +10,7 @@ from nvbatch.briefing import wording
 from nvbatch.form import Column
 from nvbatch.master.listing import ROWS_AT_ONCE, Field, Listing, Part
 from nvbatch.master.looks import COUNT, DAY, MIDDLE, MOMENT, STATUS_LOOKS, TEXT
-from nvbatch.master.source import Source, assigning_doc, deadline_of, flag_words
+from nvbatch.master.source import Source, assigning_doc, flag_words
 from nvbatch.model import STATUS_WORDS, Row, TaskFigure
 from nvbatch.xlsx import Look
 
@@ -104,11 +104,13 @@ def _outer(rest: Sequence[Column]) -> list[Field]:
 def _parts(source: Source, figures: Sequence[TaskFigure], rest: Sequence[Column]) -> Iterator[Part]:
     """Some hundred tasks at a time, column by column."""
     names = {code: figure.agency.name for code, figure in source.figures.items()}
+    programs = {code: source.program(code) for code in {f.task.program for f in figures}}
+    flagged = {flags: flag_words(flags) for flags in {f.flags for f in figures}}
     keys = ("narrative", *(c.key for c in rest))
     for first in range(0, len(figures), ROWS_AT_ONCE):
         some = figures[first : first + ROWS_AT_ONCE]
         tasks = [f.task for f in some]
-        agencies = [f.lead_agency for f in some]
+        agencies, dues = [f.lead_agency for f in some], [f.due for f in some]
         words = [STATUS_WORDS[f.status] for f in some]
         (narrative, *form), origin = _state([f.row for f in some], keys, source)
         for index, column in enumerate(rest):
@@ -119,19 +121,19 @@ def _parts(source: Source, figures: Sequence[TaskFigure], rest: Sequence[Column]
             [task.code for task in tasks],
             [task.content for task in tasks],
             [names.get(agency, agency) for agency in agencies],
-            [deadline_of(f) for f in some],
+            [due.deadline or task.deadline_text for due, task in zip(dues, tasks, strict=True)],
             words,
             [f.days_overdue for f in some],
             narrative,
             ["Có" if f.aggregated else "Không" for f in some],
-            [flag_words(f.flags) for f in some],
-            ["; ".join(f.missing) or None for f in some],
+            [flagged[f.flags] for f in some],
+            ["; ".join(f.besides.missing) or None for f in some],
             *form,
-            [source.program(task.program) for task in tasks],
+            [programs[task.program] for task in tasks],
             [task.assigned_by for task in tasks],
             [task.leader for task in tasks],
-            [f.original_deadline for f in some],
-            [len(f.extensions) or None for f in some],
+            [due.original for due in dues],
+            [len(due.extensions) or None for due in dues],
             ["Có" if task.growth_impact else None for task in tasks],
             *origin,
             [source.links.get(agency) for agency in agencies],

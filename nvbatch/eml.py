@@ -20,6 +20,7 @@ ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-
 NOWHERE = "nvbatch.invalid"  # the right side of a Message-ID while no sender is configured
 EOL = b"\r\n"
 LINE = 76  # letters of base64 in a line (RFC 2045)
+_LONG = 40_000  # letters from which on it pays to set all lines at once
 _ROBOT = re.compile(r"(no|donot)reply|mailerdaemon|postmaster|bounces?")
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")
 _DRESS = ("date", "from", "message-id", "reply-to", "x-nvbatch")  # what sending writes anew or keeps to itself
@@ -215,9 +216,20 @@ def _lines(lines: Sequence[str]) -> bytes:
 
 def _part(kind: str, data: bytes, *more: str) -> bytes:
     head = _lines([f"Content-Type: {kind}", "Content-Transfer-Encoding: base64", *more, ""])
-    encoded = base64.b64encode(data)
-    lines = [encoded[at : at + LINE] for at in range(0, len(encoded), LINE)]
-    return head + EOL.join([*lines, b""])
+    return head + _in_lines(base64.b64encode(data))
+
+
+def _in_lines(encoded: bytes) -> bytes:
+    """Letters of base64 with the end of each line; an attachment has thousands of lines."""
+    if len(encoded) < _LONG:
+        return EOL.join([*(encoded[at : at + LINE] for at in range(0, len(encoded), LINE)), b""])
+    import numpy as np
+
+    rows = len(encoded) // LINE
+    whole = np.empty((rows, LINE + len(EOL)), np.uint8)
+    whole[:, :LINE] = np.frombuffer(encoded, np.uint8, rows * LINE).reshape(rows, LINE)
+    whole[:, LINE:] = np.frombuffer(EOL, np.uint8)
+    return b"".join((whole.data, *((encoded[rows * LINE :], EOL) if len(encoded) % LINE else ())))
 
 
 def _attached(file: Attachment) -> bytes:

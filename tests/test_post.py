@@ -485,6 +485,16 @@ def test_no_text_of_an_agency_becomes_a_header(name: str, subject: str, words: s
     assert found["Bcc"] is None and len(list(found.iter_parts())) == 2  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("size", [0, 1, 57, 58, 29_999, 30_000, 30_001, 57 * 1000, 57 * 1000 + 1])
+def test_an_attachment_of_any_size_comes_out_whole_in_lines_of_76_letters(size: int, tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(bytes(at % 251 for at in range(size)))
+    (said,) = answers(submission())
+    mail = replace(said, attachments=(Attachment("a.xlsx", tmp_path / "a.xlsx"),))
+    data, (part,) = to_bytes(mail), parsed(mail).iter_attachments()
+    assert part.get_payload(decode=True) == (tmp_path / "a.xlsx").read_bytes()
+    assert max(map(len, data.split(b"\r\n"))) <= 78 and b"\n" not in data.replace(b"\r\n", b"")
+
+
 @pytest.mark.parametrize("file", ["Thông báo kết quả.pdf", "a\r\nX: 1.pdf", '"; filename="x.exe', "..\\..\\x.xlsx"])
 def test_names_of_attachments_are_plain_and_exact(file: str, tmp_path: Path) -> None:
     path = tmp_path / "x"

@@ -121,11 +121,11 @@ def _arrival(case: Case, desk: Desk) -> dict[str, Any]:
 
 def _found(seen: _Seen) -> dict[str, Any]:
     """What is to be mended and explained."""
-    lines, tasks = _matters(seen.matters), seen.unexplained
+    matters, tasks = _matters(seen.matters), seen.unexplained
     return {
-        "matters": lines[:MOST],
-        "more": _more(len(lines)),
-        "counted": _counted(lines),
+        "matters": [_line(found) for found in matters[:MOST]],
+        "more": _more(len(matters)),
+        "counted": _counted(COUNTED[found[0].severity] for found in matters),
         "cells": any(f.cell for f in seen.matters),
         "must_mend": any(f.severity in MUST for f in seen.matters),
         "reasons": [{"text": plain(f.message), "fix": plain(f.fix)} for f in seen.reasons],
@@ -152,25 +152,30 @@ def _rows(s: Submission) -> dict[str, str]:
     return {key: count(n) if n or key == "merged" else "" for key, n in numbers.items()}
 
 
-def _matters(findings: Sequence[Finding]) -> list[dict[str, str]]:
-    """Worst first; what is said of several cells in the same words is one line, and no rule fills the mail alone."""
+def _matters(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Worst first; what is said of several cells in the same words is one matter, and no rule fills the mail alone."""
     order = {severity: place for place, severity in enumerate(Severity)}
     groups: dict[tuple[Any, ...], list[Finding]] = {}
     for f in sorted(findings, key=lambda f: (order[f.severity], f.row or 0, f.rule)):
         groups.setdefault((f.severity, f.rule, f.message, f.fix), []).append(f)
     said: Counter[str] = Counter()
-    first: list[dict[str, str]] = []
-    rest: list[dict[str, str]] = []
-    for (severity, rule, message, fix), found in groups.items():
+    first: list[list[Finding]] = []
+    rest: list[list[Finding]] = []
+    for (_, rule, _, _), found in groups.items():
         said[rule] += 1
-        line = {
-            "kind": COUNTED[severity],
-            "level": SEVERITY_WORDS[severity],
-            "text": f"{_where(found)}{plain(message)}",
-            "fix": plain(fix),
-        }
-        (first if said[rule] <= OF_ONE_RULE else rest).append(line)
+        (first if said[rule] <= OF_ONE_RULE else rest).append(found)
     return first + rest
+
+
+def _line(found: Sequence[Finding]) -> dict[str, str]:
+    """A matter, as the mail tells of it."""
+    f = found[0]
+    return {
+        "kind": COUNTED[f.severity],
+        "level": SEVERITY_WORDS[f.severity],
+        "text": f"{_where(found)}{plain(f.message)}",
+        "fix": plain(f.fix),
+    }
 
 
 def _where(found: Sequence[Finding]) -> str:
@@ -192,9 +197,9 @@ def _listed(words: Sequence[str]) -> str:
     return ", ".join(clean) + (f" và {count(len(words) - 3)} mục khác" if len(words) > 3 else "")
 
 
-def _counted(lines: Iterable[Mapping[str, str]]) -> str:
+def _counted(kinds: Iterable[str]) -> str:
     """«02 nội dung phải sửa, 01 nội dung lưu ý», as the return counts them."""
-    numbers = Counter(line["kind"] for line in lines)
+    numbers = Counter(kinds)
     return ", ".join(f"{count(numbers[word])} nội dung {word}" for word in ("phải sửa", "chưa đầy đủ", "lưu ý")
                      if numbers[word])  # fmt: skip
 

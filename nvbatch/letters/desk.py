@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from nvbatch.briefing import wording
 from nvbatch.briefing.frame import full_name
 from nvbatch.config import Config
 from nvbatch.eml import Mailbox, is_mailable
-from nvbatch.letters.texts import compose
+from nvbatch.letters.texts import Texts
 from nvbatch.model import Agency, Period, Program
 from nvbatch.register import Register
 
@@ -46,7 +46,7 @@ class Desk:
 
     def write(self, template: str, values: Mapping[str, Any]) -> tuple[str, str]:
         """Subject and text. Raises LetterError."""
-        return compose(template, values, self.templates)
+        return self._texts.compose(template, values)
 
     def copy_to_head(self, agency: Agency, to: tuple[Mailbox, ...]) -> tuple[Mailbox, ...]:
         """The agency's own mailbox, unless the letter goes there anyway."""
@@ -55,6 +55,10 @@ class Desk:
 
     def moment(self, at: datetime) -> str:
         return wording.moment(at.astimezone(self.config.zone))
+
+    @cached_property
+    def _texts(self) -> Texts:
+        return Texts(self.templates)
 
     @cached_property
     def office(self) -> str:
@@ -85,6 +89,7 @@ def sender_of(config: Config) -> Mailbox | None:
     return Mailbox(address, full_name(config)) if is_mailable(address) else None
 
 
+@lru_cache(maxsize=4096)  # sheets, cells, remedies and the names of a period come in every letter
 def plain(text: str) -> str:
     """One line, fit to show."""
     return viet.clean(viet.sanitize(text)[0])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +18,27 @@ class LetterError(Exception):
     """A template of the Office cannot be filled; the text is Vietnamese and names the file and the place."""
 
 
+class Texts:
+    """The templates of one desk, each read once. ``overrides``: the workspace's own ones."""
+
+    def __init__(self, overrides: Path | None) -> None:
+        self._read = cache(lambda name: packaged("templates", name, overrides).read_text(encoding="utf-8-sig"))
+
+    def compose(self, name: str, values: Mapping[str, Any]) -> tuple[str, str]:
+        """Subject (the first line) and text. Values are data: nothing in them is ever read as a template."""
+        return _composed(name, values, self._read)
+
+
 def compose(name: str, values: Mapping[str, Any], overrides: Path | None) -> tuple[str, str]:
-    """Subject (the first line) and text. Values are data: nothing in them is ever read as a template."""
+    """One text alone; see :meth:`Texts.compose`."""
+    return Texts(overrides).compose(name, values)
+
+
+def _composed(name: str, values: Mapping[str, Any], read: Callable[[str], str]) -> tuple[str, str]:
     from jinja2 import TemplateError
 
-    path = packaged("templates", name, overrides)
     try:
-        text = _template(path.read_text(encoding="utf-8-sig")).render(values)
+        text = _template(read(name)).render(values)
     except TemplateError as error:
         line = getattr(error, "lineno", None)
         place = f", dòng {line}" if line else ""

@@ -98,6 +98,7 @@ class _Room:
         self.files: dict[tuple[str, str], list[Submission]] = {}
         for s in snapshot.submissions:
             self.files.setdefault((s.agency or "", s.program), []).append(s)
+        self.period_of = cache(mailing.calendar.period_from_key)
         self.reply_by = cache(self._reply_by)
         self.values = cache(self.desk.values)
 
@@ -107,7 +108,7 @@ class _Room:
         """None where nobody registered waits for one."""
         agency, to, own = self._reader(s)
         known = self.register.agencies.get(agency)
-        period = self.mailing.calendar.period_from_key(s.period or "", self.register.program_of(s.program).cutoff)
+        period = self.period_of(s.period or "", self.register.program_of(s.program).cutoff)
         if known is None or period is None or not to:
             return None
         return answer(

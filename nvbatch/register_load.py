@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 
 from nvbatch.agencies import Names, index_names
@@ -74,7 +75,7 @@ def build_register(sheets: Sheets, config: Config) -> tuple[Register, tuple[Hit,
     register = Register(
         agencies=agencies,
         tasks=rows.tasks,
-        readings=_readings(rows.tasks.values(), config, Calendar(config, days)),
+        readings=_readings(rows.tasks, config, Calendar(config, days)),
         focal_points=tuple(_focal_points(sheets, agencies, names, programs, hits)),
         programs=programs,
         documents=tuple(_documents(sheets, hits)),
@@ -175,21 +176,32 @@ def _documents(sheets: Sheets, hits: list[Hit]) -> Iterator[AssigningDocument]:
         )
 
 
-def _readings(tasks: Iterable[Task], config: Config, calendar: Calendar) -> dict[str, DeadlineReading]:
-    inclusive = config.rules.before_is_inclusive
-    seen: dict[tuple[str | None, date | None], DeadlineReading] = {}
-    found = {}
-    for task in tasks:
-        ask = (task.deadline_text, task.doc_date)
-        if ask not in seen:
-            seen[ask] = read_deadline(
-                task.deadline_text or "",
-                task.doc_date,
-                before_is_inclusive=inclusive,
-                is_working_day=calendar.is_working_day,
-            )
-        found[task.code] = seen[ask]
-    return found
+class _Readings(Mapping[str, DeadlineReading]):
+    """Task code → its deadline as understood: tasks with one wording and one day of their document share a reading."""
+
+    def __init__(self, tasks: Mapping[str, Task], read: Mapping[_Wording, DeadlineReading]) -> None:
+        self._tasks, self._read = tasks, read
+
+    def __getitem__(self, code: str) -> DeadlineReading:
+        return self._read[_wording(self._tasks[code])]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tasks)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+
+_Wording = tuple[str | None, date | None]
+_wording = attrgetter("deadline_text", "doc_date")
+
+
+def _readings(tasks: Mapping[str, Task], config: Config, calendar: Calendar) -> _Readings:
+    def read(text: str | None, day: date | None) -> DeadlineReading:
+        inclusive = config.rules.before_is_inclusive
+        return read_deadline(text or "", day, before_is_inclusive=inclusive, is_working_day=calendar.is_working_day)
+
+    return _Readings(tasks, {asked: read(*asked) for asked in set(map(_wording, tasks.values()))})
 
 
 def _conferences(sheets: Sheets, hits: list[Hit]) -> Iterator[Conference]:

@@ -15,6 +15,7 @@ from nvbatch import handout, memory, progress
 from nvbatch.archive import Archive
 from nvbatch.closing import finish_publishing
 from nvbatch.config import Config, load_config
+from nvbatch.heap import trim
 from nvbatch.inputs import digest_of
 from nvbatch.journal import Journal
 from nvbatch.lock import hold
@@ -210,6 +211,7 @@ def _keep(office: Office, run_id: str, wish: Wish, config: Path | None, done: As
 @contextmanager
 def _at_rest() -> Iterator[None]:
     """What has been computed stays to the end: no collection walks over it again, and forks share its pages."""
+    trim()
     gc.freeze()
     try:
         yield

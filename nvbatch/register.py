@@ -134,7 +134,8 @@ class Register:
 
     def deadline_on(self, code: str, day: date) -> Due:
         """Deadline as it stood on that day (contract 8.2)."""
-        due = self._given(self.tasks[code])
+        task = self.tasks[code]
+        due = self._dues.get(task.deadline) or self._given(task)
         given = self.extensions.get(code)
         if not given or due.recurring:
             return due
@@ -153,7 +154,7 @@ class Register:
         return known
 
     @cached_property
-    def _dues(self) -> dict[date | int, Due]:
+    def _dues(self) -> dict[date | int | None, Due]:
         return {}
 
     def verdict_on(self, code: str, day: date) -> Verdict | None:

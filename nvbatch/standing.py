@@ -57,7 +57,7 @@ def closed_by_office(task: Task, today: date) -> Status | None:
 
 def status_of(task: Task, due: Due, row: Row | None, done: bool, today: date, due_soon_days: int) -> Status:
     """The one status of a task, first that fits (contract 8.6). On the deadline day itself it is not overdue."""
-    if (closed := closed_by_office(task, today)) is not None:
+    if task.state in CLOSING and (closed := closed_by_office(task, today)) is not None:
         return closed
     if due.recurring:
         return Status.RECURRING

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from nvbatch.model import CLOSED, OPEN, Status
 from nvbatch.rules import history, office
 from nvbatch.rules.rule import Hit, Rule, worn
-from nvbatch.rules.task import Case, CaseRule, Signs, speaks_of
+from nvbatch.rules.task import Case, CaseRule, Sign, speaks_of
 from nvbatch.standing import is_returned, received_on
 
 Seen = tuple[tuple[Rule, Hit], ...]
@@ -22,7 +22,7 @@ def hits_of(case: Case) -> Seen:
 
 
 @cache
-def _asked(status: Status, signs: Signs) -> tuple[tuple[Rule, CaseRule], ...]:
+def _asked(status: Status, signs: tuple[Sign, ...]) -> tuple[tuple[Rule, CaseRule], ...]:
     return tuple((worn(demand), demand) for demand in ON_CASE if speaks_of(demand, status, signs))
 
 
@@ -43,9 +43,9 @@ def flags_of(case: Case, seen: Seen) -> tuple[str, ...]:
 
 
 @cache
-def _borne(signs: Signs) -> tuple[Callable[[Case], bool], ...]:
+def _borne(signs: tuple[Sign, ...]) -> tuple[Callable[[Case], bool], ...]:
     """The flags that such tasks can bear, besides those of rules."""
-    return tuple(flag for sign, flags in FLAGS.items() if getattr(signs, sign) for flag in flags)
+    return tuple(flag for sign in signs for flag in FLAGS.get(sign, ()))
 
 
 @lru_cache(maxsize=4096)
@@ -141,9 +141,9 @@ def carried_over(c: Case) -> bool:
 
 
 CARRIED_OVER = ("carried_over",)
-FLAGS: Mapping[str, tuple[Callable[[Case], bool], ...]] = {  # a sign → the flags that need it
-    "overdue": (long_overdue,),
-    "asking": (extension_requested, extension_exceeded),
-    "remarked": (incomplete, returned, awaiting_closure, five_clear_missing, deputy_accountable, disputed),
-    "conference": (unconfirmed, late_dump),
+FLAGS: Mapping[Sign, tuple[Callable[[Case], bool], ...]] = {  # a sign → the flags that need it
+    Sign.OVERDUE: (long_overdue,),
+    Sign.ASKING: (extension_requested, extension_exceeded),
+    Sign.REMARKED: (incomplete, returned, awaiting_closure, five_clear_missing, deputy_accountable, disputed),
+    Sign.CONFERENCE: (unconfirmed, late_dump),
 }

@@ -14,7 +14,7 @@ from nvbatch import viet
 from nvbatch.calendar import period_name
 from nvbatch.model import DONE, OPEN, Row, Status, Verdict
 from nvbatch.rules.rule import Hit, rule
-from nvbatch.rules.task import Case, CaseRule, asked_of
+from nvbatch.rules.task import Case, CaseRule, Sign, asked_of
 from nvbatch.rules.wording import clip
 from nvbatch.standing import DONE_WORD, EXPLANATION, LADDER, is_done, received_on, whole_months
 
@@ -30,7 +30,7 @@ MANY_CUTOFFS = 2  # a cycle with fewer leaves no choice but to send everything a
     source=("R40",),
     flag="no_update",
 )
-@asked_of(OPEN, "silent")
+@asked_of(OPEN, Sign.SILENT)
 def open_task_is_updated_in_the_period(c: Case) -> Iterable[Hit]:
     key = c.here.period.key
     yield Hit(expected=key, args={"expected": period_name(key)})
@@ -61,7 +61,7 @@ def reports_come_all_through_the_cycle(
     source=("R42", "8.11"),
     flag="stale_narrative",
 )
-@asked_of(OPEN, "repeated")
+@asked_of(OPEN, Sign.REPEATED)
 def narrative_is_new(c: Case) -> Iterable[Hit]:
     """The present period's narrative compared with that of the newest earlier period that has a good row, by fold."""
     pair = c.last_two
@@ -84,7 +84,7 @@ def narrative_is_new(c: Case) -> Iterable[Hit]:
     source=("8.11",),
     flag="status_regressed",
 )
-@asked_of(OPEN | DONE, "repeated")  # of recurring tasks each period stands alone (contract 8.20)
+@asked_of(OPEN | DONE, Sign.REPEATED)  # of recurring tasks each period stands alone (contract 8.20)
 def progress_and_status_do_not_go_back(c: Case) -> Iterable[Hit]:
     """Progress lower, or status earlier in Chưa thực hiện < Đang thực hiện < Đã hoàn thành, than a period before."""
     row, before = c.row, c.before
@@ -177,7 +177,7 @@ def lateness_is_explained(c: Case) -> Iterable[Hit]:
     source=("R21", "8.12"),
     flag="missing_from_report",
 )
-@asked_of(OPEN, "absent")
+@asked_of(OPEN, Sign.ABSENT)
 def open_task_stands_in_the_report(c: Case) -> Iterable[Hit]:
     yield Hit(value=c.task.content)
 

@@ -15,7 +15,7 @@ from nvbatch.calendar import period_name
 from nvbatch.model import DONE, OPEN, Extension, FocalPoint, Period, RegisterChange, Status, Task, Waiver
 from nvbatch.register import GENERAL, Register
 from nvbatch.rules.rule import Hit, rule
-from nvbatch.rules.task import Case, CaseRule, asked_of
+from nvbatch.rules.task import Case, CaseRule, Sign, asked_of
 
 # --- agencies -----------------------------------------------------------------------------------
 
@@ -85,7 +85,7 @@ def agency_sends_what_it_owes(unsent: Sequence[Period]) -> Iterable[Hit]:
     source=("R13",),
     flag="no_receiving_agency",
 )
-@asked_of(OPEN | {Status.RECURRING}, "orphaned")
+@asked_of(OPEN | {Status.RECURRING}, Sign.ORPHANED)
 def unfinished_task_has_a_living_lead(c: Case) -> Iterable[Hit]:
     ended = c.lead.valid_to if c.lead else None
     if c.lead is not None and ended is not None:
@@ -117,7 +117,7 @@ def product_has_a_deadline(c: Case) -> Iterable[Hit]:
     source=("8.2",),
     flag="ambiguous_deadline",
 )
-@asked_of(OPEN | DONE, "unclear")  # a recurring task has no day that could be unclear
+@asked_of(OPEN | DONE, Sign.UNCLEAR)  # a recurring task has no day that could be unclear
 def deadline_is_plain(c: Case) -> Iterable[Hit]:
     """Contract 8.2: "trước ngày D" is ambiguous only when completed exactly on D; an extension ends the ambiguity."""
     reading = c.due.reading

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from typing import Literal, NamedTuple, TypeVar
+from enum import StrEnum
+from typing import TypeVar
 
 from nvbatch.config import Rules
 from nvbatch.model import DONE, Agency, Due, Period, Row, Status, Task, Verdict
@@ -25,18 +26,18 @@ class Vantage:
     conference: bool
 
 
-class Signs(NamedTuple):
-    """What is seen of a task at first sight. Few tasks bear any: rules and flags that need one ask no others."""
+class Sign(StrEnum):
+    """What is seen of a task at first sight. Few bear any: rules and flags that need one are asked of no others."""
 
-    silent: bool  # no good row in the present period of its programme
-    repeated: bool  # several good rows
-    absent: bool  # the lead agency's counting file does not hold it
-    orphaned: bool  # the lead agency has ended
-    unclear: bool  # its deadline can be read in several ways
-    overdue: bool
-    asking: bool  # the state row asks for another deadline
-    remarked: bool  # something was found on the state row, or said of it by the Office
-    conference: bool  # what was sent is read for a conference
+    SILENT = "no good row in the present period of its programme"
+    REPEATED = "several good rows"
+    ABSENT = "the lead agency's counting file does not hold it"
+    ORPHANED = "the lead agency has ended"
+    UNCLEAR = "its deadline can be read in several ways"
+    OVERDUE = "its deadline has passed"
+    ASKING = "the state row asks for another deadline"
+    REMARKED = "something was found on the state row, or said of it by the Office"
+    CONFERENCE = "its reports are read for a conference"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class Case:
     row: Row | None  # the state row: the newest good one
     verdict: Verdict | None
     here: Vantage
-    signs: Signs
+    signs: tuple[Sign, ...]
     dumped: bool = False
     told: frozenset[str] = frozenset()
 
@@ -67,7 +68,7 @@ class Case:
     @property
     def updated(self) -> bool:
         """A good row in the present period of its programme."""
-        return not self.signs.silent
+        return Sign.SILENT not in self.signs
 
     @property
     def before(self) -> Row | None:
@@ -107,7 +108,6 @@ def _before(rows: tuple[Row, ...]) -> Row | None:
 
 CaseRule = Callable[[Case], Iterable[Hit]]
 R = TypeVar("R", bound=CaseRule)
-Sign = Literal["silent", "repeated", "absent", "orphaned", "unclear"]
 
 
 def asked_of(statuses: Set[Status], sign: Sign | None = None) -> Callable[[R], R]:
@@ -123,7 +123,7 @@ def asked_of(statuses: Set[Status], sign: Sign | None = None) -> Callable[[R], R
     return wear
 
 
-def speaks_of(demand: CaseRule, status: Status, signs: Signs) -> bool:
+def speaks_of(demand: CaseRule, status: Status, signs: tuple[Sign, ...]) -> bool:
     """Is the rule to be asked of such tasks?"""
     sign: Sign | None = demand.sign  # type: ignore[attr-defined]
-    return status in demand.statuses and (sign is None or getattr(signs, sign))  # type: ignore[attr-defined]
+    return status in demand.statuses and (sign is None or sign in signs)  # type: ignore[attr-defined]

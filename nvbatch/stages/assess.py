@@ -12,6 +12,7 @@ from nvbatch.config import Config
 from nvbatch.model import (
     CLOSED,
     Besides,
+    Due,
     Finding,
     Row,
     Snapshot,
@@ -24,7 +25,7 @@ from nvbatch.model import (
 )
 from nvbatch.register import GENERAL
 from nvbatch.rules.history import reminders_due
-from nvbatch.rules.task import Case, Signs
+from nvbatch.rules.task import Case, Sign, Vantage
 from nvbatch.standing import DONE_WORD, asks_for_time, days_overdue, is_done, status_of
 from nvbatch.task_flags import Seen, flags_of, hits_of, missing_words
 from nvbatch.totals import totals_of
@@ -86,7 +87,7 @@ def _case(a: Assessment, task: Task) -> Case | None:
     rows = a.merged.rows.get(code, ())
     row = rows[-1] if rows else None
     verdict = a.register.verdict_on(code, today)
-    done = row is not None and is_done(row, verdict, here.zone)
+    done = row is not None and row.get("reported_status") == DONE_WORD and is_done(row, verdict, here.zone)
     status = status_of(task, due, row, done, today, here.rules.due_soon_days)
     if done and not due.recurring and row is not None and row.get("completed_on").year < today.year:
         return None  # whatever its state: stopped or transferred afterwards, it was done all the same
@@ -102,25 +103,44 @@ def _case(a: Assessment, task: Task) -> Case | None:
         row=row,
         verdict=verdict,
         here=here,
-        signs=Signs(
-            silent=not _updated(rows, here.period.key),
-            repeated=len(rows) > 1,
-            absent=reported is not None and code not in reported,
-            orphaned=lead in a.ended,
-            unclear=due.reading is not None and due.ambiguous,
-            overdue=status is Status.OVERDUE,
-            asking=row is not None and asks_for_time(row),
-            remarked=row is not None and (verdict is not None or row.remarked),
-            conference=here.conference,
-        ),
+        signs=_signs(a, here, due, status, rows, verdict, lead, reported is not None and code not in reported),
         dumped=bool(a.dumps) and dumped(a, lead, program, rows),
         told=a.told.get(code, NOTHING),
     )
 
 
-def _updated(rows: Sequence[Row], period: str) -> bool:
-    """Is there a good row in the period? As a rule it is the newest."""
-    return bool(rows) and (rows[-1].source.period == period or any(row.period == period for row in rows[:-1]))
+def _signs(
+    a: Assessment,
+    here: Vantage,
+    due: Due,
+    status: Status,
+    rows: Sequence[Row],
+    verdict: Verdict | None,
+    lead: str,
+    absent: bool,
+) -> tuple[Sign, ...]:
+    """What is seen of a task at first sight; of most there is nothing."""
+    signs = []
+    period = here.period.key
+    if not rows or (rows[-1].source.period != period and all(row.period != period for row in rows)):
+        signs.append(Sign.SILENT)
+    if len(rows) > 1:
+        signs.append(Sign.REPEATED)
+    if absent:
+        signs.append(Sign.ABSENT)
+    if lead in a.ended:
+        signs.append(Sign.ORPHANED)
+    if due.reading is not None and due.ambiguous:
+        signs.append(Sign.UNCLEAR)
+    if status is Status.OVERDUE:
+        signs.append(Sign.OVERDUE)
+    if rows and asks_for_time(rows[-1]):
+        signs.append(Sign.ASKING)
+    if rows and (verdict is not None or rows[-1].remarked):
+        signs.append(Sign.REMARKED)
+    if here.conference:
+        signs.append(Sign.CONFERENCE)
+    return tuple(signs)
 
 
 def _figure(a: Assessment, case: Case, seen: Seen, labels: Mapping[str, str]) -> TaskFigure:

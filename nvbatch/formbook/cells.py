@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache
 
 from nvbatch.celltext import row_height
 from nvbatch.form import Column
@@ -64,17 +64,17 @@ def draw_marks(book: Book, ws: Sheet, at: tuple[int, int], found: Sequence[Findi
     return mark
 
 
-@lru_cache(maxsize=512)
 def cell_look(column: Column, closed: bool, mark: str = "") -> Look:
     """Grey when closed, yellow when the agency writes here, marked when something was found."""
-    look = replace(
-        BODY,
-        align="center" if column.key in CENTERED else "",
-        number=DATE if column.type == "date" else "",
-    )
+    return _look(column.key in CENTERED, column.type == "date", column.agency, closed, mark)
+
+
+@cache
+def _look(centred: bool, dated: bool, agency: bool, closed: bool, mark: str) -> Look:
+    look = replace(BODY, align="center" if centred else "", number=DATE if dated else "")
     if closed:
         look = replace(look, fill=CLOSED_FILL)
-    elif column.agency:
+    elif agency:
         look = replace(look, fill=INPUT_FILL, locked=False)
     return replace(look, fill=mark, border_color="C00000") if mark else look
 

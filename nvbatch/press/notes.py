@@ -59,9 +59,12 @@ def boxes(
 ) -> str:
     """The drawing of hidden boxes, each right of its cell; ``sheet``: its number, which numbers the shapes."""
     across, down = _Ruler(column_pixels), _Ruler(row_pixels)
-    lines = []
+    lines: list[str] = []
+    beside: dict[int, _Span] = {}  # column → its boxes
     for at, note in enumerate(notes, 1):
-        left, from_column, to_column = across.span(note.column + 1, 15, WIDE)
+        if note.column not in beside:
+            beside[note.column] = across.span(note.column + 1, 15, WIDE)
+        left, from_column, to_column = beside[note.column]
         start = (note.row - 1, 10) if note.row else (0, 2)
         top, from_row, to_row = down.span(*start, note.high)
         lines.append(
@@ -74,6 +77,9 @@ def boxes(
     return f"{_HEAD.format(sheet)}{''.join(lines)}</xml>"
 
 
+_Span = tuple[int, tuple[int, int], tuple[int, int]]
+
+
 class _Ruler:
     """Places along one side of a sheet, in pixels; remembers how far it has come."""
 
@@ -81,7 +87,7 @@ class _Ruler:
         self._pixels = pixels
         self._starts = [0]
 
-    def span(self, line: int, offset: int, length: int) -> tuple[int, tuple[int, int], tuple[int, int]]:
+    def span(self, line: int, offset: int, length: int) -> _Span:
         """Where a box begins from the edge, and (line, offset) of its begin and end."""
         while offset >= self._pixels(line):
             offset -= self._pixels(line)

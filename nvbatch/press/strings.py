@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import filterfalse, islice
+from operator import is_
 
 from nvbatch import celltext
 from nvbatch.press.markup import DECLARATION, escape, string
@@ -11,7 +12,6 @@ from nvbatch.press.parts import MAIN
 
 _OPENING = f'{DECLARATION}<sst xmlns="{MAIN}">'.encode()
 _APART = "\x01"  # between texts while they are escaped all together; no text that is fit for a cell holds it
-_OUTER_SPACES = (f" {_APART}", f"{_APART} ", f"\n{_APART}", f"{_APART}\n")
 
 
 class Strings:
@@ -40,13 +40,13 @@ class Strings:
         return made
 
     def xml(self) -> bytes:
-        return b"".join((_OPENING, self._finished, elements(self._own()).encode(), b"</sst>"))
+        return b"".join((_OPENING, self._finished, _encoded(self._own()), b"</sst>"))
 
     def _halves(self, place: int) -> tuple[bytes, bytes]:
         """The finished XML before and after a text; worked out once, when the table is first begun from."""
         if self._cut is None or self._cut[0] != place:
             texts = self._own()
-            self._cut = place, elements(texts[:place]).encode(), elements(texts[place + 1 :]).encode()
+            self._cut = place, _encoded(texts[:place]), _encoded(texts[place + 1 :])
         return self._cut[1:]
 
     def _own(self) -> list[str]:
@@ -63,6 +63,14 @@ def elements(texts: Sequence[str]) -> str:
     return f"<si><t>{escape(joined).replace(_APART, '</t></si><si><t>')}</t></si>"
 
 
+def _encoded(texts: Sequence[str]) -> bytes:
+    """:func:`elements` as they lie in the file; the marks between texts are quicker set among bytes."""
+    joined = _APART.join(texts)
+    if texts and _ordinary(joined, texts):
+        return b"<si><t>%b</t></si>" % escape(joined).encode().replace(_APART.encode(), b"</t></si><si><t>")
+    return elements(texts).encode()
+
+
 def fitted(texts: Sequence[str]) -> list[bytes]:
     """Each made fit for a cell that holds its text itself."""
     joined = _APART.join(texts)
@@ -73,8 +81,10 @@ def fitted(texts: Sequence[str]) -> list[bytes]:
 
 def _ordinary(joined: str, texts: Sequence[str]) -> bool:
     """Is none among them that needs care: control characters, over-long, spaces at its ends, marks like _x0041_?"""
-    if "_x" in joined or any(mark in joined for mark in _OUTER_SPACES) or joined != joined.strip():
+    if "_" in joined and "_x" in joined:
         return False
-    if max(map(len, texts)) * 2 > celltext.CELL_LIMIT or joined.count(_APART) != len(texts) - 1:
+    if max(map(len, texts)) * 2 > celltext.CELL_LIMIT:
         return False
-    return joined.replace(_APART, " ").replace("\n", " ").isprintable()
+    if not all(map(is_, map(str.strip, texts), texts)):  # strip gives back what it does not change
+        return False
+    return all(text.replace("\n", "").isprintable() for text in filterfalse(str.isprintable, texts))

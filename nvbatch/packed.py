@@ -25,7 +25,7 @@ _HANDFUL = 16  # a column of so many different texts holds words of a list, or n
 _THE_OFFICES = frozenset(
     ("no", "task_code", "assigning_doc", "content", "coordinating_agencies", "deadline", "product")
 )
-_NOTHING, _TEXT = frozenset((type(None),)), frozenset((str, type(None)))
+_TEXT = frozenset((str, type(None)))
 _SIMPLE = frozenset((str, float, date, type(None)))  # equal values of these kinds are the same
 
 
@@ -78,9 +78,9 @@ class _Packed:
 
     def _column(self, column: Sequence[Any]) -> Any:
         """None: blank; {"of"}: the different values, each line's told by its place; {"each"}: the values themselves."""
-        kinds = set(map(type, column))
-        if kinds <= _NOTHING:
+        if column.count(None) == len(column):
             return None
+        kinds = set(map(type, column))
         different = tuple(dict.fromkeys(column))
         few = len(different) <= _FEW and (len(different) * 2 <= len(column) or not kinds <= _TEXT)
         if not few or not kinds <= _SIMPLE:

@@ -15,6 +15,7 @@ from nvbatch.legacy import script_of
 from nvbatch.sharedstrings import parser_of
 
 _DATE_IDS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_SMALL = 1 << 16  # bytes of a part that is worth keeping in mind
 _PERCENT_IDS = frozenset((9, 10))
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
@@ -79,9 +80,9 @@ def open_package(archive: Parts | zipfile.ZipFile) -> Package:
     main = _main_part(archive, parts)
     folder = posixpath.dirname(main)
     relations = _relations(archive, parts, f"{folder}/_rels/{posixpath.basename(main)}.rels", folder)
-    book = _Elements(archive.read(parts[main.casefold()]), ("sheet", "workbookPr"))
+    book = _elements(archive.read(parts[main.casefold()]), ("sheet", "workbookPr"))
     sheets, epoch = [], date(1899, 12, 30)
-    for tag, attributes in book.found:
+    for tag, attributes in book:
         if tag == "workbookPr":
             epoch = date(1904, 1, 1) if attributes.get("date1904") in ("1", "true") else epoch
             continue
@@ -116,11 +117,21 @@ def _relations(
     if name.casefold() not in parts:
         return {}
     found = {}
-    for _, attributes in _Elements(archive.read(parts[name.casefold()]), ("Relationship",)).found:
+    for _, attributes in _elements(archive.read(parts[name.casefold()]), ("Relationship",)):
         target = attributes.get("Target", "")
         path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
         found[attributes.get("Id", "")] = (attributes.get("Type", "").rpartition("/")[2], path)
     return found
+
+
+def _elements(xml: bytes, wanted: tuple[str, ...]) -> Sequence[tuple[str, Mapping[str, str]]]:
+    """Elements of the wanted names with their attributes, names without namespace."""
+    return _known_elements(xml, wanted) if len(xml) < _SMALL else _Elements(xml, wanted).found
+
+
+@lru_cache(maxsize=32)  # the workbooks of one form, and of one program, say the same
+def _known_elements(xml: bytes, wanted: tuple[str, ...]) -> Sequence[tuple[str, Mapping[str, str]]]:
+    return _Elements(xml, wanted).found
 
 
 class _Elements:

@@ -138,16 +138,17 @@ def narrative_says_what_was_done(column: pd.Series, min_chars: int, placeholders
 )
 def date_is_near_its_period(frame: pd.DataFrame, context: Context) -> Iterable[Hit]:
     """A year far from the receipt, or a day and month that look swapped (05/03 saved as 3 May by an English Excel)."""
+    received = frame["_received_on"].dt.year
     for key in ("updated_on", "completed_on", "requested_deadline"):
         if key not in frame:
             continue
-        years = frame[key].dt.year - frame["_received_on"].dt.year
+        years = frame[key].dt.year - received
         ahead = FAR_REQUEST_YEARS if key == "requested_deadline" else FAR_YEARS
         far = (years < -FAR_YEARS) | (years > ahead)
         for index in frame.index[far]:
             yield Hit(index=index, column=key, args={"what": "năm cách xa kỳ báo cáo", "advice": ""})
         if key != "requested_deadline":
-            yield from _swapped(frame[~far], key)
+            yield from _swapped(frame.loc[~far, [key, "_received_on"]], key)
 
 
 def _swapped(frame: pd.DataFrame, key: str) -> Iterable[Hit]:

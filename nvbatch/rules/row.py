@@ -34,9 +34,9 @@ _HONORIFICS = re.compile(r"^(?:đồng chí|đ/c|ông|bà)\s+")
 def done_needs_date_result_and_document(frame: pd.DataFrame, context: Context) -> Iterable[Hit]:
     """R76, R78: the task closes only with its product; recurring tasks are judged a period (contract 8.20)."""
     proof = ("completed_on", "result", "result_doc")
-    blank = frame[list(proof)].isna()
+    blank = frame.loc[(frame["reported_status"] == DONE) & ~frame["r_recurring"], list(proof)].isna()
     names = _names(context)
-    for index in frame.index[(frame["reported_status"] == DONE) & ~frame["r_recurring"] & blank.any(axis=1)]:
+    for index in blank.index[blank.any(axis=1)]:
         missing = tuple(key for key in proof if blank.at[index, key])
         yield Hit(index=index, column=missing[0], args={"missing": labels(names, missing)})
 
@@ -152,10 +152,10 @@ def extensions_stay_within_the_allowed_number(frame: pd.DataFrame, context: Cont
 )
 def accountable_person_is_the_head(frame: pd.DataFrame, context: Context) -> Iterable[Hit]:
     """R31: "không được giao khoán cho cấp phó"; a different spelling of the head's name is no finding."""
-    heads = keys(frame["accountable_head"])
+    other = frame.loc[frame["accountable_head"] != frame["r_head"], ["accountable_head", "r_head"]]
+    heads, own = keys(other["accountable_head"]), keys(other["r_head"])
     deputies = {key for key in heads.dropna().unique() if _is_deputy(key, context.deputies)}
-    own = keys(frame["r_head"])
-    for index in frame.index[heads.isin(deputies) & (heads != own)]:
+    for index in other.index[heads.isin(deputies) & (heads != own)]:
         yield Hit(index=index, column="accountable_head")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from nvbatch.form import Column, Sheet
@@ -31,12 +31,12 @@ def finding_of(
     value = hit.value if hit.value is not None else _written(table, line, hit.column)
     expected = hit.expected if hit.expected is not None else _demanded(rule, column)
     return rule.finding(
-        args={**_words(column, hit, value), **hit.args},
+        args=_words(column, hit, value),
         agency=hit.agency or submission.agency,
         task=task or hit.task,
         file=submission.document.name,
         sha256=submission.document.sha256,
-        submission=submission.id,
+        submission=intern(submission.id),
         sheet=hit.sheet or (table.sheet if table else None),
         row=row,
         cell=hit.cell or (table.cell(row, hit.column) if table and row is not None else None),
@@ -71,23 +71,16 @@ def _demanded(rule: Rule, column: Column | None) -> str | None:
 
 
 def _words(column: Column | None, hit: Hit, value: str | None) -> Mapping[str, Any]:
-    """The words that every message may use besides those of the hit."""
-    near = hit.expected if column and hit.expected in column.choices else None
-    return {
-        **(_of_column(column) if column else {"label": hit.cell or "Ô", "clear": "", "hint": "", "choices": ""}),
-        "value": clip(value or ""),
-        "near": f" Có phải là «{near}»?" if near else "",
-    }
-
-
-@lru_cache(maxsize=256)
-def _of_column(column: Column) -> Mapping[str, str]:
-    return {
-        "label": column.label,
-        "clear": f" (5 rõ: rõ {column.clear})" if column.clear else "",
-        "hint": column.hint,
-        "choices": ", ".join(f"«{choice}»" for choice in column.choices),
-    }
+    """The words that every message may use, and those of the hit."""
+    words: dict[str, Any] = {"label": hit.cell or "Ô", "clear": "", "hint": "", "choices": "", "near": ""}
+    words["value"] = clip(value or "")
+    if column:
+        words["label"], words["hint"] = column.label, column.hint
+        words["clear"] = f" (5 rõ: rõ {column.clear})" if column.clear else ""
+        words["choices"] = ", ".join([f"«{choice}»" for choice in column.choices])
+        words["near"] = f" Có phải là «{hit.expected}»?" if hit.expected in column.choices else ""
+    words.update(hit.args)
+    return words
 
 
 def clip(text: str) -> str:

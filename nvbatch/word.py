@@ -3,7 +3,8 @@
 Templates are ordinary Word files with Jinja tags (docxtpl's spelling: ``{{ x }}``, ``{%p if … %}``, ``{%tr for … %}``).
 What this room hides: a template is compiled once and filled many times; only its text parts are filled, the other
 members of the zip are copied; native charts are refilled; every value that went in is looked for in the finished
-document; the file appears whole or not at all, and the same input gives the same bytes.
+document (those of plain rows stand there by the way in which rows are made: ``word_rows``); the file appears whole or
+not at all, and the same input gives the same bytes.
 """
 
 from __future__ import annotations

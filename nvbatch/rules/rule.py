@@ -7,7 +7,7 @@ A rule function yields :class:`Hit`; what it takes depends on how far it looks:
 - ``rules/row.py``       ``(frame, context) -> Iterable[Hit]``: gate R, ``hit.index`` is the frame index
 - ``rules/register.py``  the same for gate M; ``(change, context)`` for sheet Biến động
 - ``rules/history.py``   ``(case) -> Iterable[Hit]``: gate H, R504, M602; one task's life at as-of (``rules/task.py``)
-                         and ``asked_of``: the statuses in which the rule speaks
+                         and ``asked_of``: the statuses in which the rule speaks, and the sign that a task must bear
 - ``rules/office.py``    gate G: the same; and rules over an agency or the register, each given what it looks at
 - ``rules/arrival.py``   gate A: plain rules, judged by ``stages/admit.py`` where files meet
 

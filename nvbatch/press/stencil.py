@@ -9,6 +9,7 @@ from nvbatch.press.markup import number
 
 ANY_ROW, SEEN_ROW = "\0", "\1"  # stand for the row itself, and for the row of another sheet that its formulas look at
 _HOLE = "%b"
+_KEPT = 400  # rows that are kept for the next workbooks; few have more
 Slot = bytes  # a cell with one hole
 OddStyles = dict[int, dict[int, int]]  # row of a list (from 0) → place in it → style
 
@@ -41,7 +42,9 @@ class Stencil:
         made = self._cut.get(row)
         if made is None:
             made = self._pattern.replace(ANY_ROW.encode(), b"%d" % row)
-            made = self._cut[row] = made.replace(SEEN_ROW.encode(), b"%d" % (row - self._below))
+            made = made.replace(SEEN_ROW.encode(), b"%d" % (row - self._below))
+            if row < _KEPT:
+                self._cut[row] = made
         return made
 
 

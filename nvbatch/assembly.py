@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from nvbatch.config import Config
+from nvbatch.heap import unsearched
 from nvbatch.intake.tally import mail_sum
 from nvbatch.memory import Recall
 from nvbatch.model import (
@@ -37,19 +36,7 @@ MAX_ROUNDS = 3  # "*" hand-overs depend on what was done, which depends on who l
 MERGING = (SubmissionState.ACCEPTED, SubmissionState.SUPERSEDED)
 
 
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """No search for circles while values are made of values: none lies in one, and each walks over all readings."""
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()
-
-
-@_undisturbed()
+@unsearched()
 def compute(
     office: Office,
     readings: Sequence[tuple[Document, Reading]],

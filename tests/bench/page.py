@@ -46,7 +46,7 @@ def rewritten(page: Path, found: list[str]) -> str:
 
 
 def _head(b: Bench) -> list[str]:
-    command = f"make bench FILES={b.files} WRITE=1"
+    command = f"make bench FILES={b.files} PAIRS={len(b.first)}{' GROW=1' if b.grown else ''} WRITE=1"
     return [
         "# Performance",
         "",

@@ -62,6 +62,8 @@ def collect(workspace: Workspace, config: Config, now: datetime) -> Collected:
         work.fetch()
     except OSError as error:
         work.stopped(error)
+    finally:
+        work.opener.worker.close()
     return work.result()
 
 
@@ -131,7 +133,6 @@ class _Collection:
         )
 
     def result(self) -> Collected:
-        self.opener.worker.close()
         return Collected(
             receipts=tuple(self.taken),
             left=dict(self.left),

@@ -112,7 +112,7 @@ class PostOffice:
 def why_missing() -> str | None:
     """Why no Dovecot can be started here; None when it can."""
     if os.name == "nt":
-        return "Dovecot does not run on Windows"
+        return "NO REAL MAILBOX TESTED: Dovecot does not run on Windows"
     if _binary() is None:
         return "NO REAL MAILBOX TESTED: Dovecot is not installed (apt-get install dovecot-imapd)"
     return None

@@ -771,7 +771,9 @@ def test_an_office_that_left_something_out_still_gets_its_papers(tmp_path: Path,
 # --- on paper ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="SKIPPED LOUDLY: LibreOffice is not installed; pages were not counted")
+@pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="SKIPPED LOUDLY: LibreOffice is not installed; pages were not counted"
+)
 def test_the_slip_takes_one_page_and_the_chart_stands_on_the_first(tmp_path: Path) -> None:
     import subprocess
 

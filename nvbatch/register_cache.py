@@ -159,11 +159,13 @@ def _squeeze(column: Sequence[Any]) -> bytes:
 def _unsqueezed(block: bytes) -> list[Any]:
     data = zlib.decompress(block)
     if data.startswith(_TEXTS):  # the readings of the tasks' workbooks hold equal texts: each is one object
-        texts = map(sys.intern, data[len(_TEXTS) :].decode("utf-8", "surrogatepass").split(_BETWEEN))
-        return [text or None for text in texts]
+        texts = list(map(sys.intern, data[len(_TEXTS) :].decode("utf-8", "surrogatepass").split(_BETWEEN)))
+        return [text or None for text in texts] if "" in texts else texts
     line, _, where = data[len(_FEW) :].partition(b"\n")
     different = [_value(said) for said in json.loads(line)]
-    return [different[at] for at in array(_INDEX, where)]
+    if len(different) == 1:
+        return different * (len(where) // array(_INDEX).itemsize)
+    return list(map(different.__getitem__, array(_INDEX, where)))
 
 
 def _plain(value: Any) -> Any:

@@ -79,6 +79,7 @@ class Judged:
             extras=_extras(piece) if table.extras else {},
             incomplete={line: tuple(words) for line, words in self.incomplete.items()},
             flags={line: tuple(words) for line, words in self.flags.items()},
+            digest=piece.reading.digest,
         )
 
 

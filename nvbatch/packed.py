@@ -55,7 +55,7 @@ def unpack(data: bytes) -> Reading:
         if (table := said[name]) is not None:
             lines = len(_lines(*table["rows"]))
             tables[name] = _table(table, {key: packed.columns(table[key], lines) for key in _COLUMNS})
-    return _reading(said, **tables)
+    return _reading(said, **tables, digest=told.decode())
 
 
 def _bytes(text: str) -> bytes:
@@ -168,7 +168,9 @@ def decode(data: Mapping[str, Any]) -> Reading:
     return _reading(data, **{name: _decode_table(data[name]) for name in ("tasks", "changes")})
 
 
-def _reading(data: Mapping[str, Any], tasks: Table | None = None, changes: Table | None = None) -> Reading:
+def _reading(
+    data: Mapping[str, Any], tasks: Table | None = None, changes: Table | None = None, digest: str | None = None
+) -> Reading:
     return Reading(
         sha256=data["sha256"],
         format=data["format"],
@@ -179,6 +181,7 @@ def _reading(data: Mapping[str, Any], tasks: Table | None = None, changes: Table
         tasks=tasks,
         changes=changes,
         notes=tuple(Note(**note) for note in data["notes"]),
+        digest=digest,
     )
 
 

@@ -115,6 +115,7 @@ class Reading:
     """All that one reading of a workbook gave. ``tasks`` is None when a fatal note says why.
 
     ``info`` holds sheet Thông tin by key (agency_code, agency_name, period, prepared_on as ISO text, …), clean text.
+    ``digest``: of the bytes from which it was unpacked and which tell all of it; None where there were none.
     """
 
     sha256: str
@@ -126,6 +127,7 @@ class Reading:
     changes: Table | None = None
     notes: tuple[Note, ...] = ()
     beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # task sheets that were not read → their titles
+    digest: str | None = field(default=None, compare=False, repr=False)
 
 
 class SubmissionState(StrEnum):

@@ -20,6 +20,8 @@ class RowSource:
     each line. ``raw``: line → field → displayed text of cells whose typed value lost something. ``extras``: line →
     header → text of columns that the form does not have. ``incomplete``: line → rules of severity incomplete found on
     it, ``flags``: line → flags that its own rules raise (both after policy).
+    ``digest``: of the reading from which all of this follows but whose file it is, ``incomplete``, ``flags`` and the
+    codes of the tasks, which are the register's; None where it is not known.
     """
 
     submission: str
@@ -38,6 +40,7 @@ class RowSource:
     extras: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     incomplete: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     flags: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    digest: str | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,18 @@
-"""One file while the gates go over it: hits in, findings and the row's fate (held, incomplete, flags) out."""
+"""One file while the gates go over it: hits in, what is found on it out (findings; rows held, incomplete, flagged)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from nvbatch.form import Form
-from nvbatch.model import Finding, Row, RowSource, Severity, Table
+from nvbatch.model import Finding, Severity
 from nvbatch.pieces import Piece
-from nvbatch.rules.columns import shown
 from nvbatch.rules.policy import Policy
 from nvbatch.rules.rule import Hit, Rule
 from nvbatch.rules.wording import finding_of
+from nvbatch.rulings import Ruling, respelled
 
 
 @dataclass(slots=True)
@@ -45,77 +44,21 @@ class Judged:
         """Of rows that contradict each other none is merged."""
         return {line for line in self.piece.torn if self.piece.codes[line] == code}
 
-    @property
-    def counts(self) -> tuple[int, int, int]:
-        """Lines read, held, skipped."""
-        return len(self.piece.table.rows), len(self.held), self.piece.skipped
-
-    def rows(self) -> tuple[list[Row], list[Row]]:
-        """The lines that report something: those that may be merged, those that are held."""
-        source, held, kept = self._source(), self.held, self.piece.kept
-        if not held:
-            return [Row(source, line) for line in kept], []
-        good = [Row(source, line) for line in kept if line not in held]
-        return good, [Row(source, line) for line in kept if line in held]
-
-    def _source(self) -> RowSource:
-        """The file's cells as they count: the register's spelling of codes, Ngày lập where no day of update stands."""
-        piece = self.piece
-        submission, document, table = piece.submission, piece.submission.document, piece.table
-        return RowSource(
-            submission=submission.id,
-            agency=submission.agency or "",
-            program=submission.program,
-            period=submission.period or "",
-            received_at=document.receipt.received_at,
-            sequence=document.receipt.sequence,
-            file=document.name,
-            sha256=document.sha256,
-            sheet=table.sheet,
-            letters=table.letters,
-            rows=table.rows,
-            columns=_columns(piece),
-            raw=_raw_by_line(table),
-            extras=_extras(piece) if table.extras else {},
+    def ruling(self, findings: Sequence[Finding], proposed: Mapping[int, str | None]) -> Ruling:
+        """What has been found on the file, with the ``findings`` in their order and what it proposes."""
+        piece, held, kept = self.piece, self.held, self.piece.kept
+        return Ruling(
+            codes=respelled(piece.codes, piece.table),
+            good=[line for line in kept if line not in held] if held else kept,
+            held=[line for line in kept if line in held] if held else (),
+            counts=(len(piece.table.rows), len(held), piece.skipped),
             incomplete={line: tuple(words) for line, words in self.incomplete.items()},
             flags={line: tuple(words) for line, words in self.flags.items()},
-            digest=piece.reading.digest,
+            findings=tuple(findings),
+            proposed=proposed,
         )
 
 
 def _add(words: list[str], word: str) -> None:
     if word not in words:
         words.append(word)
-
-
-def _columns(piece: Piece) -> dict[str, Sequence[Any]]:
-    """The table's own columns but for those in which something counts otherwise than it was read."""
-    columns: dict[str, Sequence[Any]] = dict(piece.table.values)
-    own_words: dict[str, list[Any]] = {}
-    for (line, key), text in piece.table.raw.items():
-        if key in columns and columns[key][line] is None:  # what could not be understood counts as its own words
-            own_words.setdefault(key, list(columns[key]))[line] = text
-    columns |= own_words
-    columns["task_code"] = piece.codes
-    days = columns.get("updated_on") or (None,) * len(piece.table.rows)
-    if None in days:  # contract 4: a blank one takes Ngày lập
-        days = tuple(piece.prepared_on if day is None else day for day in days)
-    columns["updated_on"] = days
-    return columns
-
-
-def _raw_by_line(table: Table) -> dict[int, dict[str, str]]:
-    raw: dict[int, dict[str, str]] = {}
-    for (line, key), text in table.raw.items():
-        raw.setdefault(line, {})[key] = text
-    return raw
-
-
-def _extras(piece: Piece) -> dict[int, dict[str, str]]:
-    """Line → header → what stands there, in columns that the form does not have."""
-    extras: dict[int, dict[str, str]] = {}
-    for letter, header in piece.table.extras.items():
-        for line, value in enumerate(piece.table.extra_values.get(letter, ())):
-            if value not in (None, ""):
-                extras.setdefault(line, {})[header] = shown(value)
-    return extras

@@ -16,6 +16,7 @@ from nvbatch.register import Register
 from nvbatch.rules.catalogue import RULES
 from nvbatch.rules.columns import said, shown
 from nvbatch.rules.rule import Hit
+from nvbatch.rulings import cells, prepared_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ class Spelling:
 
     def __init__(self, batch: Iterable[tuple[Submission, Reading]], register: Register) -> None:
         tables = [table for _, reading in batch for table in (reading.tasks, reading.changes) if table is not None]
-        other = {code for table in tables for code in _cells(table, "task_code") if code not in register.tasks}
+        other = {code for table in tables for code in cells(table, "task_code") if code not in register.tasks}
         self._register = register
         self._meant = register.spelled(filter(None, map(shown, other)))
 
@@ -120,7 +121,7 @@ def _piece(
 ) -> Piece:
     faulty = _faulty(reading, table)
     known, agency = register.tasks, submission.agency
-    written = tuple([c if c in known else spelling.of(c, agency) for c in _cells(table, "task_code")])
+    written = tuple([c if c in known else spelling.of(c, agency) for c in cells(table, "task_code")])
     meant = {} if all(written) else _meant(table, written, faulty, register, agency, received_on)
     codes = tuple(meant.get(line, code) for line, code in enumerate(written)) if meant else written
     blank = _blank(reading, table, codes, form, faulty)
@@ -130,7 +131,7 @@ def _piece(
         reading=reading,
         table=table,
         received_on=received_on,
-        prepared_on=_iso(reading.info.get("prepared_on")),
+        prepared_on=prepared_on(reading),
         codes=codes,
         faulty=faulty,
         kept=_all_but(len(table.rows), blank | copies),
@@ -146,10 +147,6 @@ def _all_but(lines: int, left_out: frozenset[int]) -> Sequence[int]:
     return [line for line in range(lines) if line not in left_out] if left_out else range(lines)
 
 
-def _cells(table: Table, key: str) -> tuple[Any, ...]:
-    return table.values.get(key) or (None,) * len(table.rows)
-
-
 def _meant(
     table: Table,
     codes: tuple[str | None, ...],
@@ -163,7 +160,7 @@ def _meant(
     Of several tasks that read alike, the one that this agency leads; one that another leads is told of as such (M603).
     """
     found = {}
-    documents, contents = _cells(table, "assigning_doc"), _cells(table, "content")
+    documents, contents = cells(table, "assigning_doc"), cells(table, "content")
     for line, code in enumerate(codes):
         if code or (line, "task_code") in faulty or not contents[line] or not documents[line]:
             continue
@@ -173,13 +170,6 @@ def _meant(
         if len(meant) == 1:
             found[line] = meant[0]
     return found
-
-
-def _iso(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 def _faulty(reading: Reading, table: Table) -> frozenset[tuple[int, str]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, tzinfo
+from typing import Any
 
 from nvbatch.model import Due, Row, Status, Task, Verdict
 
@@ -43,6 +44,20 @@ def is_returned(row: Row, verdict: Verdict | None, zone: tzinfo) -> bool:
 def asks_for_time(row: Row) -> bool:
     """The row asks for another deadline, with its date or with its status alone."""
     return bool(row.get("requested_deadline")) or row.get("reported_status") == EXTENSION_WORD
+
+
+def lines_done(columns: Mapping[str, Sequence[Any]]) -> dict[int, date]:
+    """Of all lines of a file at once: those with :func:`reported_done` → the day on which each was completed."""
+    needed = (columns.get(key, ()) for key in ("reported_status", "completed_on", "result", "result_doc"))
+    lines = enumerate(zip(*needed, strict=False))  # a column that is not there has no line
+    return {line: day for line, (word, day, result, doc) in lines if word == DONE_WORD and day and result and doc}
+
+
+def lines_asking(columns: Mapping[str, Sequence[Any]]) -> set[int]:
+    """Of all lines of a file at once: those with :func:`asks_for_time`."""
+    days, words = columns.get("requested_deadline", ()), columns.get("reported_status", ())
+    asking = {line for line, day in enumerate(days) if day}
+    return asking.union(line for line, word in enumerate(words) if word == EXTENSION_WORD)
 
 
 def is_done(row: Row, verdict: Verdict | None, zone: tzinfo) -> bool:

@@ -17,12 +17,13 @@ ON_CASE: tuple[CaseRule, ...] = (*history.ON_CASE, *office.ON_CASE)
 
 def hits_of(case: Case) -> Seen:
     """What its rules see, also those that raise no flag here: waived or demoted ones are listed (contract 8.18)."""
-    asked = _asked(case.status, case.signs)
-    return tuple([(rule, hit) for rule, demand in asked for hit in demand(case)]) if asked else ()
+    demands = asked(case.status, case.signs)
+    return tuple([(rule, hit) for rule, demand in demands for hit in demand(case)]) if demands else ()
 
 
 @cache
-def _asked(status: Status, signs: tuple[Sign, ...]) -> tuple[tuple[Rule, CaseRule], ...]:
+def asked(status: Status, signs: tuple[Sign, ...]) -> tuple[tuple[Rule, CaseRule], ...]:
+    """The rules that have something to demand of tasks in this status that bear these signs."""
     return tuple((worn(demand), demand) for demand in ON_CASE if speaks_of(demand, status, signs))
 
 

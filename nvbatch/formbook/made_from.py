@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from functools import cache
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import nvbatch
 from nvbatch.config import Office
 from nvbatch.form import Form
-from nvbatch.model import Assignment, Finding, Row, RowSource, Task, TaskFigure
+from nvbatch.model import Assignment, Due, Finding, Row, RowSource, Task, TaskFigure
 from nvbatch.rules.rule import Rule
 
-_DRAWN_BY = ("formbook", "press", "stages/issue.py", "celltext.py", "looks.py", "model", "grid.py", "viet.py")
-# Where a value stood in the file that was sent, and the state row behind a figure, are shown nowhere; of the reading
-# of a deadline only whether it recurs. Days are told as numbers.
-_APART = frozenset({"task", "row", "due", "besides", "status", "severity"})
+# Told otherwise, or shown nowhere: the state row behind a figure, and where the register has a task but for the order.
+_APART = frozenset(
+    {"tasks", "rows", "held", "people", "findings", "task", "row", "due", "besides", "status", "severity"}
+)
+_DAYS = [field.name for field in fields(Task) if "date" in str(field.type)]
+
+
+def _all_of(kind: type, *but: str) -> Callable[[Any], tuple[Any, ...]]:
+    """Takes every field out of a value of this kind."""
+    return attrgetter(*(field.name for field in fields(kind) if field.name not in _APART.union(but)))
+
+
+_of_assignment, _of_task = _all_of(Assignment), _all_of(Task, *_DAYS)
 _of_figure = attrgetter("status._value_", *(f.name for f in fields(TaskFigure) if f.name not in _APART))
-_of_task = attrgetter(*(f.name for f in fields(Task) if f.name not in _APART))
 _of_finding = attrgetter("severity._value_", *(f.name for f in fields(Finding) if f.name not in _APART))
 _of_file = attrgetter("submission", "agency", "program", "period", "received_at", "sequence", "file", "sha256", "sheet")
-_TOLD_ONCE = frozenset({str, bool, type(None)})
 _NOBODY: Mapping[str, str] = {}
 
 
@@ -34,39 +41,66 @@ class Recipe:
     """Names the bytes of a workbook before it is drawn. Too fine at worst: an equal workbook may have two names."""
 
     def __init__(self, form: Form, *, office: Office, rules: Mapping[str, Rule]) -> None:
-        self._keys = ("task_code", *form.agency_keys)
         told = [repr((rule.code, rule.severity, rule.title, rule.fix)) for rule in rules.values()]
         self._common = hashlib.sha256(repr([_program(), form.source, office.model_dump_json(), told]).encode())
+        self._dues, self._besides = _Shared(_due), _Shared(repr)
 
     def digest(self, assignment: Assignment) -> str:
         said = [
-            repr(replace(assignment, tasks=(), rows=(), held=(), people={}, findings=())),
+            repr(_of_assignment(assignment)),
             list(map(_of_finding, assignment.findings)),
-            _figures(assignment.tasks),
-            _rows(assignment.rows, self._keys),
-            _rows(assignment.held, self._keys),
+            self._figures(assignment.tasks),
+            len(assignment.rows),
+            _rows((*assignment.rows, *assignment.held)),
             _people(assignment),
         ]
         made = self._common.copy()
         made.update(_bytes(said))
         return made.hexdigest()
 
+    def _figures(self, figures: Sequence[TaskFigure]) -> list[Any]:
+        """Column by column."""
+        tasks = [figure.task for figure in figures]
+        return [
+            _order(tasks),
+            *zip(*map(_of_figure, figures), strict=True),
+            *zip(*map(_of_task, tasks), strict=True),
+            *([_number(day) for day in map(attrgetter(name), tasks)] for name in _DAYS),
+            self._dues.told(figure.due for figure in figures),
+            self._besides.told(figure.besides for figure in figures),
+        ]
 
-def _figures(figures: Sequence[TaskFigure]) -> list[Any]:
-    """Column by column; what several tasks share is told once."""
-    tasks, dues = [figure.task for figure in figures], [figure.due for figure in figures]
-    besides = {id(figure.besides): figure.besides for figure in figures}
-    numbers = {name: at for at, name in enumerate(besides)}
-    return [
-        *map(_told, zip(*map(_of_figure, figures), strict=True)),
-        [repr(one) for one in besides.values()],
-        [numbers[id(figure.besides)] for figure in figures],
-        _told([due.deadline for due in dues]),
-        _told([due.original for due in dues]),
-        [due.reading is not None and due.reading.recurring for due in dues],
-        [(at, repr(due.extensions)) for at, due in enumerate(dues) if due.extensions],
-        *map(_told, zip(*map(_of_task, tasks), strict=True)),
-    ]
+
+def _order(tasks: Sequence[Task]) -> list[str] | None:
+    """The order of the register, in which they are drawn, where it is another one."""
+    given = [(task.row, task.code) for task in tasks]
+    drawn = sorted(given)
+    return None if drawn == given else [code for _, code in drawn]
+
+
+class _Shared:
+    """What is said of values that many tasks share: each is asked once."""
+
+    def __init__(self, say: Callable[[Any], Any]) -> None:
+        self._say = say
+        self._said: dict[int, tuple[Any, Any]] = {}  # with the value itself: as long as it lives, its id is its own
+
+    def told(self, values: Iterable[Any]) -> list[Any]:
+        said, given = self._said, list(values)
+        for value in {id(value): value for value in given if id(value) not in said}.values():
+            said[id(value)] = value, self._say(value)
+        return [said[name][1] for name in map(id, given)]
+
+
+def _due(due: Due) -> tuple[Any, ...]:
+    """Of the reading of a deadline only whether it recurs is shown."""
+    recurring = due.reading is not None and due.reading.recurring
+    return _number(due.deadline), _number(due.original), recurring, repr(due.extensions)
+
+
+def _number(day: date | None) -> tuple[int, ...]:
+    """A day as a number that no other number is mistaken for."""
+    return () if day is None else (day.toordinal(),)
 
 
 def _people(assignment: Assignment) -> list[Any]:
@@ -77,41 +111,20 @@ def _people(assignment: Assignment) -> list[Any]:
     return [[*several.values()], [numbers[id(people)] for people in known]]
 
 
-def _rows(rows: Sequence[Row], keys: Sequence[str]) -> list[Any]:
-    """Of each row what the agency writes (the rest is the Office's), column by column of its file."""
+def _rows(rows: Sequence[Row]) -> list[Any]:
+    """Which lines of which files, and what these say."""
     sources = {id(row.source): row.source for row in rows}
     numbers = {name: at for at, name in enumerate(sources)}
-    files = [numbers[id(row.source)] for row in rows]
-    lines: list[list[int]] = [[] for _ in sources]
-    for at, row in zip(files, rows, strict=True):
-        lines[at].append(row.line)
-    return [files, *(_source(source, own, keys) for source, own in zip(sources.values(), lines, strict=True))]
+    places = [numbers[id(row.source)] for row in rows], [row.line for row in rows]
+    return [places, *map(_source, sources.values())]
 
 
-def _source(source: RowSource, lines: Sequence[int], keys: Sequence[str]) -> list[Any]:
-    """What one file says on these lines; what is said of single lines is told of all its lines."""
-    picked = itemgetter(*lines, lines[0])  # of one place it would give no tuple
-    odd = [[(line, [*said.items()]) for line, said in by_line.items()] for by_line in (source.raw, source.extras)]
+def _source(source: RowSource) -> Sequence[Any]:
+    """A file: the digest of its reading and what does not follow from that; all that it says where there is none."""
+    if source.digest is None:
+        return repr(source)
     found = [[*source.incomplete.items()], [*source.flags.items()]]
-    columns = (source.columns.get(key) for key in keys)
-    return [
-        repr(_of_file(source)),
-        odd,
-        found,
-        lines,
-        picked(source.rows),
-        [_told(picked(c)) if c else None for c in columns],
-    ]
-
-
-def _told(values: Sequence[Any]) -> Sequence[Any]:
-    """A column: what all lines say is told once, days as numbers that no number is mistaken for."""
-    kinds = set(map(type, values))
-    if len(kinds) == 1 and kinds <= _TOLD_ONCE and values.count(values[0]) == len(values):
-        return (len(values), values[0])
-    if date in kinds:
-        return [(value.toordinal(),) if value.__class__ is date else value for value in values]
-    return list(values)
+    return [repr(_of_file(source)), source.digest, found, list(source.columns.get("task_code", ()))]
 
 
 def _bytes(said: Any) -> bytes:
@@ -124,11 +137,11 @@ def _bytes(said: Any) -> bytes:
 
 @cache
 def _program() -> str:
-    """The version of this program and the text of its rooms that draw: a changed program makes everything anew."""
+    """The version of this program and its text: a changed program makes everything anew, however far from a drawing
+
+    it was changed, for what the digest of a reading means depends on all that is done with it.
+    """
     root, told = Path(nvbatch.__file__).parent, hashlib.sha256(nvbatch.__version__.encode())
-    for name in _DRAWN_BY:
-        place = root / name
-        for source in sorted(place.glob("*.py")) if place.is_dir() else [place]:
-            if source.is_file():  # a packed program has none: there its version speaks
-                told.update(source.read_bytes())
+    for source in sorted(root.rglob("*.py")):  # a packed program has none: there its version speaks
+        told.update(source.read_bytes())
     return told.hexdigest()

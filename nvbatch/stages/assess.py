@@ -9,6 +9,7 @@ from nvbatch import office_findings, viet
 from nvbatch.agency_figures import agency_figure, tasks_by_agency
 from nvbatch.assessment import Assessment, dumped, receipt_day
 from nvbatch.config import Config
+from nvbatch.first_sight import FirstSight
 from nvbatch.model import (
     CLOSED,
     Besides,
@@ -39,9 +40,11 @@ def assess(a: Assessment) -> Snapshot:
     labels = {key: a.labels[key] for key in a.form.required_keys}
     figures: list[TaskFigure] = []
     told: list[Finding] = []
+    at_first_sight = FirstSight(a).figure
     for task in asked:
-        case = _case(a, task)
-        if case is not None:
+        if figure := at_first_sight(task):
+            figures.append(figure)
+        elif case := _case(a, task):
             seen = hits_of(case)
             figures.append(_figure(a, case, seen, labels))
             told += office_findings.of_task(a, case, seen) if seen else ()

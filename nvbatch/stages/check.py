@@ -12,18 +12,19 @@ from nvbatch.config import Config
 from nvbatch.form import Form
 from nvbatch.judged import Judged
 from nvbatch.likeness import Likeness
-from nvbatch.model import Change, Checked, Finding, Reading, Row, Submission
+from nvbatch.model import Change, Checked, Finding, Reading, Row, Submission, Table
 from nvbatch.pieces import Spelling, pieces
 from nvbatch.register import Register
 from nvbatch.row_frame import chunks, frame_of
 from nvbatch.rules import cell
 from nvbatch.rules import register as gate_m
 from nvbatch.rules import row as gate_r
-from nvbatch.rules.columns import said, shown
+from nvbatch.rules.columns import said
 from nvbatch.rules.notes import home, noted_hits
 from nvbatch.rules.policy import Policy
 from nvbatch.rules.rule import Context, FrameRule, Hit, Rule, worn
 from nvbatch.rules.wording import finding_of
+from nvbatch.rulings import Ruling, Rulings, changes_of, codes_of, filled_lines, rows_of
 from nvbatch.schema_frame import failures
 from nvbatch.task_facts import dues_of
 
@@ -42,12 +43,62 @@ def check(
     policy: Policy,
     config: Config,
     calendar: Calendar,
+    known: Rulings | None = None,
 ) -> Checked:
     """Judge every row of the submissions whose rows may be merged (accepted or superseded).
 
     ``config`` holds the values in force in the run's period; ``policy.day`` is D(as-of). A row that one gate holds does
-    not reach the next (RULES). Findings come in order of submission, then of gate, then of row.
+    not reach the next (RULES). Findings come in order of submission, then of gate, then of row. What is ``known`` of a
+    file is not worked out again: each file is judged by itself, whatever else lies beside it.
     """
+    told: dict[str, Ruling] = {}
+    for submission, reading in batch if known else ():
+        if known and (ruling := known.of(submission, reading)) is not None:
+            told[submission.id] = ruling
+    new = [pair for pair in batch if pair[0].id not in told]
+    found = _rulings(new, register, form, policy, config, calendar) if new else ()
+    for (submission, reading), ruling in zip(new, found, strict=True):
+        told[submission.id] = ruling
+        if known:
+            known.note(submission, reading, ruling)
+    return _together([(submission, reading, told[submission.id]) for submission, reading in batch])
+
+
+def _together(files: Sequence[tuple[Submission, Reading, Ruling]]) -> Checked:
+    """What was found on each file, and its cells, as one value."""
+    good: list[Row] = []
+    held: list[Row] = []
+    for submission, reading, ruling in files:
+        merging, waiting = rows_of(ruling, submission, reading)
+        good += merging
+        held += waiting
+    return Checked(
+        rows=tuple(good),
+        held=tuple(held),
+        findings=tuple(finding for _, _, ruling in files for finding in ruling.findings),
+        changes=tuple(
+            change
+            for submission, reading, ruling in files
+            for change in changes_of(submission, reading, ruling.proposed)
+        ),
+        counts={submission.id: ruling.counts for submission, _, ruling in files if ruling.counts is not None},
+        reported={
+            submission.id: frozenset(filter(None, codes_of(ruling, reading.tasks)))
+            for submission, reading, ruling in files
+            if reading.tasks is not None
+        },
+    )
+
+
+def _rulings(
+    batch: Sequence[tuple[Submission, Reading]],
+    register: Register,
+    form: Form,
+    policy: Policy,
+    config: Config,
+    calendar: Calendar,
+) -> Iterator[Ruling]:
+    """What is found on each file."""
     context = context_of(register, form, config)
     spelling = Spelling(batch, register)
     given = pieces(batch, form=form, register=register, calendar=calendar, spelling=spelling)
@@ -55,29 +106,14 @@ def check(
     sheets = {piece.submission.id: Judged(piece) for piece in given}
     for chunk in chunks(given):
         _judge([sheets[piece.submission.id] for piece in chunk], noted, register, context, policy)
-    findings: list[Finding] = []
-    changes: list[Change] = []
     for submission, reading in batch:
         judged = sheets.get(submission.id)
-        findings += _file_findings(submission, reading, judged, noted[submission.id], context, policy)
+        findings = list(_file_findings(submission, reading, judged, noted[submission.id], context, policy))
         findings += judged.findings if judged else []
-        for change in _proposals(submission, reading, spelling):
-            changes.append(change)
+        proposed = _proposed(submission, reading.changes, spelling)
+        for change in changes_of(submission, reading, proposed):
             findings += _change_findings(submission, reading, change, register, context, policy)
-    good: list[Row] = []
-    held: list[Row] = []
-    for judged in sheets.values():
-        merging, waiting = judged.rows()
-        good += merging
-        held += waiting
-    return Checked(
-        rows=tuple(good),
-        held=tuple(held),
-        findings=tuple(findings),
-        changes=tuple(changes),
-        counts={key: judged.counts for key, judged in sheets.items()},
-        reported={key: frozenset(code for code in judged.piece.codes if code) for key, judged in sheets.items()},
-    )
+        yield judged.ruling(findings, proposed) if judged else Ruling(findings=tuple(findings), proposed=proposed)
 
 
 def context_of(register: Register, form: Form, config: Config) -> Context:
@@ -188,25 +224,10 @@ def _file_findings(
     return policy.judge_all(found)
 
 
-def _proposals(submission: Submission, reading: Reading, spelling: Spelling) -> Iterator[Change]:
-    """The filled rows of sheet Biến động."""
-    table = reading.changes
-    if table is None:
-        return
-    for line, row in enumerate(table.rows):
-        values = {key: column[line] for key, column in table.values.items()}
-        if not any(said(shown(value)) for value in values.values()):
-            continue
-        values["task_code"] = spelling.of(values.get("task_code"), submission.agency)
-        yield Change(
-            agency=submission.agency or "",
-            submission=submission.id,
-            file=submission.document.name,
-            sheet=table.sheet,
-            row=row,
-            values=values,
-            complete=all(said(shown(values.get(key))) for key in ("reason", "proposal_doc")),
-        )
+def _proposed(submission: Submission, table: Table | None, spelling: Spelling) -> dict[int, str | None]:
+    """The filled lines of sheet Biến động, each with the task that it means."""
+    codes = table.values.get("task_code") if table else None
+    return {line: spelling.of(codes[line] if codes else None, submission.agency) for line in filled_lines(table)}
 
 
 def _change_findings(

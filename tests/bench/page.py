@@ -18,7 +18,7 @@ BY_HAND = "## What the figures say"  # from here on the page is written by peopl
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """Everything that one bench measured. ``doors``: command → its starts; ``grown``: a run, and that of four times as many."""
+    """Everything that one bench measured. ``doors``: command → its starts; ``grown``: a run, and one of four times more."""
 
     files: int
     rows: int

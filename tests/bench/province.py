@@ -79,6 +79,7 @@ def write_form(
                 sheet.write_number(row, at, value)
             elif value:
                 sheet.write_string(row, at, value)
+    _beside(book, form, agency)
     stamp = book.add_worksheet(form.stamp_sheet)
     stamp.very_hidden()
     mark = {"form": form.form, "version": form.version, "agency": agency, "program": "CHUNG", "period": PERIOD}
@@ -86,6 +87,22 @@ def write_form(
         stamp.write_string(row, 0, field)
         stamp.write_string(row, 1, value)
     book.close()
+
+
+def _beside(book: xlsxwriter.Workbook, form: Form, agency: str) -> None:
+    """The sheets that every form has besides: who reports, and the head of the proposals, of which there are none."""
+    info = book.add_worksheet(form.info.name)
+    said = {"agency_code": agency, "agency_name": _name(agency), "period": PERIOD, "prepared_on": f"{DAY:%d/%m/%Y}"}
+    for row, column in enumerate(form.info.columns):
+        info.write_string(row, 0, column.label)
+        info.write_string(row, 1, said.get(column.key, ""))
+    changes = book.add_worksheet(form.changes.name)
+    for at, column in enumerate(form.changes.columns):
+        changes.write_string(0, at, column.label)
+
+
+def _name(agency: str) -> str:
+    return f"Cơ quan số {agency[2:]}"
 
 
 def _carelessly(value: Any) -> Any:
@@ -112,7 +129,7 @@ def _task(agency: str, number: int, chance: random.Random) -> dict[str, Any]:
 def _register(tasks: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
     return {
         "agencies": [
-            {"agency_code": agency, "name": f"Cơ quan số {agency[2:]}", "level": "Tỉnh", "head_name": "Nguyễn Văn Mẫu"}
+            {"agency_code": agency, "name": _name(agency), "level": "Tỉnh", "head_name": "Nguyễn Văn Mẫu"}
             for agency in tasks
         ],
         "focal_points": [

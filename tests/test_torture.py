@@ -16,6 +16,7 @@ from tests.torture.answering import Arrived, Mood, runs_and_sends, with_a_mail_s
 from tests.torture.attacks import HEAVY, KINDS
 from tests.torture.canaries import canaries
 from tests.torture.disaster import blows
+from tests.torture.kept import kept
 from tests.torture.resubmission import resubmissions
 from tests.torture.siege import siege
 from tests.torture.strike import can_strike, undisturbed
@@ -105,3 +106,8 @@ def test_treacherous_texts_come_out_as_they_went_in(tmp_path: Path) -> None:
 
 def test_whatever_is_sent_again_the_right_file_wins(tmp_path: Path) -> None:
     assert resubmissions(tmp_path, examples=2).wrong == []
+
+
+def test_what_is_kept_from_run_to_run_changes_nothing_that_is_said(tmp_path: Path) -> None:
+    report = kept(tmp_path, runs=6, seed=1)
+    assert report.points == 6 and report.wrong == []

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.torture import broken
 from tests.torture.canaries import canaries
 from tests.torture.disaster import blows, filling
+from tests.torture.kept import kept
 from tests.torture.mailout import mailout, sending_killed
 from tests.torture.mutants import mutants
 from tests.torture.postbox import POSITIONS, postbox
@@ -42,6 +43,7 @@ def kinds(points: int | None, seed: int = 0) -> dict[str, Callable[[Path], list[
         "attacks": lambda folder: [siege(folder)],
         "texts": lambda folder: [texts(folder)],
         "mutants": lambda folder: [mutants(each=min(most, 1000), seed=seed)],
+        "kept": lambda folder: [kept(folder, runs=min(most, 60), seed=seed)],
         "mailbox": lambda folder: postbox(folder, positions=min(most, POSITIONS)),
         "mailout": lambda folder: mailout(folder, positions=min(most, POSITIONS)),
     }
@@ -80,7 +82,7 @@ def _struck(build: broken.Build, place: Path) -> Report:
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.torture")
     parser.add_argument("--points", type=int, help="at most so many of each kind")
-    parser.add_argument("--seed", type=int, default=0, help="of the damaged files: another one, other files")
+    parser.add_argument("--seed", type=int, default=0, help="of what happens by chance: another one, other files")
     parser.add_argument("kind", nargs="*", help=f"of: {', '.join(kinds(1))} (default: all)")
     asked = parser.parse_args(words)
     known = kinds(asked.points, asked.seed)

@@ -30,6 +30,7 @@ from nvbatch.returns import Material
 from nvbatch.rules.policy import Policy
 
 if TYPE_CHECKING:
+    from nvbatch.checkcache import Known
     from nvbatch.stages.admit import Admission
 
 MAX_ROUNDS = 3  # "*" hand-overs depend on what was done, which depends on who led: settled in one round, rarely two
@@ -49,10 +50,12 @@ def compute(
     decided: Mapping[str, str] | None = None,
     trends: tuple[Trend, ...] = (),
     published_before: str | None = None,
+    known: Known | None = None,
 ) -> Assembled:
     """Admit, check, merge, assess: nothing but these values enters the figures (contract 8.17).
 
     ``decided``: submission id → "release" or "reject"; ``only``: the one programme that the figures speak of.
+    ``known``: what was found on files before, which changes nothing but the time that it takes.
     """
     from nvbatch.assessment import Assessment
     from nvbatch.stages.admit import admit
@@ -74,7 +77,7 @@ def compute(
     )
     read = {s.id: r for s, r in admission.pairs}
     today = as_of.astimezone(config.zone).date()
-    register, checked, merged = _settled(office, admission, register, policy, config, today)
+    register, checked, merged = _settled(office, admission, register, policy, config, today, known)
     submissions = tuple(_counted(s, checked, merged) for s, _ in admission.pairs)
     others = _uncounted(office, admission, policy)
     snapshot = assess(
@@ -118,14 +121,20 @@ def compute(
 
 
 def _settled(
-    office: Office, admission: Admission, register: Register, policy: Policy, config: Config, today: date
+    office: Office,
+    admission: Admission,
+    register: Register,
+    policy: Policy,
+    config: Config,
+    today: date,
+    known: Known | None,
 ) -> tuple[Register, Checked, Merged]:
     """Check and merge until it is settled which tasks a "*" hand-over passed by."""
     from nvbatch.stages.merge import merge
 
     policies = {key: _there(policy, office.config.at(period.end)) for key, period in admission.periods.items()}
     for _round in range(MAX_ROUNDS):
-        checked = _check(office, admission.pairs, register, policy, admission.periods, config)
+        checked = _check(office, admission.pairs, register, policy, admission.periods, config, known)
         merged = merge(checked, register=register, policy=policy, today=today, zone=config.zone, policies=policies)
         if merged.kept == register.kept:
             break
@@ -166,6 +175,7 @@ def _check(
     policy: Policy,
     periods: Mapping[tuple[str, str], Period],
     present: Config,
+    known: Known | None,
 ) -> Checked:
     """Each period's files by the rules in force on its last day; how many extensions are allowed, by the run's."""
     from nvbatch.stages.check import check
@@ -182,9 +192,18 @@ def _check(
             by_day[end].append((submission, reading))
     parts = []
     for config, batch in groups.items():
-        there = _there(policy, config)
+        there, form = _there(policy, config), office.form
+        here = known.under(register=register, form=form, policy=there, config=config) if known else None
         parts.append(
-            check(batch, register=register, form=office.form, policy=there, config=config, calendar=office.calendar)
+            check(
+                batch,
+                register=register,
+                form=form,
+                policy=there,
+                config=config,
+                calendar=office.calendar,
+                known=here,
+            )
         )
     return Checked(
         rows=tuple(row for part in parts for row in part.rows),

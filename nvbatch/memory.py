@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from nvbatch.archive import Archive
+from nvbatch.checkcache import CheckCache, Known, origin_of
 from nvbatch.form import load_register_schema
+from nvbatch.inputs import program
 from nvbatch.intake.received import OVERSIZE
 from nvbatch.journal import Journal
 from nvbatch.ledger import Ledger
@@ -58,6 +60,11 @@ def recall(office: Office, as_of: datetime) -> Recall:
         vanished=gone,
         oversize=oversize,
     )
+
+
+def checked_before(cache: CheckCache, office: Office, recalled: Recall) -> Known:
+    """What check found in earlier runs, as far as it still holds."""
+    return Known(cache=cache, origin=origin_of(program(), office.config, office.sheets, recalled.vanished))
 
 
 def _known_at(office: Office, run: Mapping[str, Any]) -> tuple[dict[str, str], Sheets]:

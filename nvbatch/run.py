@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from nvbatch import handout, memory, progress
 from nvbatch.archive import Archive
+from nvbatch.checkcache import CheckCache
 from nvbatch.closing import finish_publishing
 from nvbatch.config import Config, load_config
 from nvbatch.heap import trim
@@ -173,7 +174,9 @@ def _anew(
     periods = present_periods(office, wish.as_of, wish.period, wish.program)
     stem = ("thu-" if collected is None else "") + main_period(periods).key
     digest, run_id = _digest(ws, wish, config), _run_id(ws, stem)
-    done = _computed(office, wish, ahead.all())
+    checked = CheckCache(ws.cache)
+    done = _computed(office, wish, ahead.all(), checked)
+    checked.store()
     keep = partial(_keep, office, run_id, wish, config, done)
     with RunFolder(ws, run_id) as folder, _at_rest():
         handed = handout.write_outputs(
@@ -219,7 +222,9 @@ def _at_rest() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _computed(office: Office, wish: Wish, readings: Sequence[tuple[Document, Reading]]) -> Assembled:
+def _computed(
+    office: Office, wish: Wish, readings: Sequence[tuple[Document, Reading]], checked: CheckCache | None = None
+) -> Assembled:
     return assemble(
         office,
         as_of=wish.as_of,
@@ -227,6 +232,7 @@ def _computed(office: Office, wish: Wish, readings: Sequence[tuple[Document, Rea
         conference=conference_on(office, wish.conference),
         only=wish.program,
         readings=readings,
+        checked=checked,
     )
 
 
@@ -243,19 +249,21 @@ def assemble(
     conference: Conference | None,
     only: str | None = None,
     readings: Sequence[tuple[Document, Reading]] | None = None,
+    checked: CheckCache | None = None,
 ) -> Assembled:
     """Everything that can be known at as-of, from archive, journal, register and configuration alone.
 
-    ``readings``: of all that was received, where they have been made already.
+    ``readings``: of all that was received, where they have been made already. ``checked``: what check found before.
     """
     from nvbatch.assembly import compute
 
     readings = read_all(office.ws, office.config) if readings is None else readings
     progress.tell("judge")
+    recalled = memory.recall(office, as_of)
     return compute(
         office,
         readings,
-        memory.recall(office, as_of),
+        recalled,
         as_of=as_of,
         periods=periods,
         conference=conference,
@@ -263,6 +271,7 @@ def assemble(
         decided=memory.decided(office.ws),
         trends=memory.trends_before(office.ws, as_of, periods),
         published_before=memory.published_before(office.ws, periods),
+        known=memory.checked_before(checked, office, recalled) if checked else None,
     )
 
 

@@ -33,8 +33,8 @@ class PartCache:
             os.utime(place)
         except OSError:
             return False
-        mark, data = kept[:_MARK], kept[_MARK:]
-        if hashlib.sha256(data).digest() != mark:
+        data = memoryview(kept)[_MARK:]
+        if hashlib.sha256(data).digest() != kept[:_MARK]:
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
@@ -14,7 +15,8 @@ from typing import Any
 import pytest
 
 from nvbatch.form import load_form
-from nvbatch.model import Assignment, Severity, Status
+from nvbatch.model import Assignment, Note, Reading, Row, Severity, Stamp, Status, Table
+from nvbatch.packed import pack, unpack
 from nvbatch.partcache import GENERATIONS, PartCache
 from nvbatch.rules.catalogue import RULES
 from nvbatch.stages.issue import Issuer, made_from, render
@@ -139,13 +141,76 @@ def test_people_of_other_agencies_tasks_are_no_matter() -> None:
 
 
 def test_equal_digests_mean_equal_bytes(tmp_path: Path) -> None:
-    again = replace(
-        GIVEN, rows=tuple(replace(row, source=replace(row.source, letters={"narrative": "ZZ"})) for row in GIVEN.rows)
-    )
-    assert key(again) == key()
+    people = [replace(figure.task, leader="Người khác", growth_impact=True) for figure in GIVEN.tasks]
+    again = replace(GIVEN, tasks=tuple(map(lambda f, task: replace(f, task=task), GIVEN.tasks, people)))
+    assert again != GIVEN and key(again) == key()
     for name, given in (("a", GIVEN), ("b", again)):
         render(given, FORM, tmp_path / name, office=OFFICE)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_the_order_of_the_register_is_told_and_not_the_row() -> None:
+    further = [replace(f, task=replace(f.task, row=f.task.row + 3)) for f in GIVEN.tasks]
+    turned = [replace(f, task=replace(f.task, row=-f.task.row)) for f in GIVEN.tasks]
+    assert key(replace(GIVEN, tasks=tuple(further))) == key() != key(replace(GIVEN, tasks=tuple(turned)))
+
+
+# --- rows by the digest of their reading -----------------------------------------------------------
+
+
+def known(row: Row, **told: Any) -> Row:
+    """The row of a file whose reading has a digest."""
+    return replace(row, source=replace(row.source, **{"digest": "d" * 64, **told}))
+
+
+def by_digest(**told: Any) -> Assignment:
+    return replace(GIVEN, rows=tuple(known(row, **told) for row in GIVEN.rows))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"digest": "e" * 64},
+        {"digest": None},
+        {"submission": "000009-0"},
+        {"received_at": ISSUED},
+        {"sheet": "Nhiệm vụ 2"},
+        {"flags": {0: ("disputed",)}},
+        {"incomplete": {0: ("C401",)}},
+        {"columns": {**GIVEN.rows[0].source.columns, "task_code": ("NV-2026-0003",)}},
+    ],
+)  # fmt: skip
+def test_of_a_known_reading_its_digest_is_told_and_what_does_not_follow_from_it(told: dict[str, Any]) -> None:
+    assert key(by_digest()) == key(by_digest(letters={"narrative": "ZZ"})) != key(by_digest(**told))
+
+
+def test_rows_that_are_held_are_no_rows_that_count() -> None:
+    rows = by_digest().rows
+    assert (
+        len({key(replace(GIVEN, rows=rows, held=())), key(replace(GIVEN, rows=(), held=rows)), key(by_digest())}) == 3
+    )
+
+
+def test_readings_that_differ_anywhere_have_different_digests() -> None:
+    table = Table(
+        sheet="Nhiệm vụ", header_row=4, letters={"task_code": "B", "progress": "N"}, labels={"progress": "Tiến độ"},
+        rows=(5, 6), values={"task_code": ("NV-1", "NV-2"), "progress": (40.0, None)}, raw={(1, "progress"): "nửa"},
+        extras={"Z": "Mã riêng"}, extra_values={"Z": ("HS-1", None)},
+    )  # fmt: skip
+    reading = Reading(
+        sha256="a" * 64, format="xlsx", stamp=Stamp(form="BM01", version="1", issued={"NV-1": {"assignee": "Lê"}}),
+        info={"phone": "1"}, title=("Báo cáo",), tasks=table, changes=replace(table, sheet="Biến động"),
+        notes=(Note(rule="C404", row=6, args={"what": "nửa"}),), beside={"Cũ": ("Báo cáo",)},
+    )  # fmt: skip
+    own, seen = unpack(pack(reading)), set()
+    changes = [changed for name, changed in each_otherwise(reading) if name != "digest."]
+    for changed in changes:
+        with suppress(ValueError):  # columns that do not fit each other are no reading
+            again = unpack(pack(changed))
+            assert again == changed and again.digest != own.digest
+            seen.add(again.digest)
+    assert own == reading == unpack(pack(own)) and own.digest == unpack(pack(own)).digest
+    assert len(seen) > 40
 
 
 # --- whatever is shown -----------------------------------------------------------------------------
@@ -197,7 +262,7 @@ def mapping_otherwise(value: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
         if isinstance(held, Mapping):
             yield from ((f"{key}.{inside}", {**value, key: made}) for inside, made in mapping_otherwise(held))
         elif isinstance(held, list | tuple):
-            yield str(key), {**value, key: [other(held[0], "str"), *held[1:]]}
+            yield str(key), {**value, key: type(held)([other(held[0], "str"), *held[1:]])}
         else:
             yield str(key), {**value, key: other(held, "str")}
     yield "nothing", {}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from functools import cache
-from operator import attrgetter
+from itertools import count
+from operator import attrgetter, lt
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +19,23 @@ from nvbatch.form import Form
 from nvbatch.model import Assignment, Due, Finding, Row, RowSource, Task, TaskFigure
 from nvbatch.rules.rule import Rule
 
-# Told otherwise, or shown nowhere: the state row behind a figure, and where the register has a task but for the order.
+# Told otherwise, or nowhere to be seen: the state row behind a figure, what the register says of a task for the Office.
 _APART = frozenset(
-    {"tasks", "rows", "held", "people", "findings", "task", "row", "due", "besides", "status", "severity"}
+    ("tasks", "rows", "held", "people", "findings", "task", "row", "due", "besides", "status", "severity")
 )
-_DAYS = [field.name for field in fields(Task) if "date" in str(field.type)]
+_NOT_SHOWN = frozenset(("program", "lead_agency", "assigned_by", "leader", "deadline", "growth_impact", "parent"))
+_NOT_SHOWN |= {"state", "state_doc", "state_from"}
 
 
-def _all_of(kind: type, *but: str) -> Callable[[Any], tuple[Any, ...]]:
-    """Takes every field out of a value of this kind."""
-    return attrgetter(*(field.name for field in fields(kind) if field.name not in _APART.union(but)))
+def _all_of(kind: type, *more: str, but: frozenset[str] = _APART) -> Callable[[Any], tuple[Any, ...]]:
+    """Takes the fields out of a value of this kind."""
+    return attrgetter(*more, *(field.name for field in fields(kind) if field.name not in but))
 
 
-_of_assignment, _of_task = _all_of(Assignment), _all_of(Task, *_DAYS)
-_of_figure = attrgetter("status._value_", *(f.name for f in fields(TaskFigure) if f.name not in _APART))
-_of_finding = attrgetter("severity._value_", *(f.name for f in fields(Finding) if f.name not in _APART))
+_of_assignment = _all_of(Assignment)
+_of_task = _all_of(Task, but=_APART | _NOT_SHOWN | {"doc_date"})
+_of_figure = _all_of(TaskFigure, "status._value_")
+_of_finding = _all_of(Finding, "severity._value_")
 _of_file = attrgetter("submission", "agency", "program", "period", "received_at", "sequence", "file", "sha256", "sheet")
 _NOBODY: Mapping[str, str] = {}
 
@@ -43,7 +46,7 @@ class Recipe:
     def __init__(self, form: Form, *, office: Office, rules: Mapping[str, Rule]) -> None:
         told = [repr((rule.code, rule.severity, rule.title, rule.fix)) for rule in rules.values()]
         self._common = hashlib.sha256(repr([_program(), form.source, office.model_dump_json(), told]).encode())
-        self._dues, self._besides = _Shared(_due), _Shared(repr)
+        self._dues, self._besides, self._days = _Shared(_due), _Shared(repr), _Days()
 
     def digest(self, assignment: Assignment) -> str:
         said = [
@@ -65,17 +68,18 @@ class Recipe:
             _order(tasks),
             *zip(*map(_of_figure, figures), strict=True),
             *zip(*map(_of_task, tasks), strict=True),
-            *([_number(day) for day in map(attrgetter(name), tasks)] for name in _DAYS),
-            self._dues.told(figure.due for figure in figures),
-            self._besides.told(figure.besides for figure in figures),
+            [*map(self._days.__getitem__, [task.doc_date for task in tasks])],
+            self._dues.told([figure.due for figure in figures]),
+            self._besides.told([figure.besides for figure in figures]),
         ]
 
 
-def _order(tasks: Sequence[Task]) -> list[str] | None:
-    """The order of the register, in which they are drawn, where it is another one."""
-    given = [(task.row, task.code) for task in tasks]
-    drawn = sorted(given)
-    return None if drawn == given else [code for _, code in drawn]
+class _Days(dict[date | None, tuple[int, ...]]):
+    """Days as numbers that no other number is mistaken for."""
+
+    def __missing__(self, day: date | None) -> tuple[int, ...]:
+        said = self[day] = () if day is None else (day.toordinal(),)
+        return said
 
 
 class _Shared:
@@ -83,32 +87,38 @@ class _Shared:
 
     def __init__(self, say: Callable[[Any], Any]) -> None:
         self._say = say
-        self._said: dict[int, tuple[Any, Any]] = {}  # with the value itself: as long as it lives, its id is its own
+        self._said: dict[int, Any] = {}
+        self._held: list[Any] = []  # as long as a value lives, its id is its own
 
-    def told(self, values: Iterable[Any]) -> list[Any]:
-        said, given = self._said, list(values)
-        for value in {id(value): value for value in given if id(value) not in said}.values():
-            said[id(value)] = value, self._say(value)
-        return [said[name][1] for name in map(id, given)]
+    def told(self, values: Sequence[Any]) -> list[Any]:
+        said = self._said
+        for name, value in dict(zip(map(id, values), values, strict=True)).items():
+            if name not in said:
+                self._held.append(value)
+                said[name] = self._say(value)
+        return [*map(said.__getitem__, map(id, values))]
+
+
+def _order(tasks: Sequence[Task]) -> list[str] | None:
+    """The order of the register, in which they are drawn, where it is another one."""
+    rows = [task.row for task in tasks]
+    if all(map(lt, rows, rows[1:])):
+        return None
+    return [code for _, code in sorted((task.row, task.code) for task in tasks)]
 
 
 def _due(due: Due) -> tuple[Any, ...]:
     """Of the reading of a deadline only whether it recurs is shown."""
     recurring = due.reading is not None and due.reading.recurring
-    return _number(due.deadline), _number(due.original), recurring, repr(due.extensions)
-
-
-def _number(day: date | None) -> tuple[int, ...]:
-    """A day as a number that no other number is mistaken for."""
-    return () if day is None else (day.toordinal(),)
+    return repr(due.deadline), repr(due.original), recurring, repr(due.extensions)
 
 
 def _people(assignment: Assignment) -> list[Any]:
     """Who is known for each task; tasks of the same people share them."""
-    known = [assignment.people.get(figure.task.code) or _NOBODY for figure in assignment.tasks]
-    several = {id(people): [*people.items()] for people in known}
-    numbers = {name: at for at, name in enumerate(several)}
-    return [[*several.values()], [numbers[id(people)] for people in known]]
+    known = [assignment.people.get(figure.task.code, _NOBODY) for figure in assignment.tasks]
+    several = dict(zip(map(id, known), known, strict=True))
+    numbers = dict(zip(several, count()))
+    return [[[*people.items()] for people in several.values()], [*map(numbers.__getitem__, map(id, known))]]
 
 
 def _rows(rows: Sequence[Row]) -> list[Any]:

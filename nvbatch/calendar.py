@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache, partial
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -138,10 +141,21 @@ class Calendar:
 
     def _public(self, year: int) -> Any:
         if year not in self._holidays:
-            import holidays
-
-            self._holidays[year] = holidays.country_holidays("VN", years=year)
+            self._holidays[year] = _country()(years=year)
         return self._holidays[year]
+
+
+@cache
+def _country() -> Any:
+    """What the library says of this country; the usual way to it reads the calendars of all the world with it."""
+    import holidays
+
+    path = Path(holidays.__file__).with_name("countries") / "vietnam.py"
+    found = spec_from_file_location("holidays.countries.vietnam", path)
+    if found is None or found.loader is None or not path.is_file():  # kept otherwise than we know
+        return partial(holidays.country_holidays, "VN")
+    found.loader.exec_module(alone := module_from_spec(found))
+    return alone.Vietnam
 
 
 def period_name(key: str) -> str:

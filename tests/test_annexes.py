@@ -11,10 +11,13 @@ import pytest
 import snapshot_factory as office
 from decree30 import departures
 from figured import figured
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nvbatch import word
 from nvbatch.briefing import agency_rows, explain, figures, lists, longest, programs, urging
-from nvbatch.model import Snapshot, Status, TaskFigure, Verdict
+from nvbatch.briefing.sorted_tasks import SortedTasks
+from nvbatch.model import Snapshot, Status, Verdict
 from nvbatch.stages.brief import brief
 
 OVERDUE = tuple(f for f in office.snapshot().tasks if f.status is Status.OVERDUE)
@@ -70,19 +73,25 @@ def test_an_annex_that_is_too_long_prints_the_most_important_and_says_where_the_
 
 
 def test_a_list_that_fits_says_nothing_about_a_rest() -> None:
-    assert all(found.rest == "" for found in lists.lists(office.snapshot(), office.config()).values())
+    assert all(found.rest == "" for found in lists.lists(SortedTasks(office.snapshot()), office.config()).values())
 
 
-def test_what_is_kept_of_a_list_stays_in_the_list_s_own_order() -> None:
-    found = longest.annexed(OVERDUE, "Quá hạn", order="x", first=longest.earliest, most=3)
-    kept = sorted(OVERDUE, key=longest.earliest)[:3]
-    assert set(map(_code, found.shown)) == set(map(_code, kept))
-    assert list(found.shown) == [f for f in OVERDUE if f in found.shown]
+def test_what_is_kept_of_a_list_stands_in_the_list_s_own_order() -> None:
+    found = longest.annexed(OVERDUE, "Quá hạn", order="x", by=longest.LATEST, first=longest.EARLIEST, most=3)
+    kept = sorted(OVERDUE, key=lambda f: (f.deadline, f.task.code))[:3]
+    assert list(found.shown) == sorted(kept, key=lambda f: (-f.days_overdue, f.task.code))
     assert found.many == len(OVERDUE)
 
 
-def _code(figure: TaskFigure) -> str:
-    return figure.task.code
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 3)), max_size=12), st.integers(1, 14))
+def test_the_first_by_rank_are_those_that_sorting_all_would_bring_first(
+    said: list[tuple[bool, int]], most: int
+) -> None:
+    found = [replace(OVERDUE[0], updated=one, days_overdue=days) for one, days in said]
+    places = {id(figure): at for at, figure in enumerate(found)}
+    ranks = (lambda f: f.updated, lambda f: f.days_overdue, lambda f: places[id(f)])
+    first = longest.foremost(found, ranks, most)
+    assert longest.ordered(first, ranks) == longest.ordered(found, ranks)[:most]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +110,7 @@ def test_short_lists_leave_their_room_to_long_ones(sizes: list[int], most: int, 
 
 def test_every_agency_finds_its_own_tasks_however_long_the_letter(tmp_path: Path) -> None:
     snapshot = with_overdue(longest.LONGEST_BY_AGENCY + 1000)
-    late = urging.urged(snapshot)
+    late = urging.urged(SortedTasks(snapshot))
     groups = urging.letter(snapshot, office.config(), late, "")["agencies"]
     rows = {group["name"]: len(group["tasks"]) for group in groups if group["tasks"]}
     assert set(rows.values()) == {longest.LONGEST_BY_AGENCY // 2}
@@ -152,7 +161,9 @@ def test_tasks_finished_late_have_a_list_of_their_own(tmp_path: Path) -> None:
     snapshot = office.snapshot()
     brief(snapshot, register=None, config=office.config(), templates=None, folder=tmp_path)
     text = text_of(tmp_path, "Bao-cao-tong-hop.docx")
-    late = sorted((f for f in snapshot.tasks if f.status is Status.DONE_LATE), key=lists.longest)
+    late = sorted(
+        (f for f in snapshot.tasks if f.status is Status.DONE_LATE), key=lambda f: (-f.days_overdue, f.task.code)
+    )
     assert late
     said = f"Ngoài ra có {len(late):02d} nhiệm vụ đã hoàn thành nhưng trễ hạn; danh sách tại Phụ lục II."
     assert said in text[: text.index("V. Nhiệm vụ sắp đến hạn")]

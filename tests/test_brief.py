@@ -22,10 +22,11 @@ from nvbatch import nd30_2020, word
 from nvbatch.briefing import agency_rows, decide, figures, reminding, rows, wording
 from nvbatch.briefing.names import AGENCY, NAMES, TASK, TEXT, Fields
 from nvbatch.briefing.reply import reply_by
+from nvbatch.briefing.sorted_tasks import SortedTasks
 from nvbatch.briefing.templates import unknown_names
 from nvbatch.config import parse_config
 from nvbatch.form import packaged
-from nvbatch.model import Change, Snapshot, Status
+from nvbatch.model import Change, Snapshot, Status, Trend
 from nvbatch.partcache import PartCache
 from nvbatch.stages.brief import PartlyBriefed, brief, drafts
 
@@ -272,7 +273,7 @@ def test_every_percentage_has_its_figures_and_the_number_not_aggregated_beside_i
     conference: tuple[Snapshot, dict[str, str], Path],
 ) -> None:
     for name in ("Bao-cao-tong-hop.docx", "Thong-bao-ket-qua.docx"):
-        for sentence in figures.general(conference[0]):
+        for sentence in figures.general(SortedTasks(conference[0])):
             assert " ".join(sentence.split()) in conference[1][name]
             for after in re.split(r"\d+(?:,\d+)?%", sentence)[1:]:
                 assert re.match(r" \([\d.]+/[\d.]+; chưa tổng hợp \d+\)", after)
@@ -286,15 +287,19 @@ def test_the_briefing_speaks_of_the_change_since_the_last_period(weekly: tuple[S
 def test_an_earlier_run_of_the_same_period_is_no_comparison() -> None:
     snapshot = office.snapshot()
     same = replace(snapshot.trends[-1], period="2026-W47", totals={"by_status": {}, "not_aggregated": 0})
-    assert figures.general(replace(snapshot, trends=(*snapshot.trends, same))) == figures.general(snapshot)
-    assert "so với kỳ trước" not in " ".join(figures.general(replace(snapshot, trends=())))
+    assert _general(snapshot, (*snapshot.trends, same)) == _general(snapshot, snapshot.trends)
+    assert "so với kỳ trước" not in " ".join(_general(snapshot, ()))
+
+
+def _general(snapshot: Snapshot, trends: tuple[Trend, ...]) -> list[str]:
+    return figures.general(SortedTasks(replace(snapshot, trends=trends)))
 
 
 def test_first_decisions_stand_in_their_order_with_tick_boxes(weekly: tuple[Snapshot, dict[str, str], Path]) -> None:
     snapshot, texts, _ = weekly
     assert len(snapshot.decisions) > 5
     names = agency_rows.agency_names(snapshot)
-    shown = decide.first_page(rows.asking(snapshot), names)
+    shown = decide.first_page(rows.asking(SortedTasks(snapshot)), names)
     assert [one.code for one in shown] == list(snapshot.decisions[:5])
     head = texts["Bao-cao-tong-hop.docx"].split("II. Tình hình chung")[0]
     assert head.count("□ Đồng ý □ Ý kiến khác") == 5

@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nvbatch import calendar
 from nvbatch.calendar import KINDS, Calendar, read_clock
 from nvbatch.config import Config, parse_config
 from nvbatch.model import Conference
@@ -40,6 +42,12 @@ def test_weekends_and_public_holidays_are_free_and_swapped_saturdays_are_worked(
     assert not CALENDAR.is_working_day(date(2025, 3, 15))
     assert not CALENDAR.is_working_day(date(2025, 4, 30))
     assert not CALENDAR.is_working_day(date(2025, 5, 2)) and CALENDAR.is_working_day(date(2025, 4, 26))
+
+
+def test_the_country_s_calendar_alone_is_the_one_that_the_library_gives() -> None:
+    for year in range(2010, 2035):
+        alone, usual = calendar._country()(years=year), holidays.country_holidays("VN", years=year)
+        assert (dict(alone), alone.weekend_workdays) == (dict(usual), usual.weekend_workdays)
 
 
 def test_the_offices_own_sheet_wins_over_the_public_holidays() -> None:

@@ -7,26 +7,29 @@ from datetime import date
 from typing import Any
 
 from nvbatch.briefing.frame import LEADERS, annexes, attached_to, frame, subject
-from nvbatch.briefing.longest import LONGEST, rest
+from nvbatch.briefing.longest import BY_AGENCY, LONGEST, ordered, rest
 from nvbatch.briefing.rows import deadline, reported
+from nvbatch.briefing.sorted_tasks import SortedTasks
 from nvbatch.briefing.wording import NOTHING, count, day, listed, number
 from nvbatch.config import Config
 from nvbatch.model import Change, Snapshot, TaskFigure
 
+_REQUESTED, _EXCEEDED = "extension_requested", "extension_exceeded"
 
-def asking_for_time(snapshot: Snapshot) -> list[TaskFigure]:
+
+def asking_for_time(tasks: SortedTasks) -> list[TaskFigure]:
     """Tasks whose agency asks for a later deadline, by agency; those beyond the allowed number last."""
-    flags = {"extension_requested", "extension_exceeded"}
-    found = (f for f in snapshot.tasks if not flags.isdisjoint(f.flags))
-    return sorted(found, key=lambda f: ("extension_exceeded" in f.flags, f.lead_agency, f.task.code))
+    found = tasks.picked(lambda f: _REQUESTED in f.flags or _EXCEEDED in f.flags)
+    return ordered(found, (lambda f: _EXCEEDED in f.flags, *BY_AGENCY))
 
 
-def changes(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> dict[str, Any]:
+def changes(tasks: SortedTasks, config: Config, names: Mapping[str, str]) -> dict[str, Any]:
     """Values of the proposal: counts in words, and a table of each kind to tick."""
+    snapshot = tasks.snapshot
     begin = frame(snapshot, config, kind="TTr", upward=True)
-    spoken_of = {str(change.values.get("task_code")) for change in snapshot.changes}
-    contents = {f.task.code: f.task.content for f in snapshot.tasks if f.task.code in spoken_of}
-    asking = asking_for_time(snapshot)
+    spoken_of = tasks.named(str(change.values.get("task_code")) for change in snapshot.changes)
+    contents = {code: figure.task.content for code, figure in spoken_of.items()}
+    asking = asking_for_time(tasks)
     order = sorted(snapshot.changes, key=lambda c: (not c.complete, c.agency, c.file, c.row))
     shown = annexes({"changes": bool(order), "extensions": bool(asking)})
     return {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
 
 from nvbatch.briefing.agency_rows import silence
+from nvbatch.briefing.sorted_tasks import SortedTasks
 from nvbatch.briefing.wording import NOTHING, count, listed
 from nvbatch.config import Config
 from nvbatch.model import AgencyFigure, Snapshot, SubmissionState
@@ -32,16 +32,16 @@ _TASK_FAULTS = (
 )
 
 
-def discipline(snapshot: Snapshot, config: Config) -> list[str]:
+def discipline(tasks: SortedTasks, config: Config) -> list[str]:
     """Who sent and who did not, who was late, what was returned, how well it was filled in."""
+    snapshot = tasks.snapshot
     owing = [f for f in snapshot.agencies if f.owes]
     sent = [f for f in owing if f.submitted]
     lines = [f"1. Nộp báo cáo: {count(len(sent))}/{count(len(owing))} cơ quan phải báo cáo đã nộp."] if owing else []
     lines += [line for flag, words in _AGENCY_FAULTS if (line := _agencies(snapshot, flag, words))]
     lines += _returned(snapshot)
     lines += _not_taken_up(snapshot)
-    flagged = Counter(chain.from_iterable(f.flags for f in snapshot.tasks))
-    faults = [f"{words}: {count(flagged[flag])}" for flag, words in _TASK_FAULTS if flagged[flag]]
+    faults = [f"{words}: {count(tasks.flags[flag])}" for flag, words in _TASK_FAULTS if tasks.flags[flag]]
     if faults:
         lines.append(f"2. Chất lượng cập nhật (số nhiệm vụ): {'; '.join(faults)}.")
     return lines or [NOTHING]
@@ -49,7 +49,7 @@ def discipline(snapshot: Snapshot, config: Config) -> list[str]:
 
 def _not_taken_up(snapshot: Snapshot) -> list[str]:
     """Tasks given since an agency's last report, on which it has not reported yet (R39)."""
-    new = Counter(f.lead_agency for f in snapshot.tasks if f.new)
+    new = Counter(f.lead_agency for f in snapshot.tasks if f.besides.new)
     named = [f"{f.agency.name} ({count(new[f.agency.code])})" for f in snapshot.agencies if new[f.agency.code]]
     many = count(sum(new.values()))
     return [f"- Nhiệm vụ mới giao, cơ quan chưa báo cáo tiếp nhận ({many}): {listed(named, most=10)}."] if new else []

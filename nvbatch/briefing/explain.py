@@ -8,7 +8,7 @@ from typing import Any
 
 from nvbatch.briefing.agency_rows import silence, unlisted
 from nvbatch.briefing.frame import attached_to, conference, frame
-from nvbatch.briefing.longest import earliest, room_for_each
+from nvbatch.briefing.longest import EARLIEST, ordered, room_for_each
 from nvbatch.briefing.rows import deadline, reported
 from nvbatch.briefing.wording import capital, count, day, number, roman
 from nvbatch.config import Config
@@ -77,7 +77,7 @@ def _group(one: ToExplain, place: int, room: int) -> dict[str, Any]:
                 "days_overdue": number(f.days_overdue) if f.status is Status.OVERDUE and f.days_overdue else "",
                 "why": why(f),
             }
-            for number_, f in enumerate(sorted(one.tasks, key=earliest)[:room] if cut else one.tasks, start=1)
+            for number_, f in enumerate(ordered(one.tasks, EARLIEST)[:room] if cut else one.tasks, start=1)
         ],
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from nvbatch.briefing.agency_rows import worst_first
 from nvbatch.briefing.frame import periods
+from nvbatch.briefing.sorted_tasks import SortedTasks
 from nvbatch.briefing.wording import change, clip, count, listed, number, ratio
 from nvbatch.chart import Bars
 from nvbatch.model import DONE, OPEN, AgencyFigure, Snapshot, Status
@@ -27,9 +28,9 @@ def strip(snapshot: Snapshot) -> dict[str, str]:
     }
 
 
-def general(snapshot: Snapshot) -> list[str]:
+def general(tasks: SortedTasks) -> list[str]:
     """Three sentences: all tasks and what is done; what is open; the ratios. Changes are against the last period."""
-    return [_assigned(snapshot), _open(snapshot), _ratios(snapshot)]
+    return [_assigned(tasks.snapshot), _open(tasks), _ratios(tasks.snapshot)]
 
 
 def _assigned(snapshot: Snapshot) -> str:
@@ -43,9 +44,10 @@ def _assigned(snapshot: Snapshot) -> str:
     )
 
 
-def _open(snapshot: Snapshot) -> str:
+def _open(tasks: SortedTasks) -> str:
+    snapshot = tasks.snapshot
     of, last = snapshot.totals.by_status, _last(snapshot)
-    overdue, long = of.get(Status.OVERDUE, 0), sum("long_overdue" in f.flags for f in snapshot.tasks)
+    overdue, long = of.get(Status.OVERDUE, 0), tasks.flags["long_overdue"]
     days = snapshot.rules_in_force.get("long_overdue_days")
     notes = [change(overdue, _before(last, Status.OVERDUE)).removesuffix(" so với kỳ trước")]
     notes += [f"{f'trên {days} ngày' if days is not None else 'kéo dài'}: {count(long)}"] if long else []

@@ -5,39 +5,50 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from nvbatch.briefing.longest import Annexed, annexed, earliest, weightiest
+from nvbatch.briefing.longest import BY_AGENCY, EARLIEST, LATEST, WEIGHTIEST, Annexed, annexed
 from nvbatch.briefing.rows import asking
+from nvbatch.briefing.sorted_tasks import SortedTasks
 from nvbatch.config import Config
 from nvbatch.model import OPEN, Snapshot, Status, TaskFigure
 
 _TO_DO = OPEN | {Status.RECURRING}
 
 
-def lists(snapshot: Snapshot, config: Config) -> Mapping[str, Annexed]:
+def lists(tasks: SortedTasks, config: Config) -> Mapping[str, Annexed]:
     """The six lists that have an annex, by its name."""
-    overdue, done_late = _of(snapshot, Status.OVERDUE), _of(snapshot, Status.DONE_LATE)
-    soon, month = due(snapshot, config)
-    left_out = [f for f in snapshot.tasks if not f.aggregated]
-    told = [f for f in snapshot.tasks if f.aggregated and f.updated and f.row]
+    told = [f for f in tasks.picked(lambda one: one.aggregated) if f.updated and f.row]
+    asked = {f.task.code: place for place, f in enumerate(asking(tasks))}
     nearest, heaviest = (
         "nhiệm vụ có thời hạn sớm nhất",
         ("nhiệm vụ theo thứ tự: tác động tăng trưởng, trọng tâm, thời hạn sớm nhất"),
     )
     return {
-        "overdue": annexed(overdue, "Quá hạn", order="nhiệm vụ quá hạn lâu nhất", by=longest),
-        "done_late": annexed(done_late, "Nhiệm vụ", order="nhiệm vụ hoàn thành trễ nhiều ngày nhất", by=longest),
-        "due": annexed(soon + month, "Nhiệm vụ", order=nearest),
-        "not_aggregated": annexed(left_out, "Chưa đầy đủ", order=nearest, by=_by_agency, first=earliest),
-        "proposals": annexed(_proposals(snapshot), "Kiến nghị", order="nhiệm vụ có kiến nghị, việc xin ý kiến trước"),
-        "results": annexed(told, "Nhiệm vụ", order=heaviest, by=_by_agency, first=weightiest),
+        "overdue": annexed(tasks.of(Status.OVERDUE), "Quá hạn", order="nhiệm vụ quá hạn lâu nhất", by=LATEST),
+        "done_late": annexed(
+            tasks.of(Status.DONE_LATE), "Nhiệm vụ", order="nhiệm vụ hoàn thành trễ nhiều ngày nhất", by=LATEST
+        ),
+        "due": annexed(_due(tasks, config), "Nhiệm vụ", order=nearest, by=(_is_later, *EARLIEST)),
+        "not_aggregated": annexed(tasks.not_aggregated, "Chưa đầy đủ", order=nearest, by=BY_AGENCY, first=EARLIEST),
+        "proposals": annexed(
+            _proposals(tasks, asked),
+            "Kiến nghị",
+            order="nhiệm vụ có kiến nghị, việc xin ý kiến trước",
+            by=(lambda figure: asked.get(figure.task.code, len(asked)), *BY_AGENCY),
+        ),
+        "results": annexed(told, "Nhiệm vụ", order=heaviest, by=BY_AGENCY, first=WEIGHTIEST),
     }
 
 
-def due(snapshot: Snapshot, config: Config) -> tuple[list[TaskFigure], list[TaskFigure]]:
-    """Tasks due soon, and the others that fall due until the end of next month; the nearest first."""
-    _, last = coming(snapshot, config)
-    later = (f for f in _of(snapshot, Status.IN_TIME) if (day := f.deadline) and day <= last)
-    return sorted(_of(snapshot, Status.DUE_SOON), key=earliest), sorted(later, key=earliest)
+def _due(tasks: SortedTasks, config: Config) -> list[TaskFigure]:
+    """Tasks due soon, and the others that fall due until the end of next month."""
+    _, last = coming(tasks.snapshot, config)
+    later = [f for f in tasks.of(Status.IN_TIME) if (day := f.due.deadline) and day <= last]
+    return tasks.of(Status.DUE_SOON) + later
+
+
+def _is_later(figure: TaskFigure) -> bool:
+    """Of a task that falls due: not so soon."""
+    return figure.status is not Status.DUE_SOON
 
 
 def coming(snapshot: Snapshot, config: Config) -> tuple[str, date]:
@@ -49,26 +60,8 @@ def coming(snapshot: Snapshot, config: Config) -> tuple[str, date]:
     return f"{this}, tháng {month}/{year}", date.fromordinal(after.toordinal() - 1)
 
 
-def longest(figure: TaskFigure) -> tuple[int, str]:
-    """Most days late first."""
-    return -(figure.days_overdue or 0), figure.task.code
-
-
-def _of(snapshot: Snapshot, status: Status) -> list[TaskFigure]:
-    return [f for f in snapshot.tasks if f.status is status]
-
-
-def _proposals(snapshot: Snapshot) -> list[TaskFigure]:
-    """What asks for a decision first, then every other proposal of an open task, by agency."""
-    decisions = asking(snapshot)
-    first_ones = {f.task.code for f in decisions}
-    others = (f for f in snapshot.tasks if _asks(f) and f.task.code not in first_ones)
-    return decisions + sorted(others, key=_by_agency)
-
-
-def _asks(figure: TaskFigure) -> bool:
-    return figure.status in _TO_DO and bool(figure.row and figure.row.get("proposal"))
-
-
-def _by_agency(figure: TaskFigure) -> tuple[str, str]:
-    return figure.lead_agency, figure.task.code
+def _proposals(tasks: SortedTasks, asked: Mapping[str, int]) -> list[TaskFigure]:
+    """What asks for a decision, and every other proposal of an open task."""
+    to_do = tasks.picked(lambda one: one.status in _TO_DO)
+    others = [f for f in to_do if f.row and f.row.get("proposal") and f.task.code not in asked]
+    return [*asking(tasks), *others]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from heapq import nsmallest
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from nvbatch.briefing.wording import count
@@ -15,6 +16,7 @@ LONGEST = 1_000  # rows of one annex: over a hundred pages in landscape; the mas
 LONGEST_BY_AGENCY = 3_000  # rows of an annex in which every agency must find its own tasks
 FEWEST = 5  # rows that each agency has there at least
 _NEVER = date.max
+Ranks = Sequence[Callable[[TaskFigure], Any]]  # each parts those whom the ones before it left equal
 MASTER = "Bảng tổng hợp (tệp Tong-hop-nhiem-vu.xlsx)"
 
 
@@ -32,20 +34,35 @@ def annexed(
     sheet: str,
     *,
     order: str,
-    by: Callable[[TaskFigure], Any] | None = None,
-    first: Callable[[TaskFigure], Any] | None = None,
+    by: Ranks,
+    first: Ranks = (),
     most: int = LONGEST,
 ) -> Annexed:
-    """At most ``most`` tasks, those that ``first`` sorts to the front (default: as they are printed), printed in the
-    order of ``by`` (default: as they stand). ``order`` says in Vietnamese which ones these are; ``sheet`` of the master
-    holds all. Both keys tell every two tasks apart."""
-    kept = found
-    if len(found) > most:
-        key = first or by
-        places = range(most) if key is None else nsmallest(most, range(len(found)), key=lambda at: key(found[at]))
-        kept = [found[at] for at in sorted(places)]
-    shown = kept if by is None else sorted(kept, key=by)
+    """At most ``most`` tasks, those that ``first`` ranks to the front (default: as they are printed), printed in the
+    order of ``by``. ``order`` says in Vietnamese which ones these are; ``sheet`` of the master holds all. Both tell
+    every two tasks apart."""
+    shown = ordered(foremost(found, first or by, most), by)
     return Annexed(shown=tuple(shown), many=len(found), rest=rest(len(found), sheet, order, most))
+
+
+def ordered(found: Iterable[TaskFigure], ranks: Ranks) -> list[TaskFigure]:
+    return sorted(found, key=lambda figure: [rank(figure) for rank in ranks])
+
+
+def foremost(found: Sequence[TaskFigure], ranks: Ranks, most: int = LONGEST) -> list[TaskFigure]:
+    """The first ``most`` by rank, in no order. A rank is asked only of those whom the ones before it left undecided."""
+    if len(found) <= most or not ranks:
+        return list(found[:most])
+    ranked = defaultdict(list)
+    for figure in found:
+        ranked[ranks[0](figure)].append(figure)
+    first: list[TaskFigure] = []
+    for _, equals in sorted(ranked.items(), key=itemgetter(0)):
+        room = most - len(first)
+        first += foremost(equals, ranks[1:], room)
+        if len(equals) >= room:
+            break
+    return first
 
 
 def rest(many: int, sheet: str, order: str, most: int = LONGEST, *, what: str = "nhiệm vụ") -> str:
@@ -65,12 +82,25 @@ def room_for_each(sizes: Iterable[int], most: int = LONGEST_BY_AGENCY) -> int:
     return max(FEWEST, left // len(waiting)) if waiting else most
 
 
-def earliest(figure: TaskFigure) -> tuple[date, str]:
-    """The earliest deadline first: the longest overdue, then what falls due next; without deadline last."""
-    return figure.due.deadline or _NEVER, figure.task.code
+def due_day(figure: TaskFigure) -> date:
+    """The deadline; a task without one comes last."""
+    return figure.due.deadline or _NEVER
 
 
-def weightiest(figure: TaskFigure) -> tuple[bool, bool, date, str]:
-    """Tasks that growth hangs on, then key tasks, then the earliest deadline."""
-    task = figure.task
-    return not task.growth_impact, task.task_class != "Trọng tâm", figure.due.deadline or _NEVER, task.code
+def _is_no_growth(figure: TaskFigure) -> bool:
+    return not figure.task.growth_impact
+
+
+def _is_no_key_task(figure: TaskFigure) -> bool:
+    return figure.task.task_class != "Trọng tâm"
+
+
+def _days_late(figure: TaskFigure) -> int:
+    return -(figure.days_overdue or 0)
+
+
+_CODE = attrgetter("task.code")
+EARLIEST: Ranks = (due_day, _CODE)  # the longest overdue, then what falls due next
+LATEST: Ranks = (_days_late, _CODE)  # most days late first
+BY_AGENCY: Ranks = (attrgetter("lead_agency"), _CODE)
+WEIGHTIEST: Ranks = (_is_no_growth, _is_no_key_task, due_day, _CODE)  # tasks that growth hangs on, then key tasks

@@ -9,13 +9,15 @@ from nvbatch.briefing.agency_rows import agency_row, sum_row, with_tasks
 from nvbatch.briefing.discipline import discipline
 from nvbatch.briefing.frame import annexes, attached_to, frame, full_name, subject
 from nvbatch.briefing.report import MOST_AGENCIES
+from nvbatch.briefing.sorted_tasks import SortedTasks
 from nvbatch.briefing.wording import count
 from nvbatch.config import Config
 from nvbatch.model import Snapshot, Status
 
 
-def notice(snapshot: Snapshot, config: Config, reply_by: str) -> dict[str, Any]:
+def notice(tasks: SortedTasks, config: Config, reply_by: str) -> dict[str, Any]:
     """Values of the notice. Agencies stand in the register's order; many of them move to an annex."""
+    snapshot = tasks.snapshot
     begin = frame(snapshot, config, kind="TB")
     order = with_tasks(snapshot)
     rows = [agency_row(f, place) for place, f in enumerate(order, start=1)]
@@ -26,13 +28,13 @@ def notice(snapshot: Snapshot, config: Config, reply_by: str) -> dict[str, Any]:
         "subject": subject(snapshot, "Kết quả thực hiện nhiệm vụ được giao"),
         "attached_to": attached_to("Thông báo", begin, config),
         "sender": full_name(config),
-        "general": figures.general(snapshot),
+        "general": figures.general(tasks),
         "annex": shown,
         "agencies_intro": f"Kết quả của {count(len(order))} cơ quan nêu tại {shown['agencies']}." if many else "",
         "agencies": [] if many else rows,
         "all_agencies": rows,
         "agencies_total": sum_row(order, "Tổng cộng"),
-        "discipline": discipline(snapshot, config),
+        "discipline": discipline(tasks, config),
         "demands": _demands(snapshot, reply_by),
     }
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from nvbatch.briefing.frame import LEADERS, attached_to, frame, periods, subject
@@ -44,9 +45,10 @@ class QuarterRow:
 def programs_report(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> dict[str, Any]:
     """Values of the report: all programmes in one table, an annex by agency for each."""
     begin = frame(snapshot, config, kind="BC", upward=True)
-    groups, year = by_program(snapshot), snapshot.as_of.astimezone(config.zone).year
-    titles = {code: _title(snapshot, code) for code in groups}
-    tallies = {code: _by_agency(tasks, year) for code, tasks in groups.items()}
+    year = snapshot.as_of.astimezone(config.zone).year
+    tallies = _tallies(snapshot, year)
+    groups = by_program(snapshot) if len(tallies) > 1 else {}
+    titles = {code: _title(snapshot, code) for code in tallies}
     sums = {code: _sum(tally.values()) for code, tally in tallies.items()}
     return {
         **begin,
@@ -54,22 +56,21 @@ def programs_report(snapshot: Snapshot, config: Config, names: Mapping[str, str]
         "addressee": LEADERS,
         "attached_to": attached_to("Báo cáo", begin, config),
         "year": str(year),
-        "intro": _intro(snapshot, len(groups)),
-        "rows": [_row(str(no), titles[code], sums[code]) for no, code in enumerate(groups, start=1)],
+        "intro": _intro(snapshot, len(tallies)),
+        "rows": [_row(str(no), titles[code], sums[code]) for no, code in enumerate(tallies, start=1)],
         "total": _row("", "Tổng cộng", _sum(sums.values())),
         "sentences": [
-            _sentence(titles[code], snapshot.totals if len(groups) == 1 else totals_of(tasks))
-            for code, tasks in groups.items()
+            _sentence(titles[code], totals_of(groups[code]) if groups else snapshot.totals) for code in tallies
         ],
         "programs": [
             {
                 "no": str(no),
-                "annex": f"Phụ lục {roman(no)}" if len(groups) > 1 else "Phụ lục",
+                "annex": f"Phụ lục {roman(no)}" if len(tallies) > 1 else "Phụ lục",
                 "name": titles[code],
                 "rows": _rows(tallies[code], names),
                 "total": _row("", "Tổng cộng", sums[code]),
             }
-            for no, code in enumerate(groups, start=1)
+            for no, code in enumerate(tallies, start=1)
         ],
     }
 
@@ -109,12 +110,21 @@ def _sentence(title: str, totals: Totals) -> str:
     )
 
 
-def _by_agency(tasks: Iterable[TaskFigure], year: int) -> dict[str, Tally]:
-    """Each agency's tasks, counted in one pass."""
-    tallies: dict[str, Tally] = {}
-    counted = Counter((f.lead_agency, _quarter(f.deadline, year), f.status) for f in tasks)
-    for (agency, quarter, status), many in counted.items():
-        tallies.setdefault(agency, Counter())[quarter, status] = many
+def _tallies(snapshot: Snapshot, year: int) -> dict[str, dict[str, Tally]]:
+    """Programme → agency → its tasks, counted in one pass; programmes as in :func:`by_program`."""
+    tasks = snapshot.tasks
+    tallies: dict[str, dict[str, Tally]] = {code: {} for code in sorted(snapshot.totals.by_program)}
+    days = list(map(attrgetter("due.deadline"), tasks))
+    quarters = {day: _quarter(day, year) for day in set(days)}  # many tasks, few days
+    known = zip(
+        map(attrgetter("task.program"), tasks),
+        map(attrgetter("lead_agency"), tasks),
+        map(quarters.__getitem__, days),
+        map(attrgetter("status"), tasks),
+        strict=True,
+    )
+    for (program, agency, quarter, status), many in Counter(known).items():
+        tallies.setdefault(program, {}).setdefault(agency, Counter())[quarter, status] = many
     return tallies
 
 

@@ -31,7 +31,7 @@ def to_remind(snapshot: Snapshot, sent: Mapping[str, int]) -> tuple[Reminded, ..
     comes again only when another three months have passed since."""
     due: dict[str, list[TaskFigure]] = {}
     for f in snapshot.tasks:
-        if f.reminders_due > sent.get(f.task.code, 0):
+        if (spans := f.besides.reminders_due) and spans > sent.get(f.task.code, 0):
             due.setdefault(f.lead_agency, []).append(f)
     in_force = (f for f in snapshot.agencies if "ended" not in f.flags and f.agency.code in due)
     return tuple(Reminded(figure=f, tasks=tuple(sorted(due[f.agency.code], key=_waiting))) for f in in_force)

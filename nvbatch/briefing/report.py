@@ -10,9 +10,10 @@ from nvbatch.briefing.agency_rows import agency_row, sum_row, with_tasks, worst_
 from nvbatch.briefing.decide import LINES, Decision, first_page
 from nvbatch.briefing.discipline import discipline
 from nvbatch.briefing.frame import LEADERS, annexes, attached_to, conference, extra_lines, frame, subject
-from nvbatch.briefing.lists import coming, due, lists
+from nvbatch.briefing.lists import coming, lists
 from nvbatch.briefing.longest import Annexed
 from nvbatch.briefing.rows import asking, task_rows
+from nvbatch.briefing.sorted_tasks import SortedTasks
 from nvbatch.briefing.wording import count, listed
 from nvbatch.config import Config
 from nvbatch.model import Snapshot, Status
@@ -22,12 +23,13 @@ FEWER = 10  # rows of the other tables there
 MOST_AGENCIES = 20
 
 
-def briefing(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> dict[str, Any]:
+def briefing(tasks: SortedTasks, config: Config, names: Mapping[str, str]) -> dict[str, Any]:
     """Every name that the template may use; docs/templates.md explains them."""
+    snapshot = tasks.snapshot
     begin = frame(snapshot, config, kind="BC", upward=True)
     title, months = subject(snapshot), coming(snapshot, config)[0]
-    lines, decisions = LINES - 2 * extra_lines(begin, title), asking(snapshot)
-    chosen = lists(snapshot, config)
+    lines, decisions = LINES - 2 * extra_lines(begin, title), asking(tasks)
+    chosen = lists(tasks, config)
     shown = annexes({name: bool(found.many) for name, found in chosen.items()} | {"agencies": True})
     rows = {name: task_rows(found.shown, names) for name, found in chosen.items()}
     return {
@@ -36,7 +38,7 @@ def briefing(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> di
         "addressee": LEADERS,
         "attached_to": attached_to("Báo cáo", begin, config),
         "figures": figures.strip(snapshot),
-        "general": figures.general(snapshot),
+        "general": figures.general(tasks),
         "results": figures.results(snapshot),
         **figures.chart_words(snapshot),
         "annex": shown,
@@ -44,12 +46,12 @@ def briefing(snapshot: Snapshot, config: Config, names: Mapping[str, str]) -> di
         "next_month": months,
         **_decisions(first_page(decisions, names, lines), len(decisions), shown["proposals"]),
         **_agencies(snapshot, shown),
-        **_overdue(rows["overdue"], snapshot, shown),
+        **_overdue(rows["overdue"], tasks, shown),
         **_done_late(rows["done_late"], chosen["done_late"], shown),
-        **_due(rows["due"], due(snapshot, config), shown, months),
-        **_not_aggregated(rows["not_aggregated"], snapshot, shown),
+        **_due(rows["due"], tasks, chosen["due"], shown, months),
+        **_not_aggregated(rows["not_aggregated"], tasks, shown),
         **_proposals(rows["proposals"], chosen["proposals"], shown),
-        "discipline": discipline(snapshot, config),
+        "discipline": discipline(tasks, config),
         "all_results": rows["results"],
         "closing": _closing(snapshot, config, bool(decisions)),
     }
@@ -87,18 +89,18 @@ def _agencies(snapshot: Snapshot, annex: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _overdue(rows: Sequence[object], snapshot: Snapshot, annex: Mapping[str, str]) -> dict[str, Any]:
-    found = [f for f in snapshot.tasks if f.status is Status.OVERDUE]
-    silent = sum("overdue_silent" in f.flags for f in found)
-    unexplained = sum("no_explanation" in f.flags for f in found)
+def _overdue(rows: Sequence[object], tasks: SortedTasks, annex: Mapping[str, str]) -> dict[str, Any]:
+    many = tasks.number(lambda f: f.status is Status.OVERDUE)
+    silent = tasks.number(lambda f: f.status is Status.OVERDUE and "overdue_silent" in f.flags)
+    unexplained = tasks.number(lambda f: f.status is Status.OVERDUE and "no_explanation" in f.flags)
     notes = [f"{count(silent)} nhiệm vụ quá hạn mà không báo cáo"] if silent else []
     notes += [f"{count(unexplained)} nhiệm vụ chưa có giải trình đầy đủ"] if unexplained else []
     said = f", trong đó {', '.join(notes)}" if notes else ""
     return {
         "overdue": rows[:MOST],
         "all_overdue": rows,
-        "overdue_intro": f"Có {count(len(found))} nhiệm vụ quá hạn chưa hoàn thành{said}."
-        + _rest(len(found), annex["overdue"], MOST),
+        "overdue_intro": f"Có {count(many)} nhiệm vụ quá hạn chưa hoàn thành{said}."
+        + _rest(many, annex["overdue"], MOST),
     }
 
 
@@ -109,30 +111,31 @@ def _done_late(rows: Sequence[object], found: Annexed, annex: Mapping[str, str])
 
 
 def _due(
-    rows: Sequence[object], split: tuple[Sequence[object], Sequence[object]], annex: Mapping[str, str], month: str
+    rows: Sequence[object], tasks: SortedTasks, found: Annexed, annex: Mapping[str, str], month: str
 ) -> dict[str, Any]:
-    soon, later = map(len, split)
+    soon = tasks.number(lambda f: f.status is Status.DUE_SOON)
+    later = found.many - soon
     return {
         "due": rows[:FEWER],
         "all_due": rows,
         "due_intro": f"Có {count(soon)} nhiệm vụ sắp đến hạn và {count(later)} nhiệm vụ khác đến hạn trong {month}."
-        + _rest(soon + later, annex["due"]),
+        + _rest(found.many, annex["due"]),
     }
 
 
-def _not_aggregated(rows: Sequence[object], snapshot: Snapshot, annex: Mapping[str, str]) -> dict[str, Any]:
-    left_out = [f for f in snapshot.tasks if not f.aggregated]
-    silent = sum("no_update" in f.flags for f in left_out)
-    by_agency = sorted(((f.not_aggregated, f.agency.name) for f in snapshot.agencies if f.not_aggregated), reverse=True)
-    most = listed([f"{name} ({count(many)})" for many, name in by_agency[:3]])
+def _not_aggregated(rows: Sequence[object], tasks: SortedTasks, annex: Mapping[str, str]) -> dict[str, Any]:
+    many, agencies = len(tasks.not_aggregated), tasks.snapshot.agencies
+    silent = tasks.number(lambda f: not f.aggregated and "no_update" in f.flags)
+    by_agency = sorted(((f.not_aggregated, f.agency.name) for f in agencies if f.not_aggregated), reverse=True)
+    most = listed([f"{name} ({count(left_out)})" for left_out, name in by_agency[:3]])
     return {
         "not_aggregated": rows[:FEWER],
         "all_not_aggregated": rows,
-        "not_aggregated_intro": f"Có {count(len(left_out))} nhiệm vụ chưa tổng hợp nội dung, kết quả thực hiện (không "
-        f"cập nhật trong kỳ: {count(silent)}; cập nhật chưa đầy đủ: {count(len(left_out) - silent)}); các nhiệm vụ này "
+        "not_aggregated_intro": f"Có {count(many)} nhiệm vụ chưa tổng hợp nội dung, kết quả thực hiện (không "
+        f"cập nhật trong kỳ: {count(silent)}; cập nhật chưa đầy đủ: {count(many - silent)}); các nhiệm vụ này "
         "vẫn được tính trong mọi số liệu và trong danh sách quá hạn, sắp đến hạn."
         + (f" Nhiều nhất: {most}." if most else "")
-        + _rest(len(left_out), annex["not_aggregated"]),
+        + _rest(many, annex["not_aggregated"]),
     }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from nvbatch.briefing.sorted_tasks import SortedTasks
 from nvbatch.briefing.wording import capital, clip, day, number, percent
-from nvbatch.model import FLAG_WORDS, STATUS_WORDS, Snapshot, Status, TaskFigure
+from nvbatch.model import FLAG_WORDS, STATUS_WORDS, Status, TaskFigure
 
 SHORT, SHORTER = (
     120,
@@ -128,11 +129,10 @@ def task_rows(figures: Iterable[TaskFigure], names: Mapping[str, str]) -> list[T
     ]
 
 
-def asking(snapshot: Snapshot) -> list[TaskFigure]:
+def asking(tasks: SortedTasks) -> list[TaskFigure]:
     """All tasks that need a leader's decision, in the order of contract 8.15."""
-    wanted = frozenset(snapshot.decisions)
-    of = {f.task.code: f for f in snapshot.tasks if f.task.code in wanted} if wanted else {}
-    return [of[code] for code in snapshot.decisions if code in of]
+    of = tasks.named(tasks.snapshot.decisions)
+    return [of[code] for code in tasks.snapshot.decisions if code in of]
 
 
 def reported(figure: TaskFigure, key: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 
 from nvbatch.briefing.agency_rows import silence
 from nvbatch.briefing.frame import annexes, attached_to, frame, full_name
-from nvbatch.briefing.longest import room_for_each
+from nvbatch.briefing.longest import LATEST, ordered, room_for_each
 from nvbatch.briefing.rows import deadline, document
+from nvbatch.briefing.sorted_tasks import SortedTasks
 from nvbatch.briefing.wording import count, day, main_period, moment, number, period, roman
 from nvbatch.config import Config
 from nvbatch.model import AgencyFigure, Snapshot, Status, TaskFigure
@@ -29,18 +30,14 @@ class Urged:
         return "not_submitted" in self.figure.flags
 
 
-def urged(snapshot: Snapshot) -> tuple[Urged, ...]:
+def urged(tasks: SortedTasks) -> tuple[Urged, ...]:
     """The agencies to urge, in the register's order; tasks without deadline have a letter of their own (R85)."""
     overdue: dict[str, list[TaskFigure]] = {}
-    for f in snapshot.tasks:
-        if f.status is Status.OVERDUE:
-            overdue.setdefault(f.lead_agency, []).append(f)
+    for f in tasks.of(Status.OVERDUE):
+        overdue.setdefault(f.lead_agency, []).append(f)
     made = (
-        Urged(
-            figure=f,
-            overdue=tuple(sorted(overdue.get(f.agency.code, ()), key=lambda t: (-(t.days_overdue or 0), t.task.code))),
-        )
-        for f in snapshot.agencies
+        Urged(figure=f, overdue=tuple(ordered(overdue.get(f.agency.code, ()), LATEST)))
+        for f in tasks.snapshot.agencies
         if "ended" not in f.flags
     )
     return tuple(one for one in made if one.silent or one.overdue)

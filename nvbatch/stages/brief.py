@@ -26,6 +26,7 @@ from nvbatch.briefing import (
     urging,
 )
 from nvbatch.briefing.agency_rows import agency_names
+from nvbatch.briefing.sorted_tasks import SortedTasks
 from nvbatch.config import Config
 from nvbatch.form import packaged
 from nvbatch.model import Output, Snapshot
@@ -132,15 +133,16 @@ def drafts(
     somebody is late or a reminder is due."""
     known = {code: agency.name for code, agency in register.agencies.items()} if register else {}
     names = agency_names(snapshot, known)
-    late, due = urging.urged(snapshot), reminding.to_remind(snapshot, reminders_sent)
+    tasks = SortedTasks(snapshot)
+    late, due = urging.urged(tasks), reminding.to_remind(snapshot, reminders_sent)
     until = reply.reply_by(snapshot, config, register.days if register else {}, by_letter=True)
     bars = {"bieu_do_co_quan": figures.bars(snapshot)}
-    yield _draft("Bao-cao-tong-hop.docx", "briefing", report.briefing(snapshot, config, names), charts=bars)
-    yield _draft("Phieu-trinh.docx", "slip", slip.slip(snapshot, config, names, len(late), len(due)))
+    yield _draft("Bao-cao-tong-hop.docx", "briefing", report.briefing(tasks, config, names), charts=bars)
+    yield _draft("Phieu-trinh.docx", "slip", slip.slip(tasks, config, names, len(late), len(due)))
     if snapshot.conference:
         yield _draft("Danh-sach-giai-trinh.docx", "explanations", explain.explanations(snapshot, config))
-    yield _draft("Bien-dong.docx", "changes", changes.changes(snapshot, config, names))
-    yield _draft("Thong-bao-ket-qua.docx", "notice", notice.notice(snapshot, config, until))
+    yield _draft("Bien-dong.docx", "changes", changes.changes(tasks, config, names))
+    yield _draft("Thong-bao-ket-qua.docx", "notice", notice.notice(tasks, config, until))
     if snapshot.tasks:
         yield _draft("Bao-cao-chuong-trinh.docx", "programs", programs.programs_report(snapshot, config, names))
     if late:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import marshal
 import sqlite3
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from nvbatch.workspace import Workspace
 
-VERSION = 4
-CHUNK = 500  # lines that are hashed together: many enough for one call to pay, few enough to be held
-_JSON = json.JSONEncoder(ensure_ascii=True)
+VERSION = 5
 Value = str | int | float | None
-Line = Sequence[Value]
+Line = tuple[Value, ...]
+Owner = str | None
 
 TABLES: dict[str, tuple[str, ...]] = {
     "submissions": (
@@ -32,11 +33,37 @@ TABLES: dict[str, tuple[str, ...]] = {
         "rule", "severity", "agency", "task", "submission", "sha256", "sheet", "cell", "column", "value", "waived",
     ),
 }  # fmt: skip
-INDEXES = (("updates", "task"), ("submissions", "agency"), ("findings", "submission"))
+OWNER = {"submissions": "id", "updates": "submission", "findings": "submission"}
+INDEX = {"submissions": "agency", "updates": "task", "findings": "submission"}
+_OWN = {  # what stands besides: of each part what it was made from and its digest; of the whole its hashes
+    "parts": ("part_of", "owner", "made_from", "digest"),
+    "content": ("version", "digest", "parts", "changes"),
+}
+_CHANGES = slice(24, 28)  # SQLite's own count of a file's changes, in its head
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The lines of a table that speak of one submission (or of none), in their order.
+
+    ``made_from``: a digest of everything that they follow from; as long as it is the same, so are they.
+    """
+
+    owner: Owner
+    made_from: str
+    make: Callable[[], Sequence[Line]]
+
+
+def digest_of(lines: Sequence[Line]) -> str:
+    """A digest of lines: equal for equal lines alone."""
+    return hashlib.sha256(marshal.dumps([*zip(*lines, strict=True)], 2)).hexdigest()
 
 
 class Ledger:
-    """``ledger.sqlite``. Its whole content is replaced in one transaction, and only when it has changed."""
+    """``ledger.sqlite``. What has changed is written in one transaction; how it came about, nobody can tell from it.
+
+    Lines stand in the order of their submissions, those of one submission in the order they were put.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self.path = workspace.ledger
@@ -44,15 +71,15 @@ class Ledger:
     def replace(
         self,
         *,
-        submissions: Iterable[Line] = (),
-        updates: Iterable[Line] = (),
-        findings: Iterable[Line] = (),
+        submissions: Sequence[Part] = (),
+        updates: Sequence[Part] = (),
+        findings: Sequence[Part] = (),
         anew: bool = False,
     ) -> bool:
-        """Put these lines (columns as in :data:`TABLES`) in the place of all; True when it was written.
+        """Put these parts (columns as in :data:`TABLES`) in the place of all; True when anything was written.
 
-        Equal content is not written again, unless ``anew`` (for `rebuild`). The lines are taken one by one and never
-        held together; a damaged file makes them be asked for a second time, so they must not be used up by the first.
+        A part made from the same as the one that stands there is not asked for its lines, unless ``anew`` (for
+        `rebuild`), or somebody else has written into the file. The lines of one part are held at a time.
 
         A file that is damaged, or of another version, is simply made again. Raises OSError when the disk refuses.
         """
@@ -63,56 +90,65 @@ class Ledger:
             if not _is_damage(error):
                 raise OSError(f"ledger: {error}") from error
             self._discard()
-            return self._write(content, anew=anew)
+            return self._write(content, anew=True)
 
     def digest(self) -> str | None:
-        """A hash of the whole content; None when there is no ledger that can be read."""
+        """A hash of all its lines; None when there is no ledger that can be read."""
         try:
             with self._open() as base:
-                return _known(base)
+                said = _content(base)
+                return said["digest"] if said else None
         except sqlite3.DatabaseError:
             return None
 
     def is_whole(self) -> bool:
-        """Do its lines still give the hash that was written with them?"""
-        found = hashlib.sha256(f"{VERSION}".encode())
+        """Do its lines still give the hashes that were written with them?"""
         try:
             with self._open() as base:
-                for table, columns in TABLES.items():
-                    lines = base.execute(f"SELECT {_names(columns)} FROM {table} ORDER BY rowid")
-                    deque(_hashed(table, lines, found), maxlen=0)
-                return _known(base) == found.hexdigest()
+                said, parts = _content(base), _parts(base)
+                found = {(table, owner): digest for table in TABLES for owner, digest in _digests(base, table)}
         except sqlite3.DatabaseError:
             return False
+        told = {name: digest for name, (_, digest) in parts.items()}
+        return said is not None and (said["digest"], said["parts"], found) == (_hash(found), _hash(parts), told)
 
     def rows(self, table: str, **where: Value) -> list[dict[str, Any]]:
-        """Lines of a table, as mappings by column, those that equal ``where``, in the order they were put."""
+        """Lines of a table, as mappings by column, those that equal ``where``."""
         columns = TABLES[table]
         if not where.keys() <= set(columns):
             raise ValueError(f"no such column of {table}: {sorted(where.keys() - set(columns))}")
         condition = " AND ".join(f'"{name}" IS ?' for name in where) or "1"
         try:
             with self._open() as base:
-                found = base.execute(
-                    f"SELECT {_names(columns)} FROM {table} WHERE {condition} ORDER BY rowid", tuple(where.values())
-                )
+                found = base.execute(_select(table, condition), tuple(where.values()))
                 return [dict(zip(columns, line, strict=True)) for line in found]
         except sqlite3.DatabaseError:
             return []
 
-    def _write(self, content: Mapping[str, Iterable[Line]], *, anew: bool) -> bool:
-        """Fill the tables; whether they stay is known when the last line has been hashed."""
+    def _write(self, content: Mapping[str, Sequence[Part]], *, anew: bool) -> bool:
+        changes = self._changes()
         with self._open(create=True) as base, base:
-            known = None if anew else _known(base)
             base.execute("BEGIN IMMEDIATE")
-            digest = _fill(base, content)
-            if digest == known:
+            said = _content(base)
+            known = _parts(base) if said and said["changes"] == changes and not anew else None
+            parts: dict[_Name, _Told] = {}
+            for table in TABLES:
+                parts |= _fill(base, table, content[table], known or {})
+            if parts == known:
                 base.execute("ROLLBACK")
                 return False
-            base.execute("DROP TABLE IF EXISTS content")
-            base.execute("CREATE TABLE content (version INTEGER, digest TEXT)")
-            base.execute("INSERT INTO content VALUES (?, ?)", (VERSION, digest))
+            whole = _hash({name: digest for name, (_, digest) in parts.items()})
+            _make(base, "parts", [(*name, *told) for name, told in parts.items()])
+            _make(base, "content", [(VERSION, whole, _hash(parts), changes + 1)])
         return True
+
+    def _changes(self) -> int:
+        """How often SQLite has changed the file: once more than it was told by us means that others did."""
+        try:
+            with self.path.open("rb") as file:
+                return int.from_bytes(file.read(_CHANGES.stop)[_CHANGES], "big")
+        except FileNotFoundError:
+            return 0
 
     @contextlib.contextmanager
     def _open(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
@@ -129,47 +165,103 @@ class Ledger:
             Path(self.path.with_name(name)).unlink(missing_ok=True)
 
 
+# --- what stands there ----------------------------------------------------------------------------
+
+_Name = tuple[str, Owner]  # a part: its table, whose lines
+_Told = tuple[str, str]  # what it was made from, and its digest
+
+
+def _content(base: sqlite3.Connection) -> dict[str, Any] | None:
+    """What is said of the whole; None when nothing is, as in a new file or in one of another version."""
+    columns = _OWN["content"]
+    try:
+        row = base.execute(f"SELECT {_names(columns)} FROM content WHERE version = ?", (VERSION,)).fetchone()
+    except sqlite3.OperationalError:  # no such table, or another one
+        return None
+    return dict(zip(columns, row, strict=True)) if row else None
+
+
+def _parts(base: sqlite3.Connection) -> dict[_Name, _Told]:
+    lines = base.execute(f"SELECT {_names(_OWN['parts'])} FROM parts")
+    return {(table, owner): (made_from, digest) for table, owner, made_from, digest in lines}
+
+
+def _digests(base: sqlite3.Connection, table: str) -> Iterator[tuple[Owner, str]]:
+    """Whose lines → their digest, as they stand."""
+    owner = itemgetter(TABLES[table].index(OWNER[table]))
+    for name, lines in groupby(base.execute(_select(table)), key=owner):
+        yield name, digest_of([*lines])
+
+
+def _select(table: str, condition: str = "1") -> str:
+    return f'SELECT {_names(TABLES[table])} FROM {table} WHERE {condition} ORDER BY "{OWNER[table]}", rowid'
+
+
 def _names(columns: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns)
 
 
-def _known(base: sqlite3.Connection) -> str | None:
-    try:
-        row = base.execute("SELECT digest FROM content WHERE version = ?", (VERSION,)).fetchone()
-    except sqlite3.OperationalError:  # no such table: a new file
-        return None
-    return row[0] if row else None
+def _hash(parts: Mapping[_Name, Any]) -> str:
+    """One hash of what is said of all parts, in whatever order they came."""
+    said = sorted((table, owner is not None, owner or "", told) for (table, owner), told in parts.items())
+    return hashlib.sha256(json.dumps([VERSION, said]).encode()).hexdigest()
 
 
-def _fill(base: sqlite3.Connection, content: Mapping[str, Iterable[Line]]) -> str:
-    """Make every table with its lines; the hash of them all."""
-    digest = hashlib.sha256(f"{VERSION}".encode())
-    for table, columns in TABLES.items():
-        base.execute(f"DROP TABLE IF EXISTS {table}")
-        base.execute(f"CREATE TABLE {table} ({_names(columns)})")
-        marks = ", ".join("?" * len(columns))
-        base.executemany(f"INSERT INTO {table} VALUES ({marks})", _hashed(table, content[table], digest))
-    for table, column in INDEXES:
-        base.execute(f'CREATE INDEX "{table}_{column}" ON {table} ("{column}")')
-    return digest.hexdigest()
+# --- and what is written --------------------------------------------------------------------------
 
 
-def _hashed(table: str, lines: Iterable[Line], digest: Any) -> Iterator[Line]:
-    """The lines as they came, each hashed before it is given. Long texts, which stand last in a line, go in as they
+def _fill(
+    base: sqlite3.Connection, table: str, parts: Sequence[Part], known: Mapping[_Name, _Told]
+) -> dict[_Name, _Told]:
+    """Let the table hold these parts; what is to be told of each. Where little stays as it is, all is made anew."""
+    stand = {owner: told for (where, owner), told in known.items() if where == table}
+    stay = {part.owner for part in parts if stand.get(part.owner, ("",))[0] == part.made_from}
+    if len({part.owner for part in parts}) < len(parts):
+        raise ValueError(f"two parts of one owner in {table}")
+    if 2 * len(stay) < len(stand):
+        stay = set()
+    if not stay:
+        _make(base, table)
+    elif gone := stand.keys() - stay:
+        _remove(base, table, gone)
+    digests = {owner: stand[owner][1] for owner in stay}
+    _insert(base, table, _lines([part for part in parts if part.owner not in stay], digests))
+    if not stay:
+        base.execute(f'CREATE INDEX "{table}_{INDEX[table]}" ON {table} ("{INDEX[table]}")')
+    return {(table, part.owner): (part.made_from, digests[part.owner]) for part in parts if part.owner in digests}
 
-    are, with their lengths; all other values as JSON.
-    """
-    digest.update(table.encode())
-    given = iter(lines)
-    while chunk := list(islice(given, CHUNK)):
-        *values, last = zip(*chunk, strict=True)
-        texts = [text if isinstance(text, str) else "" for text in last]
-        others = [None if isinstance(value, str) else value for value in last]
-        digest.update(_JSON.encode([values, others, list(map(len, texts))]).encode())
-        digest.update("".join(texts).encode("utf-8", "surrogatepass"))
-        yield from chunk
+
+def _lines(parts: Iterable[Part], digests: dict[Owner, str]) -> Iterator[Line]:
+    """The lines of these parts; the digest of each is noted. A part without lines is none."""
+    for part in parts:
+        lines = part.make()
+        if lines:
+            digests[part.owner] = digest_of(lines)
+            yield from lines
+
+
+def _make(base: sqlite3.Connection, table: str, lines: Iterable[Sequence[Value]] = ()) -> None:
+    """A table that holds these lines, in the place of one that may stand there."""
+    base.execute(f"DROP TABLE IF EXISTS {table}")
+    base.execute(f"CREATE TABLE {table} ({_names({**TABLES, **_OWN}[table])})")
+    _insert(base, table, lines)
+
+
+def _insert(base: sqlite3.Connection, table: str, lines: Iterable[Sequence[Value]]) -> None:
+    marks = ", ".join("?" * len({**TABLES, **_OWN}[table]))
+    base.executemany(f"INSERT INTO {table} VALUES ({marks})", lines)
+
+
+def _remove(base: sqlite3.Connection, table: str, owners: Set[Owner]) -> None:
+    """Take away all lines of these, in one walk over the table."""
+    base.execute("CREATE TEMPORARY TABLE gone (owner)")
+    base.executemany("INSERT INTO gone VALUES (?)", ((owner,) for owner in owners))
+    nobodys = f'"{OWNER[table]}" IS NULL' if None in owners else "0"
+    base.execute(f'DELETE FROM {table} WHERE "{OWNER[table]}" IN (SELECT owner FROM gone) OR {nobodys}')
+    base.execute("DROP TABLE gone")
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Is the file itself no good database (not: locked, or the disk full)?"""
-    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    """Is the file itself no good database, or none of ours (not: locked, or the disk full)?"""
+    name: str = getattr(error, "sqlite_errorname", "")
+    return name == "SQLITE_ERROR" or name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))

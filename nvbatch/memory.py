@@ -22,7 +22,7 @@ from nvbatch.register_load import load_register
 from nvbatch.register_memory import changes_between, vanished_codes, with_vanished
 from nvbatch.register_sheets import RegisterError, Sheets
 from nvbatch.stages.collect import workbook_path
-from nvbatch.stages.index import ledger_lines
+from nvbatch.stages.index import ledger_parts
 from nvbatch.workspace import Workspace
 
 
@@ -90,9 +90,9 @@ def remember(office: Office, run_id: str, as_of: datetime, done: Assembled, aske
 
 def index(office: Office, done: Assembled, *, anew: bool = False) -> str | None:
     """Ledger and quarantine copies follow what was assembled; gives the ledger's hash."""
-    lines = ledger_lines(done.submissions, done.material.merged, done.snapshot.findings)
+    merged, findings = done.material.merged, done.snapshot.findings
     ledger = Ledger(office.ws)
-    ledger.replace(**lines, anew=anew)
+    ledger.replace(**ledger_parts(done.submissions, merged, findings, made_by=program()), anew=anew)
     _quarantine(office.ws, done)
     return ledger.digest()
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def failures(frame: pd.DataFrame, form: Form, rules: Rules) -> Iterator[tuple[Rule, Hit]]:
-    """Every cell of the frame that the form's schema refuses, with the rule. One lazy pandera call.
+    """Every cell of the frame that the form's schema refuses, with the rule, column by column. One lazy pandera call.
 
     Text columns are taken as they are: types are settled by the reader, pandera coerces nothing.
     """
@@ -29,7 +29,9 @@ def failures(frame: pd.DataFrame, form: Form, rules: Rules) -> Iterator[tuple[Ru
         schema.validate(frame[list(schema.columns)], lazy=True)
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases
-        for column, code, index in zip(cases["column"], cases["check"], cases["index"], strict=True):
+        found = zip(cases["column"], cases["check"], cases["index"], strict=True)
+        place = {key: at for at, key in enumerate(schema.columns)}  # pandera's own order hangs on how many there are
+        for column, code, index in sorted(found, key=lambda case: place[case[0]]):
             if index is None or index != index:
                 raise AssertionError(f"the check {code} of column {column} did not run") from errors
             expected = str(rules.min_narrative_chars) if code == "C408" else None

@@ -177,6 +177,13 @@ def test_every_file_keeps_its_own_findings_in_order() -> None:
     assert found == [("000001-0", 8, "C404"), ("000002-0", 9, "C404"), ("000002-0", 8, "R508")]
 
 
+def test_blank_cells_of_a_row_are_told_in_the_order_of_the_form_however_many_files_there_are() -> None:
+    blank = good_row("NV-1", accountable_head=None, supervisor=None, updated_on=None, narrative=None, progress=None)
+    for files in (1, 2, 3, 30):
+        found = [f.column for f in small_check([small_reading([blank])] * files).findings if f.rule == "C401"]
+        assert found == ["accountable_head", "supervisor", "updated_on", "narrative", "progress"] * files
+
+
 def test_the_agency_that_leads_is_the_one_of_the_day_of_receipt() -> None:
     from nvbatch.model import Handover
 

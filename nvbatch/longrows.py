@@ -6,98 +6,135 @@ joined by these pieces, and a piece depends on the column and the value only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
 from nvbatch.celltext import FORMULA_STARTS
+from nvbatch.press.finished import RowCells
+from nvbatch.press.strings import APART, escaped
 
-Cell = Callable[[str, Any, int], str]  # address, value, style → XML
 Change = tuple[int, int, int]  # row (from 0), place in it, style
 _ADDRESS = len('<c r="')
 _MOST_KNOWN = 5_000  # pieces of a column that are kept for the next rows
+_SOME = 64  # values that tell whether a column says the same again and again
 _TEXTS = frozenset({str, type(None)})
+_FORMULAS = tuple(f"{APART}{start}" for start in FORMULA_STARTS)
+_APART = APART.encode()
 
 
 class LongRows:
-    """Columns side by side. ``numbers``: the places of texts in the workbook's table, which gives a new text its place
-    when it is asked for."""
+    """Columns side by side, in these letters and styles."""
 
-    def __init__(self, cell: Cell, numbers: dict[str, int], letters: Sequence[str], styles: Sequence[int]) -> None:
-        self._cell, self._numbers = cell, numbers
-        self._opening = f'" customHeight="1"><c r="{letters[0]}'
+    def __init__(self, cells: RowCells, letters: Sequence[str], styles: Sequence[int]) -> None:
+        self._cells = cells
+        self._openings = _Openings(letters[0])
         self._closings = [*(f'<c r="{letter}' for letter in letters[1:]), "</row>"]
         self._columns = [self._column(place, style) for place, style in enumerate(styles)]
         self._changed: dict[tuple[int, int], _Column] = {}
 
     def xml(
         self, first: int, columns: Sequence[Sequence[Any]], heights: Sequence[float], changes: Iterable[Change] = ()
-    ) -> str:
+    ) -> bytes:
         """Rows from number ``first`` on; ``changes``: cells with another style than their column's."""
+        for known in (*self._columns, *self._changed.values()):
+            known.begin()
         pieces = [column.pieces(values) for column, values in zip(self._columns, columns, strict=True)]
         for row, place, style in changes:
             column = self._changed.get((place, style))
             if column is None:
                 column = self._changed[place, style] = self._column(place, style)
             pieces[place][row] = column.piece(columns[place][row])
-        openings = [f'" ht="{height}{self._opening}' for height in heights]
-        rows = enumerate(zip(repeat('<row r="'), openings, *pieces), first)
-        return "".join([str(number).join(parts) for number, parts in rows])
+        openings = map(self._openings.__getitem__, heights)
+        rows = enumerate(zip(repeat(b'<row r="'), openings, *pieces), first)
+        return b"".join([(b"%d" % number).join(parts) for number, parts in rows])
 
     def _column(self, place: int, style: int) -> _Column:
-        return _Column(self._cell, self._numbers, style, self._closings[place])
+        return _Column(self._cells, style, self._closings[place])
+
+
+class _Openings(dict[float, bytes]):
+    """Height of a row → what stands between its number and the first address."""
+
+    def __init__(self, letter: str) -> None:
+        super().__init__()
+        self._letter = letter
+
+    def __missing__(self, height: float) -> bytes:
+        made = self[height] = f'" ht="{height}" customHeight="1"><c r="{self._letter}'.encode()
+        return made
 
 
 class _Column:
     """Values of a column → their pieces."""
 
-    def __init__(self, cell: Cell, numbers: dict[str, int], style: int, closing: str) -> None:
-        self._known = _Known(cell, style, closing)
-        self._place = numbers.__getitem__
-        self._text, self._number, self._end = f'" s="{style}" t="s"><v>', f'" s="{style}"><v>', f"</v></c>{closing}"
+    def __init__(self, cells: RowCells, style: int, closing: str) -> None:
+        self._known = _Known(cells, style, closing)
+        self._cells, self._end = cells, f"</v></c>{closing}"
+        self._text, self._number = f'" s="{style}" t="s"><v>', f'" s="{style}"><v>'
 
-    def piece(self, value: Any) -> str:
+    def begin(self) -> None:
+        """Other rows follow, whose texts have other places."""
+        self._known.forget_texts()
+
+    def piece(self, value: Any) -> bytes:
         """Of one value. A bool would be found among the known ones as 1 or 0."""
         return self._known.piece(value) if value.__class__ is bool else self._known[value]
 
-    def pieces(self, values: Sequence[Any]) -> list[str]:
+    def pieces(self, values: Sequence[Any]) -> list[bytes]:
         if values[-1] is None and values.count(None) == len(values):
             return [self._known[None]] * len(values)
         kinds = set(map(type, values))
         if bool in kinds:
             return list(map(self.piece, values))
-        opening, end = self._number, self._end
         if kinds == {int}:
-            return [f"{opening}{value}{end}" for value in values]
-        if str not in kinds or not kinds <= _TEXTS or not _plain(values):
+            return self._around(self._number, values)
+        told = self._different(values, kinds)
+        if told is None:
             return list(map(self._known.__getitem__, values))
-        opening, place = self._text, self._place
-        if len(kinds) == 1:
-            return [f"{opening}{place(value)}{end}" for value in values]
-        blank = self._known[None]
-        return [blank if value is None else f"{opening}{place(value)}{end}" for value in values]
+        made = self._around(self._text, self._cells.texts.take(told, len(values) - values.count(None)))
+        if len(made) == len(values):
+            return made
+        blank, next_ = self._known[None], iter(made).__next__
+        return [blank if value is None else next_() for value in values]
+
+    def _around(self, opening: str, numbers: Iterable[int]) -> list[bytes]:
+        """Each number in its cell."""
+        end = self._end
+        told = f"{end}{APART}{opening}".join(map(str, numbers))
+        return f"{opening}{told}{end}".encode().split(_APART)
+
+    def _different(self, values: Sequence[Any], kinds: set[type]) -> str | None:
+        """The texts, escaped, where they are hardly ever the same and none of them must be quoted."""
+        if not kinds <= _TEXTS or 2 * len(set(values[:_SOME])) <= len(values[:_SOME]):
+            return None
+        told = escaped(values if len(kinds) == 1 else [value for value in values if value is not None])
+        if told is None or told[:1] in FORMULA_STARTS or any(start in told for start in _FORMULAS):
+            return None
+        return told
 
 
-def _plain(values: Sequence[str | None]) -> bool:
-    """Are these texts hardly ever the same, and nothing in them that must be quoted?"""
-    different = set(values)
-    if 2 * len(different) <= len(values) - values.count(None):
-        return False
-    return FORMULA_STARTS.isdisjoint([value[:1] for value in different if value])
-
-
-class _Known(dict[Any, str]):
+class _Known(dict[Any, bytes]):
     """Numbers, days and listed words come again: value → its piece."""
 
-    def __init__(self, cell: Cell, style: int, closing: str) -> None:
+    def __init__(self, cells: RowCells, style: int, closing: str) -> None:
         super().__init__()
-        self._cell, self._style, self._closing = cell, style, closing
+        self._cells, self._style, self._closing = cells, style, closing
+        self._texts: list[str] = []
 
-    def piece(self, value: Any) -> str:
-        return self._cell("", value, self._style)[_ADDRESS:] + self._closing
+    def forget_texts(self) -> None:
+        """All but the listed words have their places for some rows only."""
+        for text in self._texts:
+            self.pop(text, None)
+        self._texts.clear()
 
-    def __missing__(self, value: Any) -> str:
+    def piece(self, value: Any) -> bytes:
+        return (self._cells.cell("", value, self._style)[_ADDRESS:] + self._closing).encode()
+
+    def __missing__(self, value: Any) -> bytes:
         if len(self) > _MOST_KNOWN:
             self.clear()
         made = self[value] = self.piece(value)
+        if isinstance(value, str) and value not in self._cells.words:
+            self._texts.append(value)
         return made

@@ -17,9 +17,10 @@ from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from nvbatch.longrows import Change, LongRows
-from nvbatch.looks import Look
+from nvbatch.looks import DATE, Look
 from nvbatch.press.cells import Cells
-from nvbatch.press.flow import Flow
+from nvbatch.press.finished import Finished, RowCells
+from nvbatch.press.flow import Flow, stretch
 from nvbatch.press.markup import attribute
 from nvbatch.xlsx import Book
 from nvbatch.xlsxpack import Flows
@@ -91,24 +92,27 @@ class Stream:
         self._letters = [xl_col_to_name(column) for column in range(columns)]
         self._styles: dict[Look, int] = {}
         self._looks: dict[int, Look] = {}
-        self._numbers: dict[str, int] = book.raw.str_table.string_table
-        self._cells = Cells(self._numbers, self._variant)
-        made: Flow = book.raw.flow()
-        sheet.first_streamed, sheet.streamed, sheet.flows = first_row, made, book.raw.flows
-        self._write = made.write
+        self._cells = Cells(book.raw.str_table.string_table, self._variant)
+        self._row_cells = RowCells(self._variant, book.words)
+        self._table = book.raw.str_table
+        self._flow: Flow = book.raw.flow()
+        sheet.first_streamed, sheet.streamed, sheet.flows = first_row, self._flow, book.raw.flows
 
     def style(self, look: Look) -> int:
-        """The number that a look bears in the file."""
+        """The number that a look bears in the file; those that its dates and texts like formulas need come with it."""
         known = self._styles.get(look)
         if known is None:
-            known = self._styles[look] = self._book.format(look)._get_xf_index()
+            known = self._styles[look] = self._book.number(look)
             self._looks[known] = look
         return known
 
+    def variants(self, style: int) -> tuple[int, int, int]:
+        """All numbers that cells of this one may bear: its own, with a date, with a text like a formula."""
+        return style, self._variant(style, "number", DATE), self._variant(style, "quoted", True)
+
     def ruled(self, looks: Sequence[Look]) -> LongRows:
         """Columns of a list, for :meth:`rows`."""
-        styles = [self.style(look) for look in looks]
-        return LongRows(self._cells.cell, self._numbers, self._letters[: len(looks)], styles)
+        return LongRows(self._row_cells, self._letters[: len(looks)], [self.style(look) for look in looks])
 
     def rows(
         self,
@@ -118,8 +122,31 @@ class Stream:
         changes: Iterable[Change] = (),
     ) -> None:
         """Many rows: text as text, numbers as numbers, days and moments as real dates, None as a blank cell."""
-        self._write(ruled.xml(self.row + 1, columns, heights, changes).encode())
-        self.row += len(heights)
+        self.place(self.drawn(ruled, columns, heights, changes), len(heights))
+
+    def drawn(
+        self,
+        ruled: LongRows,
+        columns: Sequence[Sequence[Any]],
+        heights: Sequence[float],
+        changes: Iterable[Change] = (),
+    ) -> Finished:
+        """Many rows, finished for the place where the next row comes."""
+        self._row_cells.begin(self.texts)
+        made = stretch(ruled.xml(self.row + 1, columns, heights, changes))
+        return Finished(made, *self._row_cells.texts.finished(room=len(heights) // 2 + 1))
+
+    def place(self, finished: Finished, count: int) -> None:
+        """So many rows that lie finished."""
+        self._flow.place(finished.rows)
+        self._table.take(finished.texts, finished.places)
+        self.row += count
+
+    @property
+    def texts(self) -> int:
+        """So many places of the workbook's table of texts are taken."""
+        places: int = self._table.places
+        return places
 
     def append(self, values: Sequence[Any], styles: Sequence[int], height: float) -> None:
         """One row by itself, which may end early."""
@@ -128,7 +155,7 @@ class Stream:
             cell(f"{letter}{number}", value, style)
             for letter, value, style in zip(self._letters, values, styles)  # noqa: B905 (rows may end early)
         ]
-        self._write(f'<row r="{number}" ht="{height}" customHeight="1">{"".join(cells)}</row>'.encode())
+        self._flow.write(f'<row r="{number}" ht="{height}" customHeight="1">{"".join(cells)}</row>'.encode())
         self.row = number
 
     def __enter__(self) -> Stream:
@@ -139,9 +166,12 @@ class Stream:
             self._sheet._check_dimensions(self.row - 1, len(self._letters) - 1)
 
     def _variant(self, style: int, field: str, value: Any) -> int:
-        """The style with one more property, unless it has its own."""
+        """The style with one more property, unless it has its own; :meth:`style` has given it its number."""
         look = self._looks[style]
-        return style if getattr(look, field) else self.style(replace(look, **{field: value}))
+        if getattr(look, field):
+            return style
+        number: int = self._book.format(replace(look, **{field: value}))._get_xf_index()
+        return number
 
 
 def _target(path: str) -> str:

@@ -27,14 +27,8 @@ class PartCache:
 
     def fetch(self, key: str, target: Path) -> bool:
         """Write the file of this key to ``target``; False when it is not here or not whole."""
-        place = self._place(key)
-        try:
-            kept = place.read_bytes()
-            os.utime(place)
-        except OSError:
-            return False
-        data = memoryview(kept)[_MARK:]
-        if hashlib.sha256(data).digest() != kept[:_MARK]:
+        data = self.read(key)
+        if data is None:
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
@@ -42,7 +36,22 @@ class PartCache:
 
     def keep(self, key: str, made: Path) -> None:
         """Remember a finished file under its key."""
-        place, data = self._place(key), made.read_bytes()
+        self.write(key, made.read_bytes())
+
+    def read(self, key: str) -> bytes | None:
+        """What lies under this key; None when it is not here or not whole."""
+        place = self._place(key)
+        try:
+            kept = place.read_bytes()
+            os.utime(place)
+        except OSError:
+            return None
+        mark, data = kept[:_MARK], kept[_MARK:]
+        return data if hashlib.sha256(data).digest() == mark else None
+
+    def write(self, key: str, data: bytes) -> None:
+        """Remember finished bytes under their key."""
+        place = self._place(key)
         with contextlib.suppress(OSError):
             place.parent.mkdir(parents=True, exist_ok=True)
             durable.write_bytes(place, hashlib.sha256(data).digest() + data, lasting=False)

@@ -93,6 +93,7 @@ class Book:
         self._formats: dict[Look, Any] = {}
         self._variants: dict[tuple[Look, str], Look] = {}
         self._lists: dict[tuple[str, ...], str] = {}
+        self.words: Mapping[str, int] = {}  # listed beforehand, with their places in the table of texts
 
     def __enter__(self) -> Book:
         return self
@@ -130,6 +131,22 @@ class Book:
         if made is None:
             made = self._formats[look] = self.raw.add_format(_properties(look))
         return made
+
+    def list_words(self, words: Iterable[str]) -> None:
+        """Words that long lists say again and again; before anything is written, so that each has the same place."""
+        table = self.raw.str_table.string_table
+        self.words = {word: table[word] for word in words}
+
+    def number(self, look: Look) -> int:
+        """The number that a look bears in the file; those that its dates and texts like formulas need come with it.
+
+        Numbers are given in the order in which they are asked for.
+        """
+        number: int = self.format(look)._get_xf_index()
+        for own, kind in ((look.number, "date"), (look.quoted, "quoted")):
+            if not own:
+                self.format(self._variant(look, kind))._get_xf_index()
+        return number
 
     def put(self, ws: Any, row: int, column: int, value: Any, look: Look = PLAIN) -> None:
         """One value: text as text, numbers as numbers, dates as real dates; None, NaN and infinity as a blank cell."""

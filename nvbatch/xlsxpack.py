@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipInfo
@@ -15,42 +15,74 @@ import xlsxwriter.workbook
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStringTable
 
-from nvbatch.press.flow import Flow, Parcel
+from nvbatch.press.flow import Flow, Parcel, Stretch
 from nvbatch.press.markup import DECLARATION
 from nvbatch.press.parts import MAIN
 from nvbatch.press.strings import elements
 
-TEXTS_AT_ONCE = 5_000  # of the table, while it is written
 Flows = dict[str, tuple[int, Flow]]  # part → after so many bytes of it stands what lies finished
 
 
-class _Texts(SharedStringTable):  # type: ignore[misc]
-    """XlsxWriter's table of texts, which is written by our own hand: as it came, a text gets the next place."""
+class _Places(dict[str, int]):
+    """Texts → their places in the table; a new one gets the next place. ``taken``: so many there are already."""
 
-    def __init__(self) -> None:
+    taken = 0
+
+    def __missing__(self, text: str) -> int:
+        made = self[text] = self.taken
+        self.taken += 1
+        return made
+
+    def setdefault(self, text: str, _: int = 0) -> int:
+        return self[text]
+
+
+class _Texts(SharedStringTable):  # type: ignore[misc]
+    """XlsxWriter's table of texts, which is written by our own hand, some of it before all of it is known."""
+
+    def __init__(self, flow: Callable[[], Flow]) -> None:
         super().__init__()
-        self.string_table: defaultdict[str, int] = defaultdict()
-        self.string_table.default_factory = self.string_table.__len__
+        self.string_table = _Places()
+        self._flow, self._begun, self._written = flow, list[Flow](), 0
+
+    @property
+    def places(self) -> int:
+        """So many are taken."""
+        return self.string_table.taken
+
+    def take(self, finished: Stretch, places: int) -> None:
+        """Texts that lie finished and take so many places."""
+        self._up_to_now().place(finished)
+        self.string_table.taken += places
+
+    def finished(self) -> Flow | None:
+        """All of it, when nothing comes any more."""
+        return self._up_to_now() if self.places else None
+
+    def _up_to_now(self) -> Flow:
+        if not self._begun:
+            self._begun.append(self._flow())
+            self._begun[0].write(f'{DECLARATION}<sst xmlns="{MAIN}">'.encode())
+        texts = list(islice(self.string_table, self._written, None))
+        self._begun[0].write(elements(texts).encode())
+        self._written += len(texts)
+        return self._begun[0]
 
     def _get_shared_string_index(self, string: str) -> int:
         return self.string_table[string]
 
     def _sort_string_data(self) -> None:
-        self.string_array, self.string_table = list(self.string_table), defaultdict()
-        self.count = self.unique_count = len(self.string_array)
+        self.count = self.unique_count = self.places
+        self.string_array = {place: text for text, place in self.string_table.items()}
 
 
 class _Packager(Packager):  # type: ignore[misc]
     def _write_shared_strings_file(self) -> None:
-        texts = self.workbook.str_table.string_array
-        if not texts:
-            return
-        name, made = "xl/sharedStrings.xml", self.workbook.flow()
-        made.write(f'{DECLARATION}<sst xmlns="{MAIN}">'.encode())
-        for first in range(0, len(texts), TEXTS_AT_ONCE):
-            made.write(elements(texts[first : first + TEXTS_AT_ONCE]).encode())
-        self.workbook.flows[name] = 0, made
-        self._filename(name).write("</sst>")
+        made = self.workbook.str_table.finished()
+        if made is not None:
+            name = "xl/sharedStrings.xml"
+            self.workbook.flows[name] = 0, made
+            self._filename(name).write("</sst>")
 
 
 class QuickWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]
@@ -61,9 +93,9 @@ class QuickWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]
 
     def __init__(self, path: str, options: dict[str, Any], scratch: Callable[[], IO[bytes]] = BytesIO) -> None:
         super().__init__(path, {**options, "in_memory": True})
-        self.str_table = _Texts()
         self.flows: Flows = {}
         self._scratch = scratch
+        self.str_table = _Texts(self.flow)
 
     def flow(self) -> Flow:
         return Flow(self._scratch())

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nvbatch.briefing import wording
-from nvbatch.master.listing import Block, Field, Line, Listing
+from nvbatch.master.body import Field, Line
+from nvbatch.master.listing import Block, Listing
 from nvbatch.master.looks import (
     COUNT,
     MARK_LOOKS,

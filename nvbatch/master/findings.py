@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from nvbatch.briefing import wording
-from nvbatch.master.listing import Field, Line, Listing
+from nvbatch.master.body import Field, Line
+from nvbatch.master.listing import Listing
 from nvbatch.master.looks import COUNT, MIDDLE, SEVERITY_LOOKS
 from nvbatch.master.source import Source
 from nvbatch.model import SEVERITY_WORDS, Finding, Severity

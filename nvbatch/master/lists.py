@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from nvbatch.form import Form
-from nvbatch.master.listing import Field, Line, Listing
+from nvbatch.master.body import Field, Line
+from nvbatch.master.listing import Listing
 from nvbatch.master.looks import COUNT, DAY, MIDDLE, STATUS_LOOKS
 from nvbatch.master.source import Source, assigning_doc, deadline_of, flag_words, reported
 from nvbatch.model import FLAG_WORDS, STATUS_WORDS, Status, TaskFigure

@@ -55,6 +55,8 @@ SEVERITY_LOOKS: Mapping[Severity, Look] = {
     Severity.WARNING: TEXT,
     Severity.INFO: replace(TEXT, color="404040"),
 }
+# worn by the rows of the lists
+EVERY = (TEXT, MIDDLE, COUNT, DAY, MOMENT, SHARE, LINK, *STATUS_LOOKS.values(), *SEVERITY_LOOKS.values())
 
 
 def mark_word(mark: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from nvbatch.master.listing import Field, Line, Listing
+from nvbatch.master.body import Field, Line
+from nvbatch.master.listing import Listing
 from nvbatch.master.looks import COUNT, MIDDLE, STATUS_LOOKS
 from nvbatch.master.source import Source, reported
 from nvbatch.model import STATUS_WORDS, RowSource, Status, TaskFigure

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from nvbatch.form import Sheet, load_register_schema
-from nvbatch.master.listing import Block, Field, Listing
+from nvbatch.master.body import Field
+from nvbatch.master.listing import Block, Listing
 from nvbatch.master.looks import COUNT, DAY, MIDDLE, STATUS_LOOKS, TEXT
 from nvbatch.master.source import Source, deadline_of, reported
 from nvbatch.model import STATUS_WORDS, Change, TaskFigure

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from nvbatch.briefing import wording
-from nvbatch.master.listing import Field, Listing
+from nvbatch.master.body import Field
+from nvbatch.master.listing import Listing
 from nvbatch.master.looks import COUNT, MIDDLE, MOMENT, TEXT, TOTAL, TOTAL_TEXT
 from nvbatch.master.source import Source
 from nvbatch.model import DONE, SUBMISSION_WORDS, TIMELINESS_WORDS, Status, SubmissionState, Timeliness

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby, repeat
 from typing import Any
 
 from nvbatch.briefing import wording
 from nvbatch.form import Column
-from nvbatch.master.listing import ROWS_AT_ONCE, Field, Listing, Part
+from nvbatch.master.body import ROWS_AT_ONCE, Columns, Field, Part
+from nvbatch.master.listing import Listing
 from nvbatch.master.looks import COUNT, DAY, MIDDLE, MOMENT, STATUS_LOOKS, TEXT
+from nvbatch.master.recipe import Recipe
 from nvbatch.master.source import Source, assigning_doc, flag_words
 from nvbatch.model import STATUS_WORDS, Row, TaskFigure
 from nvbatch.xlsx import Look
@@ -102,43 +105,59 @@ def _outer(rest: Sequence[Column]) -> list[Field]:
 
 
 def _parts(source: Source, figures: Sequence[TaskFigure], rest: Sequence[Column]) -> Iterator[Part]:
-    """Some hundred tasks at a time, column by column."""
-    names = {code: figure.agency.name for code, figure in source.figures.items()}
-    programs = {code: source.program(code) for code in {f.task.program for f in figures}}
-    flagged = {flags: flag_words(flags) for flags in {f.flags for f in figures}}
-    keys = ("narrative", *(c.key for c in rest))
+    """Some hundred tasks at a time."""
+    rows = _Rows(source, figures, rest)
+    recipe = Recipe(source, ("narrative", *(column.key for column in rest)))
     for first in range(0, len(figures), ROWS_AT_ONCE):
         some = figures[first : first + ROWS_AT_ONCE]
-        tasks = [f.task for f in some]
-        agencies, dues = [f.lead_agency for f in some], [f.due for f in some]
-        words = [STATUS_WORDS[f.status] for f in some]
-        (narrative, *form), origin = _state([f.row for f in some], keys, source)
-        for index, column in enumerate(rest):
+        yield Part(
+            keys=[STATUS_WORDS[f.status] for f in some],
+            columns=partial(rows.columns, first, some),
+            told=partial(recipe.told, some),
+            paths=[[source.links.get(f.lead_agency) for f in some]],
+        )
+
+
+class _Rows:
+    """Tasks → their rows, column by column. What is shown beyond :class:`Recipe` must be told there, too."""
+
+    def __init__(self, source: Source, figures: Iterable[TaskFigure], rest: Sequence[Column]) -> None:
+        self._source, self._rest = source, rest
+        self._names = {code: figure.agency.name for code, figure in source.figures.items()}
+        self._programs = {code: source.program(code) for code in {f.task.program for f in figures}}
+
+    def columns(self, first: int, some: Sequence[TaskFigure]) -> Columns:
+        """``first``: how many tasks stand above."""
+        tasks, agencies, dues = [f.task for f in some], [f.lead_agency for f in some], [f.due for f in some]
+        (narrative, *form), origin = _state(
+            [f.row for f in some], ("narrative", *(c.key for c in self._rest)), self._source
+        )
+        for index, column in enumerate(self._rest):
             if made := _OFFICE.get(column.key):
                 form[index] = list(map(made, some))
-        columns: list[Sequence[Any]] = [
+        flagged = {flags: flag_words(flags) for flags in {f.flags for f in some}}
+        return [
             range(first + 1, first + len(some) + 1),
             [task.code for task in tasks],
             [task.content for task in tasks],
-            [names.get(agency, agency) for agency in agencies],
+            [self._names.get(agency, agency) for agency in agencies],
             [due.deadline or task.deadline_text for due, task in zip(dues, tasks, strict=True)],
-            words,
+            [STATUS_WORDS[f.status] for f in some],
             [f.days_overdue for f in some],
             narrative,
             ["Có" if f.aggregated else "Không" for f in some],
             [flagged[f.flags] for f in some],
             ["; ".join(f.besides.missing) or None for f in some],
             *form,
-            [programs[task.program] for task in tasks],
+            [self._programs[task.program] for task in tasks],
             [task.assigned_by for task in tasks],
             [task.leader for task in tasks],
             [due.original for due in dues],
             [len(due.extensions) or None for due in dues],
             ["Có" if task.growth_impact else None for task in tasks],
             *origin,
-            [source.links.get(agency) for agency in agencies],
+            [self._source.links.get(agency) for agency in agencies],
         ]
-        yield columns, words
 
 
 def _state(rows: Sequence[Row | None], keys: Sequence[str], source: Source) -> tuple[_Columns, _Columns]:

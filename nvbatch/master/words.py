@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
 from nvbatch.briefing import wording
 from nvbatch.master.source import Source
-from nvbatch.model import Period
+from nvbatch.model import FLAG_WORDS, SEVERITY_WORDS, STATUS_WORDS, Period
 
+_YES_NO = ("Có", "Không")
 _LINE = 165  # characters that fit across a printed page
+
+
+def listed(source: Source) -> tuple[str, ...]:
+    """Words that the lists say again and again and that are known before any row is: from the register and the form.
+
+    They depend on no report: whatever an agency sends, each keeps its place.
+    """
+    snapshot, form = source.snapshot, source.form
+    said = chain(
+        _YES_NO,
+        STATUS_WORDS.values(),
+        SEVERITY_WORDS.values(),
+        FLAG_WORDS.values(),
+        (form.tasks.name, form.changes.name),
+        *(column.choices for column in (*form.tasks.columns, *form.changes.columns)),
+        (period.key for period in snapshot.periods.values()),
+        (program.name for program in snapshot.programs.values()),
+        (figure.agency.name for figure in snapshot.agencies),
+        source.links.values(),
+    )
+    return tuple(dict.fromkeys(said))
 
 
 def as_of_line(source: Source) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import IO
+from typing import IO, NamedTuple
 
 from isal import isal_zlib
 
@@ -12,22 +12,48 @@ from nvbatch.press.package import LEVEL, directory, entry, heading, pack
 _AT_ONCE = 1 << 20  # bytes that are copied together
 
 
+class Stretch(NamedTuple):
+    """Bytes that lie deflated and ended, so that they may stand anywhere in a flow."""
+
+    check: int  # CRC-32
+    size: int  # bytes when unpacked
+    data: bytes
+
+
+def stretch(data: bytes) -> Stretch:
+    return Stretch(isal_zlib.crc32(data), len(data), _unended(data))
+
+
 class Flow:
     """Bytes → a file in which they lie deflated, ready to stand in the midst of a part."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file, self.check, self.size = file, 0, 0
         self._deflate = _deflating()
+        self._open = False
 
     def write(self, data: bytes) -> None:
         self.check = isal_zlib.crc32(data, self.check)
         self.size += len(data)
         self.file.write(self._deflate.compress(data))
+        self._open = True
+
+    def place(self, finished: Stretch) -> None:
+        """What lies deflated is taken as it is; deflated streams may stand one after the other."""
+        self._end_stream()
+        self.check = isal_zlib.crc32_combine(self.check, finished.check, finished.size)
+        self.size += finished.size
+        self.file.write(finished.data)
 
     def end(self) -> int:
         """Nothing more comes; another stream may follow. Gives the number of bytes in the file."""
-        self.file.write(self._deflate.flush(isal_zlib.Z_FULL_FLUSH))
+        self._end_stream()
         return self.file.tell()
+
+    def _end_stream(self) -> None:
+        if self._open:
+            self.file.write(self._deflate.flush(isal_zlib.Z_FULL_FLUSH))
+            self._open = False
 
 
 class Parcel:

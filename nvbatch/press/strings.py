@@ -11,7 +11,7 @@ from nvbatch.press.markup import DECLARATION, escape, string
 from nvbatch.press.parts import MAIN
 
 _OPENING = f'{DECLARATION}<sst xmlns="{MAIN}">'.encode()
-_APART = "\x01"  # between texts while they are escaped all together; no text that is fit for a cell holds it
+APART = "\x01"  # between texts while they are escaped all together; no text that is fit for a cell holds it
 
 
 class Strings:
@@ -33,7 +33,7 @@ class Strings:
         made.numbers = self.numbers.copy()
         del made.numbers[hole]
         # a text that stands elsewhere too leaves the hole's number under a name that nobody asks for
-        made.numbers[f"{_APART}{filling}" if filling in made.numbers else filling] = place
+        made.numbers[f"{APART}{filling}" if filling in made.numbers else filling] = place
         before, after = self._halves(place)
         made._first = len(made.numbers)
         made._finished = b"".join((before, f"<si>{string(celltext.text(filling))}</si>".encode(), after))
@@ -57,26 +57,32 @@ def elements(texts: Sequence[str]) -> str:
     """``<si>`` of each; ordinary texts are looked at and escaped all at once."""
     if not texts:
         return ""
-    joined = _APART.join(texts)
+    joined = APART.join(texts)
     if not _ordinary(joined, texts):
         return "".join([f"<si>{string(celltext.text(value))}</si>" for value in texts])
-    return f"<si><t>{escape(joined).replace(_APART, '</t></si><si><t>')}</t></si>"
+    return f"<si><t>{escape(joined).replace(APART, '</t></si><si><t>')}</t></si>"
 
 
 def _encoded(texts: Sequence[str]) -> bytes:
     """:func:`elements` as they lie in the file; the marks between texts are quicker set among bytes."""
-    joined = _APART.join(texts)
+    joined = APART.join(texts)
     if texts and _ordinary(joined, texts):
-        return b"<si><t>%b</t></si>" % escape(joined).encode().replace(_APART.encode(), b"</t></si><si><t>")
+        return b"<si><t>%b</t></si>" % escape(joined).encode().replace(APART.encode(), b"</t></si><si><t>")
     return elements(texts).encode()
 
 
 def fitted(texts: Sequence[str]) -> list[bytes]:
     """Each made fit for a cell that holds its text itself."""
-    joined = _APART.join(texts)
+    joined = APART.join(texts)
     if texts and _ordinary(joined, texts):
-        return escape(joined).encode().split(_APART.encode())
+        return escape(joined).encode().split(APART.encode())
     return [escape(celltext.text(value)).encode() for value in texts]
+
+
+def escaped(texts: Sequence[str]) -> str | None:
+    """All of them, escaped, with ``APART`` between them; None when one among them needs care of its own."""
+    joined = APART.join(texts)
+    return escape(joined) if texts and _ordinary(joined, texts) else None
 
 
 def _ordinary(joined: str, texts: Sequence[str]) -> bool:

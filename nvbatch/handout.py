@@ -97,6 +97,8 @@ class _Work:
 
     def master(self, made: Iterable[str] | None = None) -> HandedOut:
         """The master workbook with links to the returns: to those that were ``made``, or (not known yet) to all."""
+        from nvbatch.inputs import program
+        from nvbatch.partcache import PartCache
         from nvbatch.stages.tabulate import FILE_NAME, tabulate
 
         progress.tell("master")
@@ -111,6 +113,7 @@ class _Work:
                 config=self.done.config,
                 path=path,
                 return_links=links,
+                kept=PartCache(self.office.ws.cache / "master-out", made_by=program()),
             ),
         )
         wrong = wrong or _disagreements(path, snapshot)

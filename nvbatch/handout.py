@@ -17,6 +17,7 @@ from nvbatch.outputs import place
 if TYPE_CHECKING:
     from nvbatch.returned import Returns
 
+TEMPLATES = 8  # of Word documents: what is kept of those that are not used is let go
 TASKS_LIKE_A_FILE = 100  # so many tasks of the master are as much work as a file of its own
 
 
@@ -129,6 +130,7 @@ class _Work:
         progress.tell("documents")
         made: list[Output] = []
         kept = PartCache(self.office.ws.cache / "letters-out", made_by=program())
+        moulds = PartCache(self.office.ws.cache / "moulds", made_by=program())
 
         def make() -> None:
             made.extend(
@@ -141,8 +143,10 @@ class _Work:
                     letters_each=self.letters_each,
                     reminders_sent=reminders_sent(self.office.ws, self.done.snapshot.as_of),
                     kept=kept,
+                    moulds=moulds,
                 )
             )
+            moulds.sweep(TEMPLATES)
             if letters := sum(output.kind == LETTER for output in made):
                 kept.sweep(letters)
 

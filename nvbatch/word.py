@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 import jinja2
@@ -25,7 +25,8 @@ from lxml import etree
 from nvbatch import chart
 from nvbatch.press.package import Packed, pack, package
 from nvbatch.word_filled import filled
-from nvbatch.word_template import DOCUMENT, SEEN, TEXT_PARTS, Compiled, Printed, TemplateError, clean, compile_template
+from nvbatch.word_source import DOCUMENT, TEXT_PARTS, TemplateError
+from nvbatch.word_template import SEEN, Compiled, Printed, clean, compile_template
 from nvbatch.word_xml import (
     WP,
     C,
@@ -35,6 +36,9 @@ from nvbatch.word_xml import (
     fit_rules,
     flow_text,
 )
+
+if TYPE_CHECKING:
+    from nvbatch.partcache import PartCache
 
 PIECES = 2_000  # of a filled template that are handed on together
 
@@ -121,11 +125,12 @@ class Template:
         return made | ({book: chart.data_sheet(shown)} if book else {})
 
 
-def load(path: Path) -> Template:
-    """Compile a template; the same unchanged file is compiled once. Raises WordError."""
+def load(path: Path, kept: PartCache | None = None) -> Template:
+    """Compile a template; the same unchanged file is compiled once. ``kept``: what needs not be made of it again.
+    Raises WordError."""
     try:
         stat = path.stat()
-        return _load(path, stat.st_mtime_ns, stat.st_size)
+        return _load(path, stat.st_mtime_ns, stat.st_size, kept)
     except FileNotFoundError:
         raise WordError(f"Không thấy mẫu «{path.name}».") from None
 
@@ -165,9 +170,9 @@ def missing_values(text: str, values: Iterable[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=32)
-def _load(path: Path, _changed: int, _size: int) -> Template:
+def _load(path: Path, _changed: int, _size: int, kept: PartCache | None) -> Template:
     try:
-        compiled = compile_template(path)
+        compiled = compile_template(path, kept)
     except TemplateError as error:
         raise WordError(f"Mẫu «{path.name}» {error}.") from error
     packed = {name: pack(data) for name, data in compiled.members.items()}

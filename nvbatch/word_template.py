@@ -1,8 +1,8 @@
 """A .docx template in, its text parts compiled for filling out; a tag that is written wrong is named with its place.
 
-What this room hides: docxtpl's spelling of tags inside Word's XML, and the sandbox that they run in. The environment
-escapes everything, knows no undefined name, and reaches nothing but the values of the context; what a tag prints is
-cleaned text, its line breaks and tabs are Word's own, and it is noted so that it can be looked for afterwards.
+What this room hides: the sandbox that a template's tags run in. The environment escapes everything, knows no undefined
+name, and reaches nothing but the values of the context; what a tag prints is cleaned text, its line breaks and tabs are
+Word's own, and it is noted so that it can be looked for afterwards.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from __future__ import annotations
 import dataclasses
 import re
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 import jinja2
@@ -26,17 +25,16 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from nvbatch import viet
 from nvbatch.word_filled import Aside, rows_aside
 from nvbatch.word_rows import ROWS, Fields, Pieces, rows_of, with_quick_rows
+from nvbatch.word_source import TemplateError, members_of, sources_of
 
-DOCUMENT = "word/document.xml"
-TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
+if TYPE_CHECKING:
+    from nvbatch.partcache import PartCache
+
 SEEN = "_nvbatch_seen"  # where one rendering notes what it printed; hidden from templates by its name
 
 LONG_TEXT = 80_000  # characters of a table's rows, as many as some sixty rows have
 _BREAK, _TAB = '</w:t><w:br/><w:t xml:space="preserve">', '</w:t><w:tab/><w:t xml:space="preserve">'
-_PLAIN_TEXT = re.compile(r"<w:t>")
 _TAG = re.compile(r"{[{%#].*?[}%#]}", re.DOTALL)
-_ATTRIBUTE = re.compile(r'="[^"<>]*{{[^"<>]*"')
-_EXPRESSION = re.compile(r"{{(.*?)}}")
 _SAID = 40  # characters of the words before a wrong tag that are quoted
 
 
@@ -70,6 +68,12 @@ class Printed:
             rows[1:] = [rows_aside("".join(rows[1:]).encode(), self.asides)]
         return _Markup("".join(rows))
 
+    def all_shown(self, values: Sequence[str]) -> list[str]:
+        """Each text as Word's markup."""
+        for value in set(values).difference(self.made):
+            self.shown(value)
+        return [self.made[value][1] for value in values]
+
     def shown(self, value: str) -> tuple[str, _Markup]:
         """A text as it is looked for, and as Word's markup."""
         if (known := self.made.get(value)) is None:
@@ -79,10 +83,6 @@ class Printed:
                 shown = shown.replace("\n", _BREAK).replace("\t", _TAB)
             known = self.made[value] = text, _Markup(shown)
         return known
-
-
-class TemplateError(Exception):
-    """A template cannot be used; the text is Vietnamese and says where, but not in which file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,10 @@ class Compiled:
         return frozenset(name for tree in self.trees() for name in meta.find_undeclared_variables(tree))
 
 
-def compile_template(path: Path) -> Compiled:
-    """Raises TemplateError, and OSError when the file cannot be read at all."""
-    members = _members(path)
-    sources = {n: s for n, s in _sources(path, members) if n == DOCUMENT or "{{" in s or "{%" in s}
+def compile_template(path: Path, kept: PartCache | None = None) -> Compiled:
+    """``kept`` as in :func:`sources_of`. Raises TemplateError, and OSError when the file cannot be read at all."""
+    members = members_of(path)
+    sources = sources_of(path, members, kept)
     environment, parts = _environment(), {}
     for name, source in sources.items():
         try:
@@ -116,41 +116,12 @@ def compile_template(path: Path) -> Compiled:
     return Compiled(members, sources, parts)
 
 
-def _members(path: Path) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, EOFError, RuntimeError, zlib.error) as error:
-        raise TemplateError("không phải là tệp Word (.docx)") from error
-    if DOCUMENT not in members:
-        raise TemplateError("không phải là tệp Word (.docx)")
-    return members
-
-
-def _sources(path: Path, members: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Name and Jinja source of each part with text; docxtpl takes tags apart from Word's own markup."""
-    from docxtpl import DocxTemplate
-
-    patch = DocxTemplate(str(path)).patch_xml
-    for name in filter(TEXT_PARTS.fullmatch, members):
-        try:
-            yield name, _source(patch(members[name].decode("utf-8")))
-        except UnicodeDecodeError as error:
-            raise TemplateError("không phải là tệp Word (.docx)") from error
-
-
 def clean(text: str) -> str:
     """Text that XML can hold; what it cannot becomes U+FFFD, line ends become line feeds."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = viet.sanitize(text)[0]
     return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def _source(xml: str) -> str:
-    """The patched XML, made ready for text with spaces at its edges and for values inside attributes."""
-    xml = _PLAIN_TEXT.sub('<w:t xml:space="preserve">', xml)
-    return _ATTRIBUTE.sub(lambda found: _EXPRESSION.sub(r"{{ (\1)|flat }}", found[0]), xml)
 
 
 # --- the sandbox --------------------------------------------------------------------------------
@@ -165,6 +136,13 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)
+
+    def column(self, rows: Sequence[Any], attribute: str) -> list[Any]:
+        """The same of many rows; rows of one kind are examined once."""
+        kinds = set(map(type, rows))
+        if len(kinds) == 1 and attribute in _fields(kinds.pop()):
+            return list(map(attrgetter(attribute), rows))
+        return [self.getattr(row, attribute) for row in rows]
 
 
 @lru_cache(maxsize=256)
@@ -205,7 +183,8 @@ def _printed(context: jinja2.runtime.Context, value: Any) -> Any:
 @jinja2.pass_context
 def _rows(context: jinja2.runtime.Context, rows: Iterable[Any], pieces: Pieces, fields: Fields) -> _Markup:
     """The rows of a loop that does nothing but print fields of them."""
-    seen, get = _seen(context), context.environment.getattr
+    seen, sandbox = _seen(context), context.environment
+    assert isinstance(sandbox, _Sandbox)
 
     def made(rows: Iterable[Any], pieces: Pieces, fields: Fields) -> list[str]:
         given = list(rows)
@@ -213,9 +192,9 @@ def _rows(context: jinja2.runtime.Context, rows: Iterable[Any], pieces: Pieces, 
 
     def column(rows: Sequence[Any], field: Any) -> list[str]:
         if isinstance(field, str):
-            return [seen.shown(_text(get(row, field)))[1] for row in rows]
+            return seen.all_shown(list(map(_text, sandbox.column(rows, field))))
         name, *inner = field
-        return ["".join(made(get(row, name), *inner)) for row in rows]
+        return ["".join(made(within, *inner)) for within in sandbox.column(rows, name)]
 
     return seen.finished(made(rows, pieces, fields))
 

@@ -677,6 +677,53 @@ def test_a_kept_letter_that_was_damaged_is_made_again(tmp_path: Path, filled: li
     assert {Path(name).name for name in LETTERS} <= set(filled)
 
 
+# --- what is kept of the templates --------------------------------------------------------------
+
+
+def taken_apart(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, keep: Path | None, **more: Any
+) -> tuple[int, list[bytes]]:
+    """How many parts of templates docxtpl was given, and the documents."""
+    from docxtpl import DocxTemplate
+
+    seen: list[str] = []
+    patch = DocxTemplate.patch_xml
+    with monkeypatch.context() as own:
+        own.setattr(DocxTemplate, "patch_xml", lambda self, xml: seen.append(xml) or patch(self, xml))
+        word._load.cache_clear()
+        moulds = None if keep is None else PartCache(keep, made_by=more.pop("program", "1"))
+        said = {"templates": None} | more
+        outputs = brief(office.snapshot(), register=None, config=office.config(), folder=folder, moulds=moulds, **said)
+    return len(seen), [(folder / output.path).read_bytes() for output in outputs]
+
+
+def test_a_template_that_was_taken_apart_before_gives_the_same_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without, plain = taken_apart(monkeypatch, tmp_path / "0", None)
+    first, one = taken_apart(monkeypatch, tmp_path / "1", tmp_path / "kept")
+    again, two = taken_apart(monkeypatch, tmp_path / "2", tmp_path / "kept")
+    assert (first, again) == (without, 0) and without > 0
+    assert plain == one == two
+
+
+def test_a_template_is_taken_apart_again_when_it_the_program_or_what_was_kept_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def again(**more: Any) -> int:
+        return taken_apart(monkeypatch, tmp_path / "out", tmp_path / "kept", **more)[0]
+
+    whole = again()
+    assert again(program="2") == whole and again() == 0
+    shutil.copytree(packaged("templates", "don-doc.docx").parent, tmp_path / "templates")
+    with zipfile.ZipFile(tmp_path / "templates" / "don-doc.docx", "a") as own:
+        own.comment = b"of the Office"
+    assert 0 < again(templates=tmp_path / "templates") < whole
+    for path in (tmp_path / "kept").glob("*/*"):
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+    assert again() == whole
+
+
 def test_letters_each_speak_to_one_agency_about_its_own_tasks(
     conference: tuple[Snapshot, dict[str, str], Path],
 ) -> None:

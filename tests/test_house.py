@@ -35,7 +35,7 @@ OFFICE_LIBRARIES = {"openpyxl", "xlsxwriter", "python_calamine", "docx", "docxtp
 ROOMS_OF = {  # each foreign library has its rooms, and is seen nowhere else
     "python_calamine": {"sheets"},
     "xlsxwriter": {"xlsx", "xlsxpack", "longsheet", "chart"},
-    "docxtpl": {"word_template"},
+    "docxtpl": {"word_source"},
     "docx": set(),
     "pptx": set(),
     "sqlite3": {"ledger"},

@@ -38,7 +38,8 @@ def unknown_names(compiled: Compiled, known: Fields) -> tuple[str, ...]:
 
 
 def _problems(path: Path) -> Iterator[str]:
-    from nvbatch.word_template import TemplateError, compile_template
+    from nvbatch.word_source import TemplateError
+    from nvbatch.word_template import compile_template
 
     if path.name not in NAMES:
         yield f"không phải tên mẫu được dùng.{ask_for(path.name, NAMES)}"

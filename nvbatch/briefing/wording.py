@@ -15,6 +15,7 @@ _ROMAN = {100: "C", 90: "XC", 50: "L", 40: "XL", 10: "X", 9: "IX", 5: "V", 4: "I
 _KINDS: Mapping[str, str] = {"day": "ngày", "week": "tuần", "month": "tháng", "quarter": "quý"}
 
 
+@lru_cache(maxsize=4096)  # tables are long, and say few different figures
 def number(value: int) -> str:
     """For tables: ``1.387``."""
     return f"{value:,}".replace(",", ".")
@@ -25,6 +26,7 @@ def count(value: int) -> str:
     return f"{value:02d}" if 0 < value < 10 else number(value)
 
 
+@lru_cache(maxsize=4096)
 def percent(ratio: float) -> str:
     """``0.8743`` → ``87,43%``: half up, comma, no needless zeros."""
     points = (Decimal(str(ratio)) * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)

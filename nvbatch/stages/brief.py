@@ -68,17 +68,19 @@ def brief(
     letters_each: bool = False,
     reminders_sent: Mapping[str, int] = MappingProxyType({}),
     kept: PartCache | None = None,
+    moulds: PartCache | None = None,
 ) -> tuple[Output, ...]:
     """Write the documents of contract section 6 into ``folder``; templates of the workspace win file by file.
 
     ``letters_each`` adds one letter an agency; ``reminders_sent`` (task code → number of the last reminder) keeps tasks
     without deadline from being urged twice for the same three months; ``kept``: letters of earlier runs, of which one
-    that says the same is not made again. Raises PartlyBriefed when a template could not be
-    filled or prints other totals than the run's; the other documents are there all the same.
+    that says the same is not made again; ``moulds``: templates as earlier runs made them ready. Raises PartlyBriefed
+    when a template could not be filled or prints other totals than the run's; the other documents are there all the
+    same.
     """
     made, problems = [], []
     for draft in drafts(snapshot, config, register, letters_each=letters_each, reminders_sent=reminders_sent):
-        said = _write(draft, snapshot, config, templates, folder, kept if draft.kind == LETTER else None)
+        said = _write(draft, snapshot, config, templates, folder, kept if draft.kind == LETTER else None, moulds)
         problems += [f"{draft.path}: {problem}" for problem in said]
         made += [] if said else [Output(path=draft.path, kind=draft.kind)]
     if problems:
@@ -87,7 +89,13 @@ def brief(
 
 
 def _write(
-    draft: Draft, snapshot: Snapshot, config: Config, templates: Path | None, folder: Path, kept: PartCache | None
+    draft: Draft,
+    snapshot: Snapshot,
+    config: Config,
+    templates: Path | None,
+    folder: Path,
+    kept: PartCache | None,
+    moulds: PartCache | None,
 ) -> tuple[str, ...]:
     """Fill, write and read the totals again: what keeps the document from being handed out; then it is not there."""
     from nvbatch import word
@@ -99,7 +107,7 @@ def _write(
     if kept and kept.fetch(key, path):
         return ()
     try:
-        word.load(template).render(draft.context, path, properties=properties, charts=draft.charts)
+        word.load(template, moulds).render(draft.context, path, properties=properties, charts=draft.charts)
         places = word.document_places(path)
     except word.WordError as error:
         return (str(error),)

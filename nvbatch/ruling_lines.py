@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from operator import attrgetter
 from sys import intern
 from typing import Any
 
 from nvbatch.model import Finding, Severity, Submission
-from nvbatch.rulings import Ruling
+from nvbatch.rulings import OWN, Ruling, findings_on
 
-# Of a finding, what its submission says of all of them; the rest is told column by column.
-_OF_FILE = frozenset({"file", "sha256", "submission"})
-_OWN = tuple(field.name for field in fields(Finding) if field.name not in _OF_FILE)
-_own = attrgetter(*_OWN)
+_SEVERITIES = {str(severity): severity for severity in Severity}
+_own = attrgetter(*OWN)
 
 
 def line_of(ruling: Ruling) -> bytes:
@@ -90,10 +87,9 @@ def _untold(said: Sequence[Any]) -> Sequence[Any]:
 
 
 def _findings(columns: Sequence[Any], submission: Submission) -> tuple[Finding, ...]:
-    file, sha256, name = submission.document.name, submission.document.sha256, intern(submission.id)
-    said = {key: _untold(column) for key, column in zip(_OWN, columns, strict=True)} if columns else {}
-    if said:
-        said["severity"] = list(map(Severity, said["severity"]))
-        said["fix"] = list(map(intern, said["fix"]))
-    each = (dict(zip(said, values, strict=True)) for values in zip(*said.values(), strict=True))
-    return tuple([Finding(file=file, sha256=sha256, submission=name, **one) for one in each])
+    said = {key: _untold(column) for key, column in zip(OWN, columns, strict=True)} if columns else {}
+    if not said:
+        return ()
+    said["severity"] = [_SEVERITIES[word] for word in said["severity"]]
+    said["fix"] = list(map(intern, said["fix"]))
+    return findings_on(submission, said)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from itertools import repeat
+from sys import intern
 from typing import Any, Protocol
 
+from nvbatch.frozen import frozen
 from nvbatch.model import Change, Finding, Reading, Row, RowSource, Submission, Table
 from nvbatch.rules.columns import said, shown
+
+# Of a finding, what is its own; the rest its file says of them all.
+OWN = tuple(field.name for field in fields(Finding) if field.name not in ("file", "sha256", "submission"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +44,7 @@ class Rulings(Protocol):
     def note(self, submission: Submission, reading: Reading, ruling: Ruling) -> None: ...
 
 
-def cells(table: Table, key: str) -> tuple[Any, ...]:
+def cells(table: Table, key: str) -> Sequence[Any]:
     """What stands in a column, line by line; nothing where the table has no such column."""
     return table.values.get(key) or (None,) * len(table.rows)
 
@@ -69,12 +74,20 @@ def respelled(codes: Sequence[str | None], table: Table) -> dict[int, str | None
     return {line: code for line, (code, cell) in enumerate(both) if code != cell}
 
 
-def rows_of(ruling: Ruling, submission: Submission, reading: Reading) -> tuple[Iterator[Row], Iterator[Row]]:
+def findings_on(submission: Submission, columns: Mapping[str, Sequence[Any]]) -> tuple[Finding, ...]:
+    """Findings whose fields stand in ``columns`` but for those that their file says of them all."""
+    document, count = submission.document, len(columns["rule"])
+    whose = {"file": document.name, "sha256": document.sha256, "submission": intern(submission.id)}
+    return tuple(frozen(Finding, count, **columns, **{key: repeat(word) for key, word in whose.items()}))
+
+
+def rows_of(ruling: Ruling, submission: Submission, reading: Reading) -> tuple[list[Row], list[Row]]:
     """The lines that report something: those that may be merged, those that are held."""
     if reading.tasks is None or not (ruling.good or ruling.held):
-        return iter(()), iter(())
-    source = _source(ruling, submission, reading, reading.tasks)
-    return map(Row, repeat(source), ruling.good), map(Row, repeat(source), ruling.held)
+        return [], []
+    source = repeat(_source(ruling, submission, reading, reading.tasks))
+    good, held = (frozen(Row, len(lines), source=source, line=lines) for lines in (ruling.good, ruling.held))
+    return good, held
 
 
 def _source(ruling: Ruling, submission: Submission, reading: Reading, table: Table) -> RowSource:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -50,5 +50,5 @@ def _renamed(fields: Mapping[str, T], older: Form) -> dict[str, T]:
     return {older.carried.get(key, key): value for key, value in fields.items()}
 
 
-def _said_today(column: tuple[Any, ...], words: Mapping[str, str]) -> tuple[Any, ...]:
+def _said_today(column: Sequence[Any], words: Mapping[str, str]) -> Sequence[Any]:
     return tuple(words.get(value, value) if isinstance(value, str) else value for value in column) if words else column

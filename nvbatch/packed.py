@@ -1,7 +1,6 @@
 """Readings in, bytes or plain data that a file or a pipe can hold out, and back again.
 
-Columns are packed whole: those with few different values by number, texts one after the other. Bytes say their own
-digest, so that a changed one is noticed.
+Bytes say their own digest, so that a changed one is noticed.
 """
 
 from __future__ import annotations
@@ -9,132 +8,54 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from nvbatch.model import Note, Reading, Stamp, Table
-
-_BETWEEN, _AFTER = "\x1f", "\x1e"  # between the texts of a column, between columns: no clean text holds them
-_COLUMNS = ("values", "extra_values")
-_FEW = 256  # different values that a byte can tell apart
-_HANDFUL = 16  # a column of so many different texts holds words of a list, or names
-# What the Office itself wrote in the forms: the register and all reports of the same tasks hold equal texts.
-_THE_OFFICES = frozenset(
-    ("no", "task_code", "assigning_doc", "content", "coordinating_agencies", "deadline", "product")
+from nvbatch.packed_columns import (
+    PackedColumns,
+    UnpackedColumns,
+    decode_column,
+    decoded,
+    encode_column,
+    encoded,
 )
-_TEXT = frozenset((str, type(None)))
-_SIMPLE = frozenset((str, float, date, type(None)))  # equal values of these kinds are the same
+
+_COLUMNS = ("values", "extra_values")
 
 
 def pack(reading: Reading) -> bytes:
     """A reading as bytes: their digest, a line of JSON, which of few values each cell holds, texts of whole columns."""
-    packed = _Packed()
+    packed = PackedColumns()
     said = encode(replace(reading, tasks=None, changes=None))
     for name, table in (("tasks", reading.tasks), ("changes", reading.changes)):
         if table is not None:
-            said[name] = _said_of(table) | {key: packed.columns(getattr(table, key)) for key in _COLUMNS}
-    places = b"".join(packed.places)
+            said[name] = _said_of(table) | {key: packed.said(getattr(table, key)) for key in _COLUMNS}
+    places = packed.places
     line = json.dumps({**said, "places": len(places)}, separators=(",", ":"), ensure_ascii=False)
-    body = b"".join((_bytes(line), b"\n", places, _bytes(_AFTER.join(packed.texts))))
+    body = b"".join((encoded(line), b"\n", places, packed.texts))
     return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 
-def unpack(data: bytes) -> Reading:
-    """The reading in bytes. Raises ValueError, KeyError, IndexError or TypeError when something is amiss."""
+def unpack(data: bytes, *, later: bool = False) -> Reading:
+    """The reading in bytes. Raises ValueError, KeyError, IndexError or TypeError when something is amiss.
+
+    ``later``: columns that are seldom asked for are taken apart when that happens.
+    """
     told, _, body = data.partition(b"\n")
     if told != hashlib.sha256(body).hexdigest().encode():
         raise ValueError("not as it was written")
     line, _, rest = body.partition(b"\n")
-    said = json.loads(_text(line))
-    packed = _Unpacked(rest[: said["places"]], rest[said["places"] :])
+    said = json.loads(decoded(line))
+    packed = UnpackedColumns(rest[: said["places"]], rest[said["places"] :], later=later)
     tables = {}
     for name in ("tasks", "changes"):
         if (table := said[name]) is not None:
             lines = len(_lines(*table["rows"]))
             tables[name] = _table(table, {key: packed.columns(table[key], lines) for key in _COLUMNS})
-    return _reading(said, **tables, digest=told.decode())
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")  # the reader's business: what is read is kept as it is
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogatepass")
-
-
-class _Packed:
-    """Columns in, what JSON says of each out; ``places`` and ``texts`` are what it need not say."""
-
-    def __init__(self) -> None:
-        self.places: list[bytes] = []
-        self.texts: list[str] = []
-
-    def columns(self, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-        return {key: self._column(column) for key, column in columns.items()}
-
-    def _column(self, column: Sequence[Any]) -> Any:
-        """None: blank; {"of"}: the different values, each line's told by its place; {"each"}: the values themselves."""
-        if column.count(None) == len(column):
-            return None
-        kinds = set(map(type, column))
-        different = tuple(dict.fromkeys(column))
-        few = len(different) <= _FEW and (len(different) * 2 <= len(column) or not kinds <= _TEXT)
-        if not few or not kinds <= _SIMPLE:
-            return {"each": self._values(column, kinds)}
-        if len(different) > 1:
-            number = {value: at for at, value in enumerate(different)}
-            self.places.append(bytes([number[value] for value in column]))
-        return {"of": self._values(different, kinds)}
-
-    def _values(self, values: Sequence[Any], kinds: Set[type]) -> Any:
-        """ "": texts, one after the other; else what JSON can say of each."""
-        if kinds <= _TEXT and "" not in values:
-            together = _BETWEEN.join([text or "" for text in values] if None in values else values)
-            if together.count(_BETWEEN) == len(values) - 1 and _AFTER not in together:
-                self.texts.append(together)
-                return ""
-        return _encode_column(values)
-
-
-class _Unpacked:
-    """The same back again, column after column; equal texts that stand in many workbooks are one object."""
-
-    def __init__(self, places: bytes, texts: bytes) -> None:
-        self._places, self._at = places, 0
-        self._texts = iter(_text(texts).split(_AFTER))
-
-    def columns(self, columns: Mapping[str, Any], lines: int) -> dict[str, tuple[Any, ...]]:
-        """The columns of a table of so many lines."""
-        return {sys.intern(key): self._column(key, said, lines) for key, said in columns.items()}
-
-    def _column(self, key: str, said: Any, lines: int) -> tuple[Any, ...]:
-        if said is None:
-            return _blank(lines)
-        if "each" in said:
-            return tuple(self._values(said["each"], key in _THE_OFFICES))
-        values = self._values(said["of"], key in _THE_OFFICES)
-        if len(values) == 1:
-            return (values[0],) * lines
-        begin, self._at = self._at, self._at + lines
-        return tuple([values[place] for place in self._places[begin : self._at]])
-
-    def _values(self, said: Any, common: bool) -> Sequence[Any]:
-        if said != "":
-            return _decode_column(*said)
-        texts = next(self._texts).split(_BETWEEN)
-        if common or len(texts) <= _HANDFUL:
-            texts = list(map(sys.intern, texts))
-        return [text or None for text in texts] if "" in texts else texts
-
-
-@lru_cache(maxsize=256)
-def _blank(lines: int) -> tuple[None, ...]:
-    """Most columns of most workbooks."""
-    return (None,) * lines
+    return _reading(said, tables, digest=told.decode())
 
 
 # --- to and from plain data -----------------------------------------------------------------------
@@ -165,12 +86,10 @@ def _encode_note(note: Note) -> dict[str, Any]:
 
 def decode(data: Mapping[str, Any]) -> Reading:
     """A reading from its plain data. Raises KeyError, TypeError or ValueError when something is amiss."""
-    return _reading(data, **{name: _decode_table(data[name]) for name in ("tasks", "changes")})
+    return _reading(data, {name: _decode_table(data[name]) for name in ("tasks", "changes")})
 
 
-def _reading(
-    data: Mapping[str, Any], tasks: Table | None = None, changes: Table | None = None, digest: str | None = None
-) -> Reading:
+def _reading(data: Mapping[str, Any], tables: Mapping[str, Table | None], digest: str | None = None) -> Reading:
     return Reading(
         sha256=data["sha256"],
         format=data["format"],
@@ -178,8 +97,8 @@ def _reading(
         info=data["info"],
         title=tuple(data["title"]),
         beside={name: tuple(title) for name, title in data["beside"].items()},
-        tasks=tasks,
-        changes=changes,
+        tasks=tables.get("tasks"),
+        changes=tables.get("changes"),
         notes=tuple(Note(**note) for note in data["notes"]),
         digest=digest,
     )
@@ -213,19 +132,17 @@ def _encode_table(table: Table | None) -> dict[str, Any] | None:
     if table is None:
         return None
     return _said_of(table) | {
-        key: {name: _encode_column(column) for name, column in getattr(table, key).items()} for key in _COLUMNS
+        key: {name: encode_column(column) for name, column in getattr(table, key).items()} for key in _COLUMNS
     }
 
 
 def _decode_table(data: Mapping[str, Any] | None) -> Table | None:
     if data is None:
         return None
-    return _table(
-        data, {key: {name: _decode_column(*column) for name, column in data[key].items()} for key in _COLUMNS}
-    )
+    return _table(data, {key: {name: decode_column(*column) for name, column in data[key].items()} for key in _COLUMNS})
 
 
-def _table(data: Mapping[str, Any], columns: Mapping[str, Mapping[str, tuple[Any, ...]]]) -> Table:
+def _table(data: Mapping[str, Any], columns: Mapping[str, Mapping[str, Sequence[Any]]]) -> Table:
     table = Table(
         sheet=sys.intern(data["sheet"]),
         header_row=data["header_row"],
@@ -246,21 +163,3 @@ def _table(data: Mapping[str, Any], columns: Mapping[str, Mapping[str, tuple[Any
 @lru_cache(maxsize=256)  # the workbooks of one form have the same letters and labels
 def _shared(items: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     return {sys.intern(key): text for key, text in items}
-
-
-def _encode_column(column: Sequence[Any]) -> list[list[Any]]:
-    """[values, lines that hold a day]"""
-    days = [line for line, value in enumerate(column) if isinstance(value, date)]
-    values = list(column)
-    for line in days:
-        values[line] = column[line].isoformat()
-    return [values, days]
-
-
-def _decode_column(values: list[Any], days: list[int]) -> tuple[Any, ...]:
-    for line in days:
-        values[line] = _day(values[line])
-    return tuple(values)
-
-
-_day = lru_cache(maxsize=4096)(date.fromisoformat)  # many workbooks, the same few days

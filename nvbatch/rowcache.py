@@ -35,8 +35,8 @@ class RowCache:
         return self._folder / sha256[:2] / f"{sha256}-{self._circumstances}{kind}.rows"
 
     def load(self, sha256: str, name: str) -> Reading | None:
-        """The reading if it is there and whole."""
-        return load(self.path(sha256, name), sha256)
+        """The reading if it is there and whole. What was read before has mostly been checked before, too."""
+        return load(self.path(sha256, name), sha256, later=True)
 
     def keep(self, reading: Reading, name: str) -> None:
         """Remember a reading that was made elsewhere; a disk that refuses costs no more than another reading."""
@@ -44,10 +44,10 @@ class RowCache:
             store(self.path(reading.sha256, name), reading)
 
 
-def load(path: Path, sha256: str) -> Reading | None:
+def load(path: Path, sha256: str, *, later: bool = False) -> Reading | None:
     """A reading from its file; None when the file is missing, broken, changed, or speaks of other bytes."""
     try:
-        reading = unpack(path.read_bytes())
+        reading = unpack(path.read_bytes(), later=later)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None
     return reading if reading.sha256 == sha256 else None

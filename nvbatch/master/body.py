@@ -38,7 +38,7 @@ class Field:
 class Part:
     """Some rows together. ``keys``: of each, the name of its looks; ``paths``: the columns that lead to files.
 
-    ``columns`` are made when they are asked for; all of them follow from what ``told`` tells.
+    ``columns`` are made when they are asked for; they and the keys follow from what ``told`` tells.
     """
 
     keys: Sequence[str]
@@ -59,19 +59,20 @@ def _part(columns: Columns, keys: Sequence[str], linked: Sequence[int]) -> Part:
     return Part(
         keys=keys,
         columns=lambda: columns,
-        told=lambda: told(columns),
+        told=lambda: told([keys, *columns]),
         paths=[columns[place] for place in linked],
     )
 
 
 class Body:
-    """The rows of one sheet. ``dress``: key of a row → {label: look}; ``linked``: do cells lead to files?
+    """The rows of the sheet ``name``. ``dress``: key of a row → {label: look}; ``linked``: do cells lead to files?
 
     ``exact``: heights are measured letter by letter, else estimated.
     """
 
     def __init__(
         self,
+        name: str,
         stream: Stream,
         fields: Sequence[Field],
         dress: Callable[[str], Mapping[str, Look]],
@@ -87,7 +88,7 @@ class Body:
         self._dressed: dict[str, list[tuple[int, int]]] = {"": []}
         self._heights = _heights(fields, exact=exact)
         numbers = [stream.variants(stream.style(look)) for look in self._looks]
-        self._circumstances = repr((numbers, [(f.width, f.look.wrap) for f in fields], exact)).encode()
+        self._circumstances = repr((name, numbers, [(f.width, f.look.wrap) for f in fields], exact)).encode()
 
     def add(self, part: Part) -> None:
         """These rows, below those that are there."""
@@ -107,7 +108,7 @@ class Body:
         """Everything that the finished rows follow from."""
         variants, place = self._stream.variants, (self._stream.row, self._stream.texts)
         worn = [(key, [(at, variants(style)) for at, style in self._dressed[key]]) for key in sorted(set(part.keys))]
-        return b"\n".join((self._circumstances, repr((place, worn)).encode(), told([part.keys]), part.told()))
+        return b"\n".join((self._circumstances, repr((place, worn)).encode(), part.told()))
 
     def _drawn(self, part: Part) -> Finished:
         columns = part.columns()
@@ -128,7 +129,7 @@ def _cut(part: Part, count: int) -> Part:
     return Part(
         keys=part.keys[:count],
         columns=lambda: [column[:count] for column in part.columns()],
-        told=part.told,
+        told=lambda: b"%d %b" % (count, part.told()),
         paths=[column[:count] for column in part.paths],
     )
 

@@ -77,23 +77,24 @@ def _rows(source: Source, groups: Sequence[tuple[Finding, ...]]) -> Iterator[Lin
     words = {severity: str(word) for severity, word in SEVERITY_WORDS.items()}
     for number, group in enumerate(groups, 1):
         f = group[0]
-        cells = _distinct(g.cell for g in group)
+        cells = _distinct([g.cell for g in group])
+        columns = [labels.get(column, column) for column in _distinct([g.column for g in group])]
         yield (
             (
                 number,
                 f"{words[f.severity]} (được miễn trừ)" if f.waived else words[f.severity],
                 f.rule,
                 source.agency(f.agency) or None,
-                _told(_distinct(g.task for g in group), "nhiệm vụ"),
+                _told(_distinct([g.task for g in group]), "nhiệm vụ"),
                 f.file,
                 f.sheet,
                 _told(cells, "ô"),
-                _told(_distinct(g.value for g in group), "giá trị"),
+                _told(_distinct([g.value for g in group]), "giá trị"),
                 f.message,
                 f.fix or None,
                 len(group),
                 "; ".join(cells) or None,
-                "; ".join(_distinct(labels.get(g.column, g.column) if g.column else None for g in group)) or None,
+                "; ".join(dict.fromkeys(columns)) or None,
                 f.expected,
                 "Có" if f.waived else None,
                 f.agency,
@@ -107,8 +108,8 @@ def _told(words: Sequence[str], unit: str) -> str | None:
     return wording.listed(words, most=_MOST, unit=unit) or None
 
 
-def _distinct(values: Iterable[str | None]) -> list[str]:
-    return list(dict.fromkeys(value for value in values if value))
+def _distinct(values: Sequence[str | None]) -> list[str]:
+    return [value for value in dict.fromkeys(values) if value]
 
 
 def _place(source: Source, f: Finding) -> tuple[int, int, str, str, int, str]:

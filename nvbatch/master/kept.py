@@ -14,6 +14,8 @@ from typing import Any
 from nvbatch.partcache import PartCache
 from nvbatch.press.finished import Finished, unpacked
 
+_KNOWN = frozenset({str, int, float, bool})
+
 
 class Kept:
     """Finished rows of one workbook; without a cache everything is drawn. ``words``: those listed in its table."""
@@ -42,21 +44,30 @@ class Kept:
             self._cache.sweep(max(self._used, whole))
 
 
+def written(values: Any) -> bytes:
+    """Plain values as bytes. Version 2 of ``marshal`` tells values alone, never which of them are the same object."""
+    try:
+        return marshal.dumps(values, 2)
+    except ValueError:  # one of another kind is among them
+        return repr(values).encode("utf-8", "surrogatepass")
+
+
 def told(columns: Sequence[Sequence[Any]]) -> bytes:
     """Values as bytes, equal only for equal ones of the same kinds."""
     return b"".join(map(_told, columns))
 
 
 def _told(values: Sequence[Any]) -> bytes:
-    """Version 2 of ``marshal`` writes values alone, never which of them are one and the same object."""
+    if set(map(type, values)) == {date}:
+        return b"days" + marshal.dumps(tuple(map(date.toordinal, values)), 2)
     try:
         return marshal.dumps(tuple(values), 2)
-    except ValueError:  # days, moments, words of an enumeration
+    except ValueError:  # days among others, moments, words of an enumeration
         return marshal.dumps(tuple(map(_plain, values)), 2)
 
 
 def _plain(value: Any) -> Any:
     """A tuple for what marshal does not know; no value is one itself."""
-    if value.__class__ is date:
-        return (value.toordinal(),)
-    return value if value is None or value.__class__ in (str, int, float, bool) else (type(value).__name__, repr(value))
+    if value is None or value.__class__ in _KNOWN:
+        return value
+    return (value.toordinal(),) if value.__class__ is date else (type(value).__name__, repr(value))

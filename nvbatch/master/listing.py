@@ -120,7 +120,7 @@ def _labels(fields: Sequence[Field]) -> list[str]:
 
 def _body(ws: Any, stream: Stream, listing: Listing, count: int, kept: Kept) -> None:
     fields, linked = listing.fields, count <= LINKS_UP_TO
-    body = Body(stream, fields, listing.dress, kept, linked=linked, exact=count <= EXACT_UP_TO)
+    body = Body(listing.name, stream, fields, listing.dress, kept, linked=linked, exact=count <= EXACT_UP_TO)
     for part in up_to(count, chain(together(listing.rows, fields), listing.parts)):
         if linked:
             ws.link_files(body.links(part), LINK_TIP)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from nvbatch.form import Form
-from nvbatch.master.body import Field, Line
+from nvbatch.master.body import Columns, Field, Part
 from nvbatch.master.listing import Listing
 from nvbatch.master.looks import COUNT, DAY, MIDDLE, STATUS_LOOKS
+from nvbatch.master.recipe import Recipe
 from nvbatch.master.source import Source, assigning_doc, deadline_of, flag_words, reported
-from nvbatch.model import FLAG_WORDS, STATUS_WORDS, Status, TaskFigure
+from nvbatch.model import FLAG_WORDS, OPEN, STATUS_WORDS, Status, TaskFigure
 from nvbatch.xlsx import Look
 
 STATUS, FLAGS, DAYS, HEAD = "Tình trạng", "Lưu ý", "Số ngày quá hạn", "Người đứng đầu"
@@ -19,7 +21,7 @@ STATUS, FLAGS, DAYS, HEAD = "Tình trạng", "Lưu ý", "Số ngày quá hạn",
 
 def overdue(source: Source) -> Listing:
     """Longest overdue first, with what the agency says of it."""
-    figures = sorted(source.of_status(Status.OVERDUE), key=lambda f: (-(f.days_overdue or 0), *source.by_agency(f)))
+    figures = sorted(source.of_status(Status.OVERDUE), key=lambda f: -(f.days_overdue or 0))
     long = sum("long_overdue" in f.flags for f in figures)
     unexplained = sum("no_explanation" in f.flags for f in figures)
     label = _labels(source.form)
@@ -48,26 +50,7 @@ def overdue(source: Source) -> Listing:
             Field(label="Sản phẩm phải đạt", width=30, printed=False),
             Field(label="Văn bản giao", width=24, printed=False),
         ],
-        rows=(
-            _line(
-                source,
-                number,
-                f,
-                f.deadline,
-                f.days_overdue,
-                reported(f, "delay_cause_kind"),
-                reported(f, "delay_reason"),
-                reported(f, "explanation_doc"),
-                flag_words(f.flags),
-                source.head(f.lead_agency),
-                f.original_deadline,
-                reported(f, "progress"),
-                reported(f, "narrative"),
-                f.task.product,
-                assigning_doc(f),
-            )
-            for number, f in enumerate(figures, 1)
-        ),
+        parts=_parts(source, figures, _late),
         count=len(figures),
         empty="Không có nhiệm vụ quá hạn.",
     )
@@ -75,7 +58,7 @@ def overdue(source: Source) -> Listing:
 
 def due_soon(source: Source) -> Listing:
     """The nearest deadline first."""
-    figures = sorted(source.of_status(Status.DUE_SOON), key=lambda f: (f.deadline or date.max, *source.by_agency(f)))
+    figures = sorted(source.of_status(Status.DUE_SOON), key=lambda f: f.deadline or date.max)
     label = _labels(source.form)
     days = source.snapshot.rules_in_force.get("due_soon_days", source.config.rules.due_soon_days)
     return Listing(
@@ -95,23 +78,7 @@ def due_soon(source: Source) -> Listing:
             Field(label="Sản phẩm phải đạt", width=30, printed=False),
             Field(label="Văn bản giao", width=24, printed=False),
         ],
-        rows=(
-            _line(
-                source,
-                number,
-                f,
-                f.deadline,
-                (f.deadline - source.today).days if f.deadline else None,
-                reported(f, "progress"),
-                reported(f, "narrative"),
-                reported(f, "difficulty"),
-                flag_words(f.flags),
-                reported(f, "proposal"),
-                f.task.product,
-                assigning_doc(f),
-            )
-            for number, f in enumerate(figures, 1)
-        ),
+        parts=_parts(source, figures, _near, source.today),
         count=len(figures),
         empty="Không có nhiệm vụ sắp đến hạn.",
     )
@@ -119,7 +86,7 @@ def due_soon(source: Source) -> Listing:
 
 def not_aggregated(source: Source) -> Listing:
     """Every task that is not aggregated: what is missing, and whose head must explain."""
-    figures = sorted(source.tasks(lambda f: not f.aggregated), key=source.by_agency)
+    figures = [f for f in source.flagged if not f.aggregated]
     silent = sum("no_update" in f.flags for f in figures)
     return Listing(
         name="Chưa đầy đủ",
@@ -141,24 +108,7 @@ def not_aggregated(source: Source) -> Listing:
             Field(label=FLAGS, width=40, printed=False),
             Field(label="Văn bản giao", width=24, printed=False),
         ],
-        rows=(
-            _line(
-                source,
-                number,
-                f,
-                source.head(f.lead_agency),
-                FLAG_WORDS["no_update" if "no_update" in f.flags else "incomplete"],
-                "; ".join(f.missing) or None,
-                STATUS_WORDS[f.status],
-                deadline_of(f),
-                f.days_overdue,
-                reported(f, "updated_on"),
-                flag_words(f.flags),
-                assigning_doc(f),
-                key=STATUS_WORDS[f.status],
-            )
-            for number, f in enumerate(figures, 1)
-        ),
+        parts=_parts(source, figures, _lacking, key=lambda f: STATUS_WORDS[f.status]),
         count=len(figures),
         empty="Mọi nhiệm vụ đều đã được cập nhật đầy đủ.",
         dress=_status_dress,
@@ -169,10 +119,10 @@ def no_deadline(source: Source) -> Listing:
     """Open tasks without a deadline; those due for a reminder first."""
     figures = sorted(
         source.of_status(Status.OPEN_NO_DEADLINE),
-        key=lambda f: (-f.reminders_due, f.task.doc_date or date.max, *source.by_agency(f)),
+        key=lambda f: (-f.reminders_due, f.task.doc_date or date.max),
     )
     due = sum("no_deadline_reminder" in f.flags for f in figures)
-    still_open = len(source.tasks(lambda f: f.open))
+    still_open = sum(len(source.of_status(status)) for status in OPEN)
     months = source.snapshot.rules_in_force.get(
         "no_deadline_reminder_months", source.config.rules.no_deadline_reminder_months
     )
@@ -197,23 +147,7 @@ def no_deadline(source: Source) -> Listing:
             Field(label="Ngày văn bản giao", width=12, look=DAY, printed=False),
             Field(label="Cấp giao", width=18, printed=False),
         ],
-        rows=(
-            _line(
-                source,
-                number,
-                f,
-                assigning_doc(f),
-                f.task.deadline_text,
-                f.reminders_due,
-                reported(f, "progress"),
-                reported(f, "narrative"),
-                flag_words(f.flags),
-                f.task.product,
-                f.task.doc_date,
-                f.task.assigned_by,
-            )
-            for number, f in enumerate(figures, 1)
-        ),
+        parts=_parts(source, figures, _unlimited),
         count=len(figures),
         empty="Không có nhiệm vụ đang thực hiện nào thiếu thời hạn.",
     )
@@ -228,8 +162,82 @@ def _task_fields(content: float) -> Sequence[Field]:
     )
 
 
-def _line(source: Source, number: int, figure: TaskFigure, *rest: object, key: str = "") -> Line:
-    return (number, figure.task.code, figure.task.content, source.agency(figure.lead_agency), *rest), key
+def _parts(
+    source: Source,
+    figures: Sequence[TaskFigure],
+    say: Callable[[Source, TaskFigure], Sequence[Any]],
+    *more: Any,
+    key: Callable[[TaskFigure], str] = lambda _: "",
+) -> Iterator[Part]:
+    """``say``: what stands beside the task; it may show what :class:`Recipe` tells, and ``more``."""
+
+    def columns(first: int, some: Sequence[TaskFigure]) -> Columns:
+        rows = (
+            (number, f.task.code, f.task.content, source.agency(f.lead_agency), *say(source, f))
+            for number, f in enumerate(some, first + 1)
+        )
+        return list(zip(*rows, strict=True))
+
+    return Recipe(source, *more).parts(figures, columns, key)
+
+
+def _late(source: Source, f: TaskFigure) -> Sequence[Any]:
+    return (
+        f.deadline,
+        f.days_overdue,
+        reported(f, "delay_cause_kind"),
+        reported(f, "delay_reason"),
+        reported(f, "explanation_doc"),
+        flag_words(f.flags),
+        source.head(f.lead_agency),
+        f.original_deadline,
+        reported(f, "progress"),
+        reported(f, "narrative"),
+        f.task.product,
+        assigning_doc(f),
+    )
+
+
+def _near(source: Source, f: TaskFigure) -> Sequence[Any]:
+    return (
+        f.deadline,
+        (f.deadline - source.today).days if f.deadline else None,
+        reported(f, "progress"),
+        reported(f, "narrative"),
+        reported(f, "difficulty"),
+        flag_words(f.flags),
+        reported(f, "proposal"),
+        f.task.product,
+        assigning_doc(f),
+    )
+
+
+def _lacking(source: Source, f: TaskFigure) -> Sequence[Any]:
+    return (
+        source.head(f.lead_agency),
+        FLAG_WORDS["no_update" if "no_update" in f.flags else "incomplete"],
+        "; ".join(f.missing) or None,
+        STATUS_WORDS[f.status],
+        deadline_of(f),
+        f.days_overdue,
+        reported(f, "updated_on"),
+        flag_words(f.flags),
+        assigning_doc(f),
+    )
+
+
+def _unlimited(_: Source, f: TaskFigure) -> Sequence[Any]:
+    return (
+        assigning_doc(f),
+        f.task.deadline_text,
+        f.reminders_due,
+        reported(f, "progress"),
+        reported(f, "narrative"),
+        flag_words(f.flags),
+        f.task.product,
+        f.task.doc_date,
+        f.task.assigned_by,
+    )
 
 
 def _causes(form: Form) -> tuple[str, ...]:

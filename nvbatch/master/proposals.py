@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from nvbatch.master.body import Field, Line
 from nvbatch.master.listing import Listing
@@ -17,9 +17,9 @@ _GONE = (Status.STOPPED, Status.TRANSFERRED)
 def listing(source: Source) -> Listing:
     """In the order in which they are laid before the leaders (contract 8.15), then the others by days overdue."""
     rank = {code: place for place, code in enumerate(source.snapshot.decisions)}
-    figures = [f for f, says in zip(source.snapshot.tasks, _saying(source.snapshot.tasks), strict=True)
-               if f.task.code in rank or (says and f.status not in _GONE)]  # fmt: skip
-    figures.sort(key=lambda f: (rank.get(f.task.code, len(rank)), -(f.days_overdue or 0), source.by_agency(f)))
+    figures = [f for f in source.tasks if f.task.code in rank] if rank else []
+    figures += [f for f in _saying(source) if f.status not in _GONE and f.task.code not in rank]
+    figures.sort(key=lambda f: (rank.get(f.task.code, len(rank)), -(f.days_overdue or 0)))
     label = {column.key: column.label for column in source.form.tasks.columns}
     return Listing(
         name="Kiến nghị",
@@ -49,23 +49,22 @@ def listing(source: Source) -> Listing:
     )
 
 
-def _saying(figures: Iterable[TaskFigure]) -> Iterator[bool]:
-    """Does the state row of each task name a difficulty or a proposal? Each file is looked through once."""
+def _saying(source: Source) -> Iterator[TaskFigure]:
+    """Tasks whose state row names a difficulty or a proposal. Each file is looked through once."""
     files: dict[int, frozenset[int]] = {}
-    for figure in figures:
-        row = figure.row
-        if row is None:
-            yield False
+    for figure in source.tasks:
+        if (row := figure.row) is None:
             continue
-        source = row.source
-        if (lines := files.get(id(source))) is None:
-            lines = files[id(source)] = frozenset(_lines(source, "difficulty") | _lines(source, "proposal"))
-        yield row.line in lines
+        if (lines := files.get(id(row.source))) is None:
+            lines = files[id(row.source)] = frozenset(_lines(row.source, "difficulty") | _lines(row.source, "proposal"))
+        if row.line in lines:
+            yield figure
 
 
 def _lines(source: RowSource, key: str) -> set[int]:
     """The lines of a file in which a column says something."""
-    return {line for line, said in enumerate(source.columns.get(key, ())) if said}
+    column = source.columns.get(key, ())
+    return {line for line, said in enumerate(column) if said} if any(column) else set()
 
 
 def _line(source: Source, number: int, figure: TaskFigure, decision: bool) -> Line:

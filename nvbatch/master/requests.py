@@ -25,7 +25,7 @@ _BASES = {COMPLETE: TEXT, LACKING: replace(TEXT, fill=OVERDUE_FILL)}
 
 def extensions(source: Source) -> Listing:
     """Requests for a new deadline; those within the allowed number also as rows of the register's sheet *Gia hạn*."""
-    figures = sorted(source.tasks(lambda f: not ASKS.isdisjoint(f.flags)), key=source.by_agency)
+    figures = [f for f in source.flagged if not ASKS.isdisjoint(f.flags)]
     allowed = source.snapshot.rules_in_force.get("max_extensions", source.config.rules.max_extensions)
     beyond = sum("extension_exceeded" in f.flags for f in figures)
     label = {column.key: column.label for column in source.form.tasks.columns}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,15 +69,30 @@ class Source:
         """Place of each agency in the register."""
         return {code: place for place, code in enumerate(self.figures)}
 
-    def by_agency(self, figure: TaskFigure) -> tuple[int, str, str]:
-        """Sort key: agencies in the register's order, then task codes."""
-        return self.order.get(figure.lead_agency, len(self.order)), figure.lead_agency, figure.task.code
+    @cached_property
+    def tasks(self) -> Sequence[TaskFigure]:
+        """All of them, agencies in the register's order, then task codes."""
+        of_agency: dict[str, list[TaskFigure]] = {}
+        for figure in sorted(self.snapshot.tasks, key=attrgetter("task.code")):
+            of_agency.setdefault(figure.lead_agency, []).append(figure)
+        agencies = sorted(of_agency, key=lambda code: (self.order.get(code, len(self.order)), code))
+        return [figure for code in agencies for figure in of_agency[code]]
 
-    def of_status(self, *wanted: Status) -> list[TaskFigure]:
-        return [figure for figure in self.snapshot.tasks if figure.status in wanted]
+    @cached_property
+    def flagged(self) -> Sequence[TaskFigure]:
+        """Those of which there is something to note, in the order of all."""
+        return [figure for figure in self.tasks if figure.flags]
 
-    def tasks(self, test: Callable[[TaskFigure], bool]) -> list[TaskFigure]:
-        return [figure for figure in self.snapshot.tasks if test(figure)]
+    def of_status(self, status: Status) -> Sequence[TaskFigure]:
+        """In the order of all."""
+        return self._by_status.get(status, ())
+
+    @cached_property
+    def _by_status(self) -> Mapping[Status, Sequence[TaskFigure]]:
+        found: dict[Status, list[TaskFigure]] = {}
+        for figure in self.tasks:
+            found.setdefault(figure.status, []).append(figure)
+        return found
 
 
 def worst_first(figure: AgencyFigure) -> tuple[int, int, str]:

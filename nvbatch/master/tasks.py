@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby, repeat
 from typing import Any
 
 from nvbatch.briefing import wording
 from nvbatch.form import Column
-from nvbatch.master.body import ROWS_AT_ONCE, Columns, Field, Part
+from nvbatch.master.body import Columns, Field
 from nvbatch.master.listing import Listing
 from nvbatch.master.looks import COUNT, DAY, MIDDLE, MOMENT, STATUS_LOOKS, TEXT
 from nvbatch.master.recipe import Recipe
@@ -41,7 +40,7 @@ _OFFICE: Mapping[str, Callable[[TaskFigure], Any]] = {
 
 
 def listing(source: Source) -> Listing:
-    figures = sorted(source.snapshot.tasks, key=source.by_agency)
+    figures = source.tasks
     rest = tuple(c for c in source.form.tasks.columns if c.key not in _FIRST)
     totals = source.snapshot.totals
     return Listing(
@@ -53,7 +52,9 @@ def listing(source: Source) -> Listing:
             "chưa tổng hợp do chưa cập nhật hoặc cập nhật chưa đầy đủ. Các cột khác của biểu mẫu ở bên phải vùng in."
         ),
         fields=[*_printed(source), *_outer(rest)],
-        parts=_parts(source, figures, rest),
+        parts=Recipe(source).parts(
+            figures, _Rows(source, figures, rest).columns, lambda f: STATUS_WORDS[f.status], linked=True
+        ),
         count=len(figures),
         empty="Không có nhiệm vụ nào trong danh mục.",
         dress=lambda word: {STATUS: STATUS_LOOKS[word]},
@@ -104,22 +105,8 @@ def _outer(rest: Sequence[Column]) -> list[Field]:
     ]
 
 
-def _parts(source: Source, figures: Sequence[TaskFigure], rest: Sequence[Column]) -> Iterator[Part]:
-    """Some hundred tasks at a time."""
-    rows = _Rows(source, figures, rest)
-    recipe = Recipe(source, ("narrative", *(column.key for column in rest)))
-    for first in range(0, len(figures), ROWS_AT_ONCE):
-        some = figures[first : first + ROWS_AT_ONCE]
-        yield Part(
-            keys=[STATUS_WORDS[f.status] for f in some],
-            columns=partial(rows.columns, first, some),
-            told=partial(recipe.told, some),
-            paths=[[source.links.get(f.lead_agency) for f in some]],
-        )
-
-
 class _Rows:
-    """Tasks → their rows, column by column. What is shown beyond :class:`Recipe` must be told there, too."""
+    """Tasks → their rows, column by column. They show nothing but what :class:`Recipe` tells."""
 
     def __init__(self, source: Source, figures: Iterable[TaskFigure], rest: Sequence[Column]) -> None:
         self._source, self._rest = source, rest

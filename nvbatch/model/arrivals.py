@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -99,10 +99,10 @@ class Table:
     letters: Mapping[str, str]
     labels: Mapping[str, str]
     rows: tuple[int, ...]
-    values: Mapping[str, tuple[Any, ...]]
+    values: Mapping[str, Sequence[Any]]
     raw: Mapping[tuple[int, str], str] = field(default_factory=dict)
     extras: Mapping[str, str] = field(default_factory=dict)
-    extra_values: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    extra_values: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     def cell(self, row: int, column: str | None) -> str | None:
         """Address of a field in an Excel row: the ONE place where an address is made."""

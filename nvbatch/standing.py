@@ -46,8 +46,8 @@ def asks_for_time(row: Row) -> bool:
     return bool(row.get("requested_deadline")) or row.get("reported_status") == EXTENSION_WORD
 
 
-def lines_done(columns: Mapping[str, Sequence[Any]]) -> dict[int, date]:
-    """Of all lines of a file at once: those with :func:`reported_done` → the day on which each was completed."""
+def lines_done(columns: Mapping[str, Sequence[Any]]) -> dict[int, Any]:
+    """Of all lines of a file at once: those with :func:`reported_done` → when completed (a day, unless it is held)."""
     needed = (columns.get(key, ()) for key in ("reported_status", "completed_on", "result", "result_doc"))
     lines = enumerate(zip(*needed, strict=False))  # a column that is not there has no line
     return {line: day for line, (word, day, result, doc) in lines if word == DONE_WORD and day and result and doc}

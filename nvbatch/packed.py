@@ -11,8 +11,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
+from nvbatch.frozen import frozen
 from nvbatch.model import Note, Reading, Stamp, Table
 from nvbatch.packed_columns import (
     PackedColumns,
@@ -72,16 +74,26 @@ def encode(reading: Reading) -> dict[str, Any]:
         "beside": {name: list(title) for name, title in reading.beside.items()},
         "tasks": _encode_table(reading.tasks),
         "changes": _encode_table(reading.changes),
-        "notes": [_encode_note(note) for note in reading.notes],
+        "notes": _encode_notes(reading.notes),
     }
 
 
-_NOTE, _STAMP = (tuple(field.name for field in fields(kind)) for kind in (Note, Stamp))
+_STAMP = tuple(field.name for field in fields(Stamp))
+_NOTE: Mapping[str, Any] = {**{field.name: None for field in fields(Note)}, "args": {}}  # what a note says of nothing
 
 
-def _encode_note(note: Note) -> dict[str, Any]:
-    said = ((name, getattr(note, name)) for name in _NOTE)
-    return {name: dict(value) if name == "args" else value for name, value in said if value}
+def _encode_notes(notes: Sequence[Note]) -> dict[str, list[Any]]:
+    """Field → what each note says; fields of which none says anything are left out."""
+    columns = {name: [getattr(note, name) for note in notes] for name in _NOTE}
+    columns["args"] = [dict(args) for args in columns["args"]]
+    return {name: column for name, column in columns.items() if any(column) or name == "rule"}
+
+
+def _decode_notes(columns: Mapping[str, list[Any]]) -> tuple[Note, ...]:
+    count = len(columns["rule"])
+    if any(len(column) != count for column in columns.values()):
+        raise ValueError("columns of different length")
+    return tuple(frozen(Note, count, **{name: columns.get(name, repeat(blank)) for name, blank in _NOTE.items()}))
 
 
 def decode(data: Mapping[str, Any]) -> Reading:
@@ -99,7 +111,7 @@ def _reading(data: Mapping[str, Any], tables: Mapping[str, Table | None], digest
         beside={name: tuple(title) for name, title in data["beside"].items()},
         tasks=tables.get("tasks"),
         changes=tables.get("changes"),
-        notes=tuple(Note(**note) for note in data["notes"]),
+        notes=_decode_notes(data["notes"]),
         digest=digest,
     )
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nvbatch.config import Intake
 
 # Part of every cache key: raise it whenever the same bytes would give another Reading, or be kept in another form.
-READER_VERSION = "8"
+READER_VERSION = "9"
 _NOT_XLSX = {"xls": ".xls", "xlsb": ".xlsb", "ods": ".ods", "csv": ".csv"}
 
 

@@ -84,11 +84,11 @@ class _Town:
             self.task_goes, self.rules_change, self.template_changes, self.time_passes, self.another_wish,
             self.cache_is_damaged,
         )  # fmt: skip
-        done = self.chance.sample(happening, self.chance.choice((1, 1, 2, 3))) if self.sent > AGENCIES else ()
+        done = self.chance.sample(happening, self.chance.choice((0, 1, 2, 3, 4)))
         for happens in done:
             happens()
         self.now += timedelta(minutes=self.chance.randint(1, 90))
-        return ", ".join(each.__name__ for each in done) or "the first week"
+        return ", ".join(each.__name__ for each in done) or "nothing"
 
     def twin(self, root: Path) -> Workspace:
         """The same office that remembers nothing."""
@@ -132,7 +132,9 @@ class _Town:
 
     def _rows(self, code: str) -> list[Row]:
         own = [row for row in self.register["tasks"] if row["lead_agency"] == code]
-        return [{"task_code": row["task_code"], "content": row["content"], **self._telling()} for row in own]
+        return [
+            {key: row[key] for key in ("task_code", "content", "deadline", "product")} | self._telling() for row in own
+        ]
 
     def _telling(self) -> Row:
         chance, day = self.chance, self.now.date() - timedelta(days=self.chance.randrange(4))
@@ -153,7 +155,7 @@ class _Town:
 
     def _send(self, *codes: str) -> None:
         for code in codes:
-            rows = [header(), *[task(**{"deadline": None, **row}) for row in self.reports[code]]]
+            rows = [header(), *[task(**row) for row in self.reports[code]]]
             sheets = {"Nhiệm vụ": rows, "Thông tin": [["Mã cơ quan", code]]}
             if code in self.changes:
                 sheets["Biến động"] = [_PROPOSAL, *self.changes[code]]
@@ -169,19 +171,22 @@ class _Town:
     # --- the Office ---
 
     def task_changes(self) -> None:
-        row = self.chance.choice(self.register["tasks"])
-        row |= self.chance.choice(
-            (
-                {"content": f"{row['content']} (đợt {self.sent})"},
-                {"deadline": self.now.date() + timedelta(days=self.chance.randrange(-20, 40))},
-                {"lead_agency": self.chance.choice(_codes())},
-                {"product": "Tờ trình"},
-                {"state": "Dừng thực hiện", "state_doc": "9/TB", "state_from": self.now.date()},
+        """Some tasks, each in another way."""
+        for row in self.chance.sample(self.register["tasks"], 12):
+            row |= self.chance.choice(
+                (
+                    {"content": f"{row['content']} (đợt {self.sent})"},
+                    {"deadline": self.now.date() + timedelta(days=self.chance.randrange(-20, 40))},
+                    {"deadline": None, "deadline_text": "Hằng tuần"},
+                    {"lead_agency": self.chance.choice(_codes())},
+                    {"product": "Tờ trình"},
+                    {"state": "Dừng thực hiện", "state_doc": "9/TB", "state_from": self.now.date()},
+                )
             )
-        )
         self._write_register()
 
     def verdict(self) -> None:
+        """On a task that somebody has reported."""
         self._enter("verdicts", verdict=self.chance.choice(("Đạt", "Trả lại", "Cần làm rõ")), assessor="Văn phòng",
                     opinion="Nêu rõ số liệu", assessed_on=self.now.date())  # fmt: skip
 
@@ -210,17 +215,14 @@ class _Town:
         self._write_register()
 
     def task_goes(self) -> None:
-        del self.register["tasks"][self.chance.randrange(len(self.register["tasks"]))]
+        for _ in range(4):
+            del self.register["tasks"][self.chance.randrange(len(self.register["tasks"]))]
         self._write_register()
 
     def rules_change(self) -> None:
-        said = self.ws.config.read_text(encoding="utf-8").split("\n# again\n")[0]
-        demoted = self.chance.choice(('["C407"]', '["R501"]', "[]"))
-        off = self.chance.choice(('["C405"]', '["H702"]', "[]"))
-        head, _, rest = said.partition("[rules]\n")
-        lines = [line for line in rest.split("\n") if not line.startswith(("off =", "as_warning =", "due_soon_days ="))]
-        mine = f"off = {off}\nas_warning = {demoted}\ndue_soon_days = {self.chance.randint(3, 30)}"
-        self.ws.config.write_text(f"{head}[rules]\n{mine}\n" + "\n".join(lines), encoding="utf-8")
+        off, demoted = self.chance.choice(('"C405"', '"H702"', "")), self.chance.choice(('"C407"', '"R501"', ""))
+        mine = f"[rules]\noff = [{off}]\nas_warning = [{demoted}]\ndue_soon_days = {self.chance.randint(3, 30)}"
+        self.ws.config.write_text(f'[office]\nname = "Văn phòng UBND tỉnh Mẫu"\n{mine}\n', encoding="utf-8")
 
     def template_changes(self) -> None:
         """The Office's own copy of a template comes, or goes."""

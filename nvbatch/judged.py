@@ -3,49 +3,57 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nvbatch.form import Form
 from nvbatch.model import Finding, Severity
 from nvbatch.pieces import Piece
 from nvbatch.rules.policy import Policy
 from nvbatch.rules.rule import Hit, Rule
-from nvbatch.rules.wording import finding_of
-from nvbatch.rulings import Ruling, respelled
+from nvbatch.rules.wording import OWN, Told, Wording
+from nvbatch.rulings import Ruling, findings_on, respelled
 
 
 @dataclass(slots=True)
 class Judged:
-    """A file's lines and what has been found on them so far; only :meth:`take` writes here."""
+    """A file's lines and what has been found on them so far; only :meth:`take` writes here.
+
+    ``told``: the fields ``OWN`` of each finding, in order.
+    """
 
     piece: Piece
-    findings: list[Finding] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     held: set[int] = field(default_factory=set)
     incomplete: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     flags: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
 
-    def take(self, rule: Rule, line: int, hit: Hit, form: Form, policy: Policy) -> None:
+    def take(self, rule: Rule, line: int, hit: Hit, wording: Wording, policy: Policy) -> None:
         """Give a hit its words and its consequences, as far as the policy lets it have any."""
         piece, code = self.piece, self.piece.codes[line]
-        said = finding_of(rule, hit, piece.submission, sheet=form.tasks, table=piece.table, line=line, task=code)
-        finding = policy.judge(said)
-        if finding is None:
+        agency = hit.agency or piece.submission.agency
+        stands = policy.stands(rule.code, rule.severity, agency, code or hit.task)
+        if stands is None:
             return
-        self.findings.append(finding)
-        if finding.severity is Severity.ERROR:
+        severity, waived = stands
+        _, _, *told, _ = wording.told(rule, hit, agency, table=piece.table, line=line, task=code)
+        self.told.append((rule.code, severity, *told, waived))
+        if severity is Severity.ERROR:
             self.held |= self._torn(code) if rule.code == "R509" else {line}
-        elif finding.severity is Severity.INCOMPLETE:
+        elif severity is Severity.INCOMPLETE:
             _add(self.incomplete[line], rule.code)
-        if rule.flag and policy.acts(rule.code, finding.agency, code):
+        if rule.flag and policy.acts(rule.code, agency, code):
             _add(self.flags[line], rule.flag)
+
+    def _findings(self) -> tuple[Finding, ...]:
+        columns = zip(*self.told, strict=True)
+        return findings_on(self.piece.submission, dict(zip(OWN, columns, strict=True))) if self.told else ()
 
     def _torn(self, code: str | None) -> set[int]:
         """Of rows that contradict each other none is merged."""
         return {line for line in self.piece.torn if self.piece.codes[line] == code}
 
-    def ruling(self, findings: Sequence[Finding], proposed: Mapping[int, str | None]) -> Ruling:
-        """What has been found on the file, with the ``findings`` in their order and what it proposes."""
+    def ruling(self, proposed: Mapping[int, str | None]) -> Ruling:
+        """What has been found on the lines of the file, and what it proposes."""
         piece, held, kept = self.piece, self.held, self.piece.kept
         return Ruling(
             codes=respelled(piece.codes, piece.table),
@@ -54,7 +62,7 @@ class Judged:
             counts=(len(piece.table.rows), len(held), piece.skipped),
             incomplete={line: tuple(words) for line, words in self.incomplete.items()},
             flags={line: tuple(words) for line, words in self.flags.items()},
-            findings=tuple(findings),
+            findings=self._findings(),
             proposed=proposed,
         )
 

@@ -47,6 +47,8 @@ class Piece:
 
     def place_of(self, line: int) -> int | None:
         """Which of the lines that report something it is (from 0), None when it reports nothing."""
+        if isinstance(self.kept, range):  # all of them
+            return line if line in self.kept else None
         place = bisect_left(self.kept, line)
         return place if place < len(self.kept) and self.kept[place] == line else None
 

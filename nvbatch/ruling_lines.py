@@ -9,7 +9,8 @@ from sys import intern
 from typing import Any
 
 from nvbatch.model import Finding, Severity, Submission
-from nvbatch.rulings import OWN, Ruling, findings_on
+from nvbatch.rules.wording import OWN
+from nvbatch.rulings import Ruling, findings_on
 
 _SEVERITIES = {str(severity): severity for severity in Severity}
 _own = attrgetter(*OWN)

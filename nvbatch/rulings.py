@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import repeat
 from sys import intern
@@ -12,9 +12,6 @@ from typing import Any, Protocol
 from nvbatch.frozen import frozen
 from nvbatch.model import Change, Finding, Reading, Row, RowSource, Submission, Table
 from nvbatch.rules.columns import said, shown
-
-# Of a finding, what is its own; the rest its file says of them all.
-OWN = tuple(field.name for field in fields(Finding) if field.name not in ("file", "sha256", "submission"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

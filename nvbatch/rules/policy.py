@@ -41,19 +41,24 @@ class Policy:
 
     def judge(self, finding: Finding) -> Finding | None:
         """The finding as it counts here: None when switched off, warning when demoted, info when waived."""
-        if finding.rule in UNBENDING:
-            return finding
-        if finding.rule in self.off:
+        stands = self.stands(finding.rule, finding.severity, finding.agency, finding.task)
+        if stands is None or stands == (finding.severity, finding.waived):
+            return finding if stands else None
+        return replace(finding, severity=stands[0], waived=stands[1])
+
+    def stands(
+        self, rule: str, severity: Severity, agency: str | None, task: str | None
+    ) -> tuple[Severity, bool] | None:
+        """How grave what a rule says is here, and whether that is because of a waiver; None when it is off."""
+        if rule in UNBENDING:
+            return severity, False
+        if rule in self.off:
             return None
-        if self.waiver(finding.rule, finding.agency, finding.task) is not None:
-            return replace(finding, severity=Severity.INFO, waived=True)
-        if finding.rule in self.as_warning and finding.severity in (
-            Severity.FATAL,
-            Severity.ERROR,
-            Severity.INCOMPLETE,
-        ):
-            return replace(finding, severity=Severity.WARNING)
-        return finding
+        if self.waiver(rule, agency, task) is not None:
+            return Severity.INFO, True
+        if rule in self.as_warning and severity in (Severity.FATAL, Severity.ERROR, Severity.INCOMPLETE):
+            return Severity.WARNING, False
+        return severity, False
 
     def judge_all(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         return tuple(judged for finding in findings if (judged := self.judge(finding)) is not None)

@@ -49,18 +49,18 @@ class Rule:
 
     def finding(self, *, args: Mapping[str, Any] | None = None, **where: Any) -> Finding:
         """A finding of this rule. ``where`` takes the fields of Finding (agency, task, file, sheet, row, cell …)."""
-        words = _Gaps(args or {})
-        for name in _OF_EVERY_RULE:
-            if name not in words and (word := where.get(name)) is not None:
-                words[name] = word
         where.setdefault("severity", self.severity)
+        message, fix = self.said(args or {}, **{name: where.get(name) for name in _OF_EVERY_RULE})
+        return Finding(rule=self.code, message=message, fix=fix, **where)
+
+    def said(self, args: Mapping[str, Any], **others: str | None) -> tuple[str, str]:
+        """Message and mending hint; the ``others`` are what every rule may speak of where ``args`` do not."""
+        words = _Gaps(args)
+        for name, word in others.items():
+            if word is not None and name not in words:
+                words[name] = word
         fix = self.fix.format_map(words) if "{" in self.fix else self.fix
-        return Finding(
-            rule=self.code,
-            message=_sentence(self.message.format_map(words)),
-            fix=intern(_sentence(fix)),  # few different ones are said of many rows
-            **where,
-        )
+        return _sentence(self.message.format_map(words)), intern(_sentence(fix))  # few hints are given for many rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from nvbatch.rules.columns import said
 from nvbatch.rules.notes import home, noted_hits
 from nvbatch.rules.policy import Policy
 from nvbatch.rules.rule import Context, FrameRule, Hit, Rule, worn
-from nvbatch.rules.wording import finding_of
+from nvbatch.rules.wording import Wording, finding_of
 from nvbatch.rulings import Ruling, Rulings, changes_of, codes_of, filled_lines, rows_of
 from nvbatch.schema_frame import failures
 from nvbatch.task_facts import dues_of
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Seen = tuple[Rule, int, Hit]  # a rule, the frame index on which it fired, where exactly
-Noted = tuple[tuple[Rule, Hit], ...]  # what the reader noted on a file
+Noted = tuple[tuple[Rule, Hit, int | None, int | None], ...]  # what the reader noted on a file, where it lies
 
 
 def check(
@@ -102,18 +103,18 @@ def _rulings(
     context = context_of(register, form, config)
     spelling = Spelling(batch, register)
     given = pieces(batch, form=form, register=register, calendar=calendar, spelling=spelling)
-    noted = {submission.id: tuple(noted_hits(reading)) for submission, reading in batch}
     sheets = {piece.submission.id: Judged(piece) for piece in given}
+    noted = {s.id: tuple(_placed(reading, sheets.get(s.id))) for s, reading in batch}
     for chunk in chunks(given):
         _judge([sheets[piece.submission.id] for piece in chunk], noted, register, context, policy)
     for submission, reading in batch:
-        judged = sheets.get(submission.id)
-        findings = list(_file_findings(submission, reading, judged, noted[submission.id], context, policy))
-        findings += judged.findings if judged else []
         proposed = _proposed(submission, reading.changes, spelling)
-        for change in changes_of(submission, reading, proposed):
-            findings += _change_findings(submission, reading, change, register, context, policy)
-        yield judged.ruling(findings, proposed) if judged else Ruling(findings=tuple(findings), proposed=proposed)
+        judged = sheets.get(submission.id)
+        ruling = judged.ruling(proposed) if judged else Ruling(proposed=proposed)
+        whole = _file_findings(submission, reading, noted[submission.id], context, policy)
+        changes = changes_of(submission, reading, proposed)
+        waiting = [f for c in changes for f in _change_findings(submission, reading, c, register, context, policy)]
+        yield replace(ruling, findings=(*whole, *ruling.findings, *waiting)) if whole or waiting else ruling
 
 
 def context_of(register: Register, form: Form, config: Config) -> Context:
@@ -154,12 +155,14 @@ def _judge(
     def passed(hits: Iterable[Seen]) -> list[Seen]:
         return [seen for seen in hits if places[seen[1]][1] not in sheets[places[seen[1]][0]].held]
 
+    wording = Wording(context.form.tasks)
+
     def settle(hits: Iterable[Seen]) -> None:
         for rule, index, hit in sorted(hits, key=lambda seen: (seen[1], seen[0].code)):
             # a blank required cell silences what would follow from it
             if rule.code == "C401" or (index, hit.column) not in blank:
                 place, line = places[index]
-                sheets[place].take(rule, line, hit, context.form, policy)
+                sheets[place].take(rule, line, hit, wording, policy)
 
     cells = [*_noted(sheets, noted), *_schema(frame, sheets, places, context), *_ruled(cell.ON_FRAME, frame, context)]
     blank = {(index, hit.column) for rule, index, hit in cells if rule.code == "C401"}
@@ -189,35 +192,33 @@ def _schema(
             yield rule, index, hit
 
 
+def _placed(reading: Reading, judged: Judged | None) -> Iterator[tuple[Rule, Hit, int | None, int | None]]:
+    """The reader's notes, each with the line on which it lies and that line's place among those that report."""
+    for rule, hit in noted_hits(reading):
+        line = judged.piece.line_of(hit) if judged else None
+        yield rule, hit, line, judged.piece.place_of(line) if judged and line is not None else None
+
+
 def _noted(sheets: Sequence[Judged], noted: Mapping[str, Noted]) -> Iterator[Seen]:
     """What the reader noted on lines that report something."""
     first = 0
     for judged in sheets:
-        piece = judged.piece
-        for rule, hit in noted[piece.submission.id]:
-            line = piece.line_of(hit)
-            place = piece.place_of(line) if line is not None else None
+        for rule, hit, _, place in noted[judged.piece.submission.id]:
             if place is not None:
                 yield rule, first + place, hit
-        first += len(piece.kept)
+        first += len(judged.piece.kept)
 
 
 # --- the file and its proposals -----------------------------------------------------------------
 
 
 def _file_findings(
-    submission: Submission,
-    reading: Reading,
-    judged: Judged | None,
-    noted: Noted,
-    context: Context,
-    policy: Policy,
+    submission: Submission, reading: Reading, noted: Noted, context: Context, policy: Policy
 ) -> tuple[Finding, ...]:
     """Notes that lie on no reported row; of rows that are no update only what concerns the structure is told."""
     found = []
-    for rule, hit in noted:
-        line = judged.piece.line_of(hit) if judged else None
-        if judged and line is not None and (judged.piece.place_of(line) is not None or rule.code[0] not in "FS"):
+    for rule, hit, line, place in noted:
+        if place is not None or (line is not None and rule.code[0] not in "FS"):
             continue
         sheet, table = home(reading, context.form, hit)
         found.append(finding_of(rule, hit, submission, sheet=sheet, table=table))

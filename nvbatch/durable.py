@@ -6,15 +6,18 @@ import contextlib
 import hashlib
 import os
 import secrets
+import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 TEMPORARY = ".nvbatch-"  # what our unfinished files begin with: nobody else's, and swept away by `sweep`
 CHUNK = 1 << 20
 TRIES = 6  # for a name that somebody holds: virus scanners and indexers let go of it soon, Excel does not
 PATIENCE = 0.1  # seconds between two tries
+_START_WRITING = 2  # SYNC_FILE_RANGE_WRITE
 
 
 def sync_folder(folder: Path) -> None:
@@ -121,6 +124,38 @@ def sync_tree(folder: Path) -> None:
         else:
             sync_file(entry)
     sync_folder(folder)
+
+
+def begin_file(handle: int) -> None:
+    """Let the disk begin with what was written to an open file, and wait for nothing: whoever waits later waits less.
+
+    A hint: what is to last is waited for all the same, and a fault of the disk is told there.
+    """
+    if (begin := _beginner()) is not None:
+        begin(handle, 0, 0, _START_WRITING)
+
+
+def begin_tree(folder: Path) -> None:
+    """The same for every file below a folder."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                handle = os.open(f"{place}/{name}", os.O_RDONLY)
+                begin_file(handle)
+                os.close(handle)
+
+
+@cache
+def _beginner() -> Callable[[int, int, int, int], int] | None:
+    """Linux alone has it."""
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    found: Any = getattr(ctypes.CDLL(None), "sync_file_range", None)
+    if found is not None:
+        found.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)
+    return found  # type: ignore[no-any-return]
 
 
 def sha256_of(path: Path) -> str:

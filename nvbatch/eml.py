@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import json
 import re
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +21,7 @@ from nvbatch import viet
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 NOWHERE = "nvbatch.invalid"  # the right side of a Message-ID while no sender is configured
 EOL = b"\r\n"
+Piece = bytes | memoryview
 LINE = 76  # letters of base64 in a line (RFC 2045)
 _LONG = 40_000  # letters from which on it pays to set all lines at once
 _ROBOT = re.compile(r"(no|donot)reply|mailerdaemon|postmaster|bounces?")
@@ -87,6 +90,11 @@ def is_mailable(address: str) -> bool:
 
 def to_bytes(message: Message, sender: Mailbox | None = None) -> bytes:
     """The whole .eml, CRLF and ASCII throughout. The same message gives the same bytes. Raises OSError."""
+    return b"".join(to_pieces(message, sender))
+
+
+def to_pieces(message: Message, sender: Mailbox | None = None) -> list[Piece]:
+    """The same as it is written: what is large is not copied once more."""
     mark = message.mark
     head = [
         *_sender_lines(sender, message.at, mark),
@@ -101,13 +109,13 @@ def to_bytes(message: Message, sender: Mailbox | None = None) -> bytes:
     ]
     text = _part("text/plain; charset=utf-8", message.text.replace("\n", "\r\n").encode("utf-8", "replace"))
     if not message.attachments:
-        return _lines(head) + text
+        return [_lines(head), *text]
     boundary = f"=_nvbatch_{mark}"
-    pieces = [_lines([*head, f'Content-Type: multipart/mixed; boundary="{boundary}"', ""])]
+    pieces: list[Piece] = [_lines([*head, f'Content-Type: multipart/mixed; boundary="{boundary}"', ""])]
     fence = f"--{boundary}\r\n".encode()
     for part in (text, *(_attached(each) for each in message.attachments)):
-        pieces += (fence, part)
-    return b"".join((*pieces, f"--{boundary}--\r\n".encode()))
+        pieces += (fence, *part)
+    return [*pieces, f"--{boundary}--\r\n".encode()]
 
 
 def dressed(data: bytes, sender: Mailbox, mark: str, now: datetime, reply_to: str = "") -> bytes:
@@ -166,9 +174,11 @@ def _text_header(name: str, text: str) -> str:
 
 def _flat(text: str) -> str:
     """One line without control characters: nothing of it can become a header of its own."""
-    return "".join(c for c in viet.clean(viet.sanitize(text)[0]) if c.isprintable())
+    shown = viet.clean(viet.sanitize(text)[0])
+    return shown if shown.isprintable() else "".join(c for c in shown if c.isprintable())
 
 
+@lru_cache(maxsize=1024)  # names and subjects come again
 def _words(text: str) -> str:
     """Encoded words of RFC 2047, whole characters in each; plain ASCII that looks like none stays as it is."""
     if text.isascii() and "=?" not in text and len(text) < 60 and re.fullmatch(r"[\w ./:+-]*", text):
@@ -177,14 +187,14 @@ def _words(text: str) -> str:
 
 
 def _pieces(text: str, most: int) -> Iterator[bytes]:
-    piece = b""
-    for letter in text:
-        more = letter.encode("utf-8", "replace")
-        if len(piece) + len(more) > most:
-            yield piece
-            piece = b""
-        piece += more
-    yield piece
+    data, at = text.encode("utf-8", "replace"), 0
+    while len(data) - at > most:
+        end = at + most
+        while data[end] & 0xC0 == 0x80:  # within a letter
+            end -= 1
+        yield data[at:end]
+        at = end
+    yield data[at:]
 
 
 def _references(message_id: str | None) -> list[str]:
@@ -204,7 +214,19 @@ def _facts(message: Message) -> str:
         "files": [each.name for each in message.attachments],
         **({"reminders": dict(message.reminders)} if message.reminders else {}),
     }
-    return "X-Nvbatch:\r\n " + json.dumps(facts, indent=0).replace("\n", "\r\n ")
+    return f"X-Nvbatch:\r\n {_in_short_lines(facts)}"
+
+
+def _in_short_lines(value: Any) -> str:
+    """JSON with a line an entry, as headers are folded."""
+    if isinstance(value, Mapping) and value:
+        entries = [f"{json.dumps(key)}: {_in_short_lines(each)}" for key, each in value.items()]
+    elif isinstance(value, list) and value:
+        entries = list(map(_in_short_lines, value))
+    else:
+        return json.dumps(value)
+    first, last = "[]" if isinstance(value, list) else "{}"
+    return "".join((first, "\r\n ", ",\r\n ".join(entries), "\r\n ", last))
 
 
 def _lines(lines: Sequence[str]) -> bytes:
@@ -214,25 +236,25 @@ def _lines(lines: Sequence[str]) -> bytes:
 # --- parts --------------------------------------------------------------------------------------
 
 
-def _part(kind: str, data: bytes, *more: str) -> bytes:
+def _part(kind: str, data: bytes, *more: str) -> list[Piece]:
     head = _lines([f"Content-Type: {kind}", "Content-Transfer-Encoding: base64", *more, ""])
-    return head + _in_lines(base64.b64encode(data))
+    return [head, *_in_lines(binascii.b2a_base64(data, newline=False))]
 
 
-def _in_lines(encoded: bytes) -> bytes:
+def _in_lines(encoded: bytes) -> tuple[Piece, ...]:
     """Letters of base64 with the end of each line; an attachment has thousands of lines."""
     if len(encoded) < _LONG:
-        return EOL.join([*(encoded[at : at + LINE] for at in range(0, len(encoded), LINE)), b""])
+        return (EOL.join([*(encoded[at : at + LINE] for at in range(0, len(encoded), LINE)), b""]),)
     import numpy as np
 
     rows = len(encoded) // LINE
     whole = np.empty((rows, LINE + len(EOL)), np.uint8)
     whole[:, :LINE] = np.frombuffer(encoded, np.uint8, rows * LINE).reshape(rows, LINE)
     whole[:, LINE:] = np.frombuffer(EOL, np.uint8)
-    return b"".join((whole.data, *((encoded[rows * LINE :], EOL) if len(encoded) % LINE else ())))
+    return whole.data, *((encoded[rows * LINE :], EOL) if len(encoded) % LINE else ())
 
 
-def _attached(file: Attachment) -> bytes:
+def _attached(file: Attachment) -> list[Piece]:
     """The name in plain ASCII, and as it is by RFC 2231 where that differs."""
     name = viet.file_name(file.name)
     plain = re.sub(r"[^ !#-\[\]-~]", "_", "".join(viet.bare(letter) for letter in name))

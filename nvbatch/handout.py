@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nvbatch import __version__, crew, progress
+from nvbatch.durable import begin_tree
 from nvbatch.model import Output, Snapshot
 from nvbatch.office import Assembled, Office
 from nvbatch.outputs import place
 
 if TYPE_CHECKING:
     from nvbatch.returned import Returns
+    from nvbatch.stages.post import Mailing
 
 TEMPLATES = 8  # of Word documents: what is kept of those that are not used is let go
+LETTER_PARTS = 4  # of the letters, for each hand: who is done first takes another
 TASKS_LIKE_A_FILE = 100  # so many tasks of the master are as much work as a file of its own
 
 
@@ -63,13 +66,25 @@ def write_outputs(
     failures = [sentence for said in (*returned, master, documents) for sentence in said.failures]
     outputs = [*master.outputs, *documents.outputs, *returns.outputs(made)]
     if outbox:
-        posted = _together(crew.share(hands, partial(work.outbox, returns.answers(made), parts=hands), hands))
+        posted = _posted(work, returns.answers(made), hands)
         outputs += posted.outputs
         failures += posted.failures
     outputs += (Output(path="run.json", kind="record"), Output(path="nhat-ky.txt", kind="log"))
     _write_record(done.snapshot, folder, run_id, now, outputs)
     _write_log(done.snapshot, folder, run_id, outputs, failures)
     return HandedOut(outputs=tuple(outputs), failures=tuple(failures))
+
+
+def _posted(work: _Work, answered: Mapping[str, str], hands: int) -> HandedOut:
+    """The outbox by several hands, each of which finds the snapshot sorted; the disk begins with what stands there."""
+    mailings: list[Mailing] = []
+    wrong = _attempt("thư chờ gửi", lambda: mailings.append(work.mailing(answered)))
+    if wrong:
+        return HandedOut(failures=wrong)
+    parts = LETTER_PARTS * hands
+    pieces: list[Callable[[], HandedOut]] = [partial(_done, partial(begin_tree, work.folder))]
+    pieces += [partial(work.outbox, mailings[0], part, parts) for part in range(parts)]
+    return _together(crew.share(len(pieces), lambda at: pieces[at](), hands))
 
 
 def _together(parts: Sequence[HandedOut]) -> HandedOut:
@@ -163,27 +178,34 @@ class _Work:
         progress.tell("returns", at + 1, len(self.returns))
         return HandedOut(failures=_attempt(self.returns.paths[at], partial(self.returns.make, at)))
 
-    def outbox(self, answered: Mapping[str, str], part: int, parts: int) -> HandedOut:
+    def mailing(self, answered: Mapping[str, str]) -> Mailing:
+        """What the outbox rests on, sorted."""
+        from nvbatch.mailbook import reminders_sent
+        from nvbatch.stages.post import Mailing
+
+        mailing = Mailing(
+            snapshot=self.done.snapshot,
+            register=self.done.material.register,
+            config=self.done.config,
+            calendar=self.office.calendar,
+            templates=self.office.ws.templates,
+            folder=self.folder,
+            returned=answered,
+            reminded=reminders_sent(self.office.ws, self.done.snapshot.as_of),
+        )
+        mailing.room.make_ready()
+        return mailing
+
+    def outbox(self, mailing: Mailing, part: int, parts: int) -> HandedOut:
         """Every message that the run would like to send, as .eml, or a part of them."""
         from nvbatch.letters.desk import sender_of
         from nvbatch.letters.texts import LetterError
-        from nvbatch.mailbook import reminders_sent
         from nvbatch.outbox import write_outbox
-        from nvbatch.stages.post import Mailing, post
+        from nvbatch.stages.post import post
 
         made: list[str] = []
 
         def make() -> None:
-            mailing = Mailing(
-                snapshot=self.done.snapshot,
-                register=self.done.material.register,
-                config=self.done.config,
-                calendar=self.office.calendar,
-                templates=self.office.ws.templates,
-                folder=self.folder,
-                returned=answered,
-                reminded=reminders_sent(self.office.ws, self.done.snapshot.as_of),
-            )
             made.extend(write_outbox(post(mailing, part, parts), self.folder, sender_of(self.done.config)))
 
         try:

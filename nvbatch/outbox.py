@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from email.utils import getaddresses
 from pathlib import Path
 
-from nvbatch import eml, viet
+from nvbatch import durable, eml, viet
 from nvbatch.eml import ADDRESS, Mailbox, Message
-from nvbatch.intake.envelope import decode_words
 
 FOLDER = "thu-di"
 HEAD = 1 << 16  # no head of ours is longer
@@ -52,13 +51,16 @@ class Outgoing:
 
 def write_outbox(messages: Iterable[Message], folder: Path, sender: Mailbox | None) -> tuple[str, ...]:
     """Write each message below ``folder``/thu-di; gives their paths relative to ``folder``. Raises OSError."""
-    target = folder / FOLDER
     names: list[str] = []
     for message in messages:
-        target.mkdir(exist_ok=True)
-        name = f"{file_stem(message.name)}.eml"
-        (target / name).write_bytes(eml.to_bytes(message, sender))
-        names.append(f"{FOLDER}/{name}")
+        if not names:
+            (folder / FOLDER).mkdir(exist_ok=True)
+        name = f"{FOLDER}/{file_stem(message.name)}.eml"
+        with (folder / name).open("wb") as stream:
+            stream.writelines(eml.to_pieces(message, sender))
+            stream.flush()
+            durable.begin_file(stream.fileno())
+        names.append(name)
     return tuple(sorted(names))
 
 
@@ -93,6 +95,8 @@ def waiting(message: Message) -> Outgoing:
 
 
 def _read(path: Path) -> Outgoing:
+    from nvbatch.intake.envelope import decode_words
+
     try:
         with path.open("rb") as stream:
             head, _ = eml.split(stream.read(HEAD))

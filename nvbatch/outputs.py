@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -63,8 +64,10 @@ class RunFolder:
         if self.final.exists():
             raise FileExistsError(self.run_id)
         _sweep(self.folder)
-        durable.write_text(self.folder / MANIFEST, _manifest(self.folder, self.run_id, outputs, facts))
-        durable.sync_tree(self.folder)
+        with ThreadPoolExecutor(max_workers=1) as beside:  # reckons while the disk is waited for
+            manifest = beside.submit(_manifest, self.folder, self.run_id, tuple(outputs), facts)
+            durable.sync_tree(self.folder)
+        durable.write_text(self.folder / MANIFEST, manifest.result())
         durable.appear(self.folder, self.final)
         durable.sync_folder(self.workspace.out)
         if latest:

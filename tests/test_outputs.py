@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from mail_factory import make_workspace
 
-from nvbatch import outputs
+from nvbatch import durable, outputs
 from nvbatch.model import Document, Output, Receipt, Submission, SubmissionState, Timeliness
 from nvbatch.outputs import RunFolder, broken, latest_run, name_latest, open_elsewhere, place
 from nvbatch.quarantine import keep_in_quarantine, tidy_quarantine
@@ -117,6 +117,26 @@ def test_killed_at_any_step_of_the_commit_the_folder_is_whole_or_absent(
         if not died:
             break
     assert number > 6
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="which file is waited for is read from /proc")
+def test_everything_is_durable_before_the_manifest_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace, waited, wait = make_workspace(tmp_path), [], os.fsync
+
+    def noted(handle: int) -> None:
+        waited.append(Path(f"/proc/self/fd/{handle}").readlink().name)
+        wait(handle)
+
+    with RunFolder(workspace, "r1") as run:
+        (run.folder / "phan-hoi").mkdir()
+        for name in ("a.xlsx", "phan-hoi/b.xlsx"):
+            (run.folder / name).write_bytes(b"x")
+        durable.begin_tree(run.folder)
+        monkeypatch.setattr(os, "fsync", noted)
+        run.commit()
+    manifest = next(at for at, name in enumerate(waited) if name.startswith(durable.TEMPORARY) and "run" not in name)
+    assert {"a.xlsx", "b.xlsx", "phan-hoi", run.folder.name} <= set(waited[:manifest])
+    assert broken(workspace.out / "r1") == ()
 
 
 def test_a_finished_run_is_never_touched(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -464,6 +465,21 @@ def test_our_own_bookkeeping_stays_at_home(tmp_path: Path) -> None:
 
 
 NASTY = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
+
+
+@given(st.text(max_size=200))
+def test_encoded_words_hold_whole_letters_and_lose_none(text: str) -> None:
+    pieces = list(eml._pieces(text, 42))
+    assert all(len(piece) <= 42 and piece.decode("utf-8") is not None for piece in pieces)
+    assert b"".join(pieces) == text.encode("utf-8", "replace")
+
+
+FACTS = st.recursive(st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+
+
+@given(st.dictionaries(st.text(), FACTS))
+def test_what_we_write_down_for_ourselves_is_json_with_a_line_an_entry(facts: dict[str, object]) -> None:
+    assert eml._in_short_lines(facts) == json.dumps(facts, indent=0).replace("\n", "\r\n ")
 
 
 @given(name=NASTY, subject=NASTY, words=NASTY, file=NASTY)

@@ -62,6 +62,7 @@ def _day(value: date) -> str:
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 
+@lru_cache(maxsize=4096)  # cut-offs and as-of come in every letter
 def moment(value: datetime) -> str:
     """``16 giờ 30 phút ngày 20/11/2026``, ``17 giờ ngày …``; the moment is already in the Office's zone."""
     minutes = f" {value:%M} phút" if value.minute else ""

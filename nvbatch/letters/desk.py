@@ -48,6 +48,10 @@ class Desk:
         """Subject and text. Raises LetterError."""
         return self._texts.compose(template, values)
 
+    def make_ready(self, template: str) -> None:
+        """Read a template before it is wanted."""
+        self._texts.make_ready(template)
+
     def copy_to_head(self, agency: Agency, to: tuple[Mailbox, ...]) -> tuple[Mailbox, ...]:
         """The agency's own mailbox, unless the letter goes there anyway."""
         there = {box.address for box in to}

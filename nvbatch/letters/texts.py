@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,11 @@ class Texts:
 
     def __init__(self, overrides: Path | None) -> None:
         self._read = cache(lambda name: packaged("templates", name, overrides).read_text(encoding="utf-8-sig"))
+
+    def make_ready(self, name: str) -> None:
+        """Read and compile one; what is wrong with it is told where it is used."""
+        with suppress(Exception):
+            _template(self._read(name))
 
     def compose(self, name: str, values: Mapping[str, Any]) -> tuple[str, str]:
         """Subject (the first line) and text. Values are data: nothing in them is ever read as a template."""
@@ -56,7 +62,13 @@ def _template(text: str) -> Template:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
-    room = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
+    class Room(SandboxedEnvironment):
+        """What letters are given are plain rows: what one holds under a name is given without a long examination."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            return obj[attribute] if type(obj) is dict and attribute in obj else super().getattr(obj, attribute)
+
+    room = Room(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     return room.from_string(text)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from nvbatch.addressees import addressees
@@ -12,6 +13,7 @@ from nvbatch.briefing.reply import reply_by
 from nvbatch.calendar import Calendar
 from nvbatch.config import Config
 from nvbatch.eml import Attachment, Mailbox, Message
+from nvbatch.letters.answer import TEMPLATE as ANSWER
 from nvbatch.letters.answer import Case, answer
 from nvbatch.letters.desk import Desk
 from nvbatch.letters.reminder import not_sent, without_deadline
@@ -50,13 +52,18 @@ class Mailing:
     returned: Mapping[str, str]
     reminded: Mapping[str, int] = field(default_factory=dict)
 
+    @cached_property
+    def room(self) -> Room:
+        """The snapshot sorted once: several who share the work should find it done."""
+        return Room(self)
+
 
 def post(mailing: Mailing, part: int = 0, parts: int = 1) -> Iterator[Message]:
     """One answer a submission; reminders only for a period whose cut-off was the last to pass. Raises LetterError.
 
     ``part`` of ``parts``, from 0: several may do the work; all parts together say everything once.
     """
-    room = _Room(mailing)
+    room = mailing.room
     for submission in mailing.snapshot.submissions[part::parts]:
         message = room.answer(submission)
         if message is not None:
@@ -65,8 +72,8 @@ def post(mailing: Mailing, part: int = 0, parts: int = 1) -> Iterator[Message]:
         yield from room.reminders()
 
 
-class _Room:
-    """The snapshot sorted once: by agency and programme, by submission."""
+class Room:
+    """The snapshot sorted: by agency and programme, by submission."""
 
     def __init__(self, mailing: Mailing) -> None:
         snapshot, register = mailing.snapshot, mailing.register
@@ -79,10 +86,10 @@ class _Room:
             as_of=snapshot.as_of,
             templates=mailing.templates,
         )
-        self.tasks: dict[tuple[str, str], list[TaskFigure]] = {}
+        self.tasks: defaultdict[tuple[str, str], list[TaskFigure]] = defaultdict(list)
         for task in snapshot.tasks:
-            program = task.task.program if task.task.program in snapshot.periods else GENERAL
-            self.tasks.setdefault((task.lead_agency, program), []).append(task)
+            program = task.task.program
+            self.tasks[task.lead_agency, program if program in snapshot.periods else GENERAL].append(task)
         self.findings: dict[str, list[Finding]] = {}
         self.of_tasks: dict[str, list[Finding]] = {}
         for finding in snapshot.findings:
@@ -101,6 +108,10 @@ class _Room:
         self.period_of = cache(mailing.calendar.period_from_key)
         self.reply_by = cache(self._reply_by)
         self.values = cache(self.desk.values)
+
+    def make_ready(self) -> None:
+        """What every answer needs, before several begin with them."""
+        self.desk.make_ready(ANSWER)
 
     # --- answers ---
 
@@ -162,8 +173,11 @@ class _Room:
         own = self.findings.get(s.id, [])
         if s.state is not SubmissionState.ACCEPTED or s.id not in self.mailing.returned:
             return tuple(own)
+        of_tasks = self.of_tasks.get(agency)
+        if not of_tasks:
+            return tuple(own)
         codes = {t.task.code for t in self.tasks.get((agency, s.program), ()) if t.status not in NO_REPORT_DUE}
-        return (*own, *(f for f in self.of_tasks.get(agency, ()) if f.task in codes))
+        return (*own, *(f for f in of_tasks if f.task in codes))
 
     def _replaced(self, s: Submission, agency: str) -> bool:
         others = self.files.get((agency, s.program), ())
@@ -192,12 +206,13 @@ class _Room:
     def _owed(self, figure: AgencyFigure, program: str) -> Iterator[Message]:
         agency, period = figure.agency, self.snapshot.periods[program]
         tasks = self.tasks.get((agency.code, program), [])
-        due = [t for t in tasks if t.status not in NO_REPORT_DUE]
+        owing = figure.owes and "not_submitted" in figure.flags
+        due = [t for t in tasks if t.status not in NO_REPORT_DUE] if owing else []
         sent = [s for s in self.files.get((agency.code, program), ()) if s.period == period.key]
         came = any(
             s.state in TAKEN for s in sent
         )  # after the lock it is there too, and its answer says what that means
-        if due and figure.owes and "not_submitted" in figure.flags and not came:
+        if due and not came:
             message = not_sent(
                 agency, program, period, due, self.desk,
                 silent=figure.silent_periods if len(figure.unsent) < 2 else 0,
@@ -206,7 +221,8 @@ class _Room:
             )  # fmt: skip
             if message is not None:
                 yield message
-        asked = [t for t in tasks if t.reminders_due > self.mailing.reminded.get(t.task.code, 0)]
+        waiting = [t for t in tasks if t.besides.reminders_due]
+        asked = [t for t in waiting if t.reminders_due > self.mailing.reminded.get(t.task.code, 0)]
         if asked:
             message = without_deadline(agency, program, period, asked, self.desk)
             if message is not None:

@@ -70,7 +70,7 @@ class _Column:
 
     def __init__(self, cells: RowCells, style: int, closing: str) -> None:
         self._known = _Known(cells, style, closing)
-        self._cells, self._end = cells, f"</v></c>{closing}"
+        self._cells, self._style, self._end = cells, style, f"</v></c>{closing}"
         self._text, self._number = f'" s="{style}" t="s"><v>', f'" s="{style}"><v>'
 
     def begin(self) -> None:
@@ -93,10 +93,19 @@ class _Column:
         if told is None:
             return list(map(self._known.__getitem__, values))
         made = self._around(self._text, self._cells.texts.take(told, len(values) - values.count(None)))
-        if len(made) == len(values):
-            return made
-        blank, next_ = self._known[None], iter(made).__next__
-        return [blank if value is None else next_() for value in values]
+        if len(made) < len(values):
+            blank, next_ = self._known[None], iter(made).__next__
+            made = [blank if value is None else next_() for value in values]
+        if told[:1] in FORMULA_STARTS or any(start in told for start in _FORMULAS):
+            self._quote(values, made)
+        return made
+
+    def _quote(self, values: Sequence[str | None], made: list[bytes]) -> None:
+        """Texts like formulas wear a look of their own."""
+        plain, quoted = self._text.encode(), f'" s="{self._cells.quoted(self._style)}" t="s"><v>'.encode()
+        for at, value in enumerate(values):
+            if value and value[0] in FORMULA_STARTS:
+                made[at] = quoted + made[at][len(plain) :]
 
     def _around(self, opening: str, numbers: Iterable[int]) -> list[bytes]:
         """Each number in its cell."""
@@ -105,13 +114,10 @@ class _Column:
         return f"{opening}{told}{end}".encode().split(_APART)
 
     def _different(self, values: Sequence[Any], kinds: set[type]) -> str | None:
-        """The texts, escaped, where they are hardly ever the same and none of them must be quoted."""
+        """The texts, escaped, where they are hardly ever the same."""
         if not kinds <= _TEXTS or 2 * len(set(values[:_SOME])) <= len(values[:_SOME]):
             return None
-        told = escaped(values if len(kinds) == 1 else [value for value in values if value is not None])
-        if told is None or told[:1] in FORMULA_STARTS or any(start in told for start in _FORMULAS):
-            return None
-        return told
+        return escaped(values if len(kinds) == 1 else [value for value in values if value is not None])
 
 
 class _Known(dict[Any, bytes]):

@@ -95,6 +95,7 @@ class Stream:
         self._cells = Cells(book.raw.str_table.string_table, self._variant)
         self._row_cells = RowCells(self._variant, book.words)
         self._table = book.raw.str_table
+        self._table.settle()
         self._flow: Flow = book.raw.flow()
         sheet.first_streamed, sheet.streamed, sheet.flows = first_row, self._flow, book.raw.flows
 

@@ -15,11 +15,13 @@ import xlsxwriter.workbook
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStringTable
 
-from nvbatch.press.flow import Flow, Parcel, Stretch
+from nvbatch.press.finished import NOTHING
+from nvbatch.press.flow import Flow, Parcel, Stretch, stretch
 from nvbatch.press.markup import DECLARATION
 from nvbatch.press.parts import MAIN
 from nvbatch.press.strings import elements
 
+ROOM = 128  # places of the table of texts, of which free ones are filled up
 Flows = dict[str, tuple[int, Flow]]  # part → after so many bytes of it stands what lies finished
 
 
@@ -54,6 +56,11 @@ class _Texts(SharedStringTable):  # type: ignore[misc]
         """Texts that lie finished and take so many places."""
         self._up_to_now().place(finished)
         self.string_table.taken += places
+
+    def settle(self) -> None:
+        """A few texts more or less than last time must not move what comes now: some places stay free."""
+        if free := -self.places % ROOM:
+            self.take(stretch(NOTHING * free), free)
 
     def finished(self) -> Flow | None:
         """All of it, when nothing comes any more."""

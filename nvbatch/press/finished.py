@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 
 from nvbatch import celltext
 from nvbatch.press.cells import Cells, Variant
-from nvbatch.press.contents import Change, Contents, change_of
+from nvbatch.press.contents import QUOTED, Change, Contents, change_of
 from nvbatch.press.flow import Stretch, stretch
 from nvbatch.press.markup import string
 from nvbatch.press.strings import APART
 
 _FACTS = Struct("<LQQLQL")  # check and size of the rows, bytes that they take; check and size of the texts, places
-_NOTHING = "<si><t></t></si>"
+NOTHING = b"<si><t></t></si>"  # a place of the table that is free
 
 
 class Finished(NamedTuple):
@@ -69,7 +69,7 @@ class Texts:
         """All of them and how many places they take, a multiple of ``room``."""
         used = self._next - self._first
         free = -used % room
-        return stretch("".join((*self._made, _NOTHING * free)).encode()), used + free
+        return stretch("".join(self._made).encode() + NOTHING * free), used + free
 
 
 class RowCells(Cells):
@@ -83,6 +83,10 @@ class RowCells(Cells):
     def begin(self, first: int) -> None:
         """Other rows follow, whose texts have the places from ``first`` on."""
         self.texts = Texts(first)
+
+    def quoted(self, style: int) -> int:
+        """The style of a text like a formula."""
+        return self._variant(style, *QUOTED)
 
 
 class _Contents(Contents):

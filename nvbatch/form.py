@@ -142,7 +142,7 @@ def _text(name: str, overrides: Path | None) -> str:
 def _form(text: str) -> Form:
     import hashlib
 
-    data = yaml.safe_load(text)
+    data = _said(text)
     return Form(
         form=data["form"],
         version=str(data["version"]),
@@ -169,13 +169,18 @@ def _register(text: str) -> tuple[Sheet, ...]:
             purpose=s.get("purpose", ""),
             columns=tuple(_column(c) for c in s["columns"]),
         )
-        for s in yaml.safe_load(text)["sheets"]
+        for s in _said(text)["sheets"]
     )
 
 
 @lru_cache(maxsize=4)
 def _annex(text: str) -> Sheet:
-    return _sheet(yaml.safe_load(text)["tasks"])
+    return _sheet(_said(text)["tasks"])
+
+
+def _said(text: str) -> Any:
+    """What a YAML text says; by libyaml, where it is there, in a tenth of the time."""
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def _sheet(data: Mapping[str, Any]) -> Sheet:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nvbatch import form
 from nvbatch.form import load_form
 from nvbatch.model import Reading
 from tests.sheet_factory import notes, read_bytes, rules, xlsx
@@ -110,3 +111,10 @@ def test_versions_that_nobody_knows_are_refused_by_name(version: str, tmp_path: 
     reading = read_bytes(workbook_of_those_days(version), tmp_path)
     (note,) = notes(reading, "S203")
     assert (note.value, note.expected) == (version, NOW.version) and reading.tasks is None
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parents[1] / "schemas").glob("*.yaml")), ids=lambda p: p.name)
+def test_a_schema_says_the_same_where_libyaml_is_not_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = form._said(path.read_text(encoding="utf-8"))
+    monkeypatch.delattr("yaml.CSafeLoader", raising=False)
+    assert form._said(path.read_text(encoding="utf-8")) == said

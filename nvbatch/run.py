@@ -92,11 +92,11 @@ def run_batch(
         settings = _settings(ws, config, jobs)
         if not ws.register.is_file():
             open_office(ws, settings)  # says what is missing, before anything is taken from the inbox
-        before = None if preview else _earlier(ws, wish, config)
         progress.tell("collect")
         collected = None if preview else collect(ws, settings, now)
-        if before and collected and not collected.failures and (earlier := _earlier(ws, wish, config)):
-            again = _again(ws, wish, earlier, config, now, collected)
+        if collected and not collected.receipts and not collected.failures:  # what has come makes it another run
+            earlier = _earlier(ws, wish, config)
+            again = _again(ws, wish, earlier, config, now, collected) if earlier else None
             if again is not None:
                 return again
         with ReadingAhead(ws, settings) as ahead:

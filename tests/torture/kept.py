@@ -38,7 +38,8 @@ def kept(folder: Path, *, runs: int, seed: int = 0) -> Report:
         found, other = town.run(town.ws), town.run(twin)
         report.points += 1
         report.wrong += [f"run {number} (seed {seed}) after {did}: {said}" for said in _differences(found, other)]
-        if Ledger(town.ws).digest() != Ledger(twin).digest() or not Ledger(town.ws).is_whole():
+        one, another = Ledger(town.ws), Ledger(twin)
+        if not town.asked.get("preview") and not (one.digest() == another.digest() and one.is_whole()):
             report.wrong.append(f"run {number} (seed {seed}) after {did}: another ledger")
         shutil.rmtree(twin.root)
     return report
@@ -84,6 +85,7 @@ class _Town:
             self.task_goes, self.rules_change, self.template_changes, self.time_passes, self.another_wish,
             self.cache_is_damaged,
         )  # fmt: skip
+        self.asked = {}
         done = self.chance.sample(happening, self.chance.choice((0, 1, 2, 3, 4)))
         for happens in done:
             happens()
@@ -240,7 +242,6 @@ class _Town:
     def another_wish(self) -> None:
         self.asked = self.chance.choice(
             (
-                {},
                 {"letters_each": True},
                 {"jobs": 2},
                 {"preview": True},

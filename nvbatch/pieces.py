@@ -71,7 +71,7 @@ class Spelling:
 
     def __init__(self, batch: Iterable[tuple[Submission, Reading]], register: Register) -> None:
         tables = [table for _, reading in batch for table in (reading.tasks, reading.changes) if table is not None]
-        other = {code for table in tables for code in cells(table, "task_code") if code not in register.tasks}
+        other = {code for table in tables for code in {*cells(table, "task_code")}.difference(register.tasks)}
         self._register = register
         self._meant = register.spelled(filter(None, map(shown, other)))
 
@@ -123,7 +123,9 @@ def _piece(
 ) -> Piece:
     faulty = _faulty(reading, table)
     known, agency = register.tasks, submission.agency
-    written = tuple([c if c in known else spelling.of(c, agency) for c in cells(table, "task_code")])
+    written = tuple(cells(table, "task_code"))
+    if not known.keys() >= {*written}:
+        written = tuple([c if c in known else spelling.of(c, agency) for c in written])
     meant = {} if all(written) else _meant(table, written, faulty, register, agency, received_on)
     codes = tuple(meant.get(line, code) for line, code in enumerate(written)) if meant else written
     blank = _blank(reading, table, codes, form, faulty)
@@ -196,8 +198,9 @@ def _blank(
 ) -> frozenset[int]:
     """Lines whose agency cells are all blank or just what the Office wrote when it issued the form."""
     issued = reading.stamp.issued if reading.stamp else {}
-    filled_in = {line for line, key in faulty if key in form.agency_keys}
-    columns = [(key, table.values[key]) for key in form.agency_keys if key in table.values]
+    own = form.agency_keys
+    filled_in = {line for line, key in faulty if key in own}
+    columns = [(key, table.values[key]) for key in own if key in table.values]
     prefilled = {*form.people_keys, *(key for given in issued.values() for key in given)}
     silent: Sequence[int] = range(len(table.rows))
     for key, values in columns:

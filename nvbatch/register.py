@@ -67,11 +67,11 @@ class Register:
 
     def spelled(self, written: Iterable[str]) -> dict[str, str]:
         """Those of the codes that stand here in another case or spacing, each with the register's own spelling."""
-        wanted = {text: key.replace(" ", "") for text in written if (key := viet.key(text))}
-        keys, codes = set(wanted.values()), (*self.parents, *self.tasks) if wanted else ()
-        named = zip(code_keys(codes), codes, strict=True)
-        found = {short: code for key, code in named if (short := key.replace(" ", "")) in keys}
-        return {text: found[key] for text, key in wanted.items() if key in found}
+        texts = tuple(written)
+        wanted = dict(zip(texts, _without_spaces(code_keys([text.strip() for text in texts])), strict=True))
+        codes = (*self.parents, *self.tasks) if any(wanted.values()) else ()
+        known = dict(zip(_without_spaces(code_keys(codes)), codes, strict=True))
+        return {text: known[key] for text, key in wanted.items() if key and key in known}
 
     def codes_of(self, document: str, content: str) -> tuple[str, ...]:
         """Tasks with this content whose document's number stands in ``document`` (which may add its date)."""
@@ -208,6 +208,10 @@ class _Contents:
 
 def _by_date(move: tuple[int, Handover]) -> tuple[date, int]:
     return move[1].effective_on, move[0]
+
+
+def _without_spaces(keys: Sequence[str]) -> Sequence[str]:
+    return "\n".join(keys).replace(" ", "").split("\n") if keys else ()  # no key has a line end
 
 
 def _words(text: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FRAME_ROWS = 50_000
+NO_RULE_ASKS = frozenset({"no", "delay_reason", "explanation_doc", "note", "office_assessment"})
 
 
 def chunks(given: Iterable[Piece], rows: int = FRAME_ROWS) -> Iterator[tuple[Piece, ...]]:
@@ -35,9 +36,10 @@ def chunks(given: Iterable[Piece], rows: int = FRAME_ROWS) -> Iterator[tuple[Pie
 def frame_of(chunk: tuple[Piece, ...], *, form: Form, register: Register, today: date) -> pd.DataFrame:
     """One frame of the lines that report something.
 
-    Columns: every field of the form (text as objects: the strings of the readings themselves; dates as datetime64,
-    percentages as float; blank and faulty cells are missing), ``_piece`` and ``_line`` (whence), ``_agency``,
-    ``_received_on``, ``_meant``, ``_contradicts``, and the register's facts ``r_…`` of the task on the receipt day.
+    Columns: the fields of the form that a rule asks for (text as objects: the strings of the readings themselves;
+    dates as datetime64, percentages as float; blank and faulty cells are missing), ``_piece`` and ``_line`` (whence),
+    ``_agency``, ``_received_on``, ``_meant``, ``_contradicts``, and the register's facts ``r_…`` of the task on the
+    receipt day.
     """
     import numpy as np
     import pandas as pd
@@ -47,16 +49,23 @@ def frame_of(chunk: tuple[Piece, ...], *, form: Form, register: Register, today:
     days = [piece.received_on for piece, count in zip(chunk, counts, strict=True) for _ in range(count)]
     agencies = [piece.submission.agency for piece in chunk]
     known = heads(register.agencies)
-    columns: dict[str, Any] = {c.key: _framed(chunk, c.key, c.type) for c in form.tasks.columns}
+    columns: dict[str, Any] = {
+        c.key: _framed(chunk, c.key, c.type) for c in form.tasks.columns if c.key not in NO_RULE_ASKS
+    }
     columns["task_code"] = text_column(codes)
     columns["_piece"] = np.repeat(np.arange(len(chunk)), counts)
     columns["_line"] = np.concatenate([np.asarray(piece.kept, dtype=np.intp) for piece in chunk])
     columns["_agency"] = text_column(agencies).repeat(counts).array
     columns["_received_on"] = day_column([piece.received_on for piece in chunk]).repeat(counts).array
-    columns["_meant"] = np.array([i in piece.meant for piece in chunk for i in piece.kept], dtype=bool)
-    columns["_contradicts"] = text_column([p.contradicts.get(i) for p in chunk for i in p.kept])
+    columns["_meant"] = np.concatenate([np.isin(np.asarray(p.kept), list(p.meant)) for p in chunk])
+    columns["_contradicts"] = text_column(_gathered(chunk, _contradicting))
     columns["r_head"] = text_column([known.get(a or "") for a in agencies]).repeat(counts).array
     return pd.DataFrame({**columns, **facts(register, codes, days, today)})
+
+
+def _contradicting(piece: Piece) -> Sequence[Any] | None:
+    lines = range(len(piece.table.rows)) if piece.contradicts else ()
+    return [piece.contradicts.get(line) for line in lines] or None
 
 
 def _gathered(chunk: Iterable[Piece], column_of: Callable[[Piece], Sequence[Any] | None]) -> list[Any]:
@@ -79,7 +88,8 @@ def _framed(chunk: tuple[Piece, ...], key: str, kind: str) -> pd.Series:
     cells = _gathered(chunk, lambda piece: piece.table.values.get(key))
     for place in _faulty_places(chunk, key):
         cells[place] = None
-    kinds = set(map(type, cells)) - {type(None)}
+    blank = cells.count(None) == len(cells)  # as most columns are in most weeks
+    kinds = set() if blank else set(map(type, cells)) - {type(None)}
     if kind == "date":
         return day_column(cells if kinds <= {date} else [v if isinstance(v, date) else None for v in cells])
     if kind == "percent":

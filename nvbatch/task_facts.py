@@ -78,65 +78,62 @@ def facts(
     """
     import numpy as np
 
-    tasks = [register.tasks.get(code) if code else None for code in codes]
-    both = list(zip(tasks, days, strict=True))
-    deadlines, recurring = _deadlines(register, both)
-    before, since = _approved(register, both, today)
+    found = [register.tasks.get(code) if code else None for code in codes]
+    tasks = [task or _NO_TASK for task in found]
+    before, since = _approved(register, found, days, today)
+    deadlines, recurring = _deadlines(register, found, days)
     columns: dict[str, pd.Series | np.ndarray] = {
-        "r_known": np.array([task is not None for task in tasks], dtype=bool),
-        "r_recurring": np.array(recurring, dtype=bool),
+        "r_known": np.array([task is not None for task in found], dtype=bool),
+        "r_recurring": recurring,
         "r_approved_since": since,
         "r_extensions": before,
         "r_deadline": day_column(deadlines),
-        "r_doc_date": day_column([task.doc_date if task else None for task in tasks]),
-        "r_lead": text_column(_leads(register, both)),
+        "r_doc_date": day_column(list(map(attrgetter("doc_date"), tasks))),
+        "r_lead": text_column(_leads(register, found, days)),
     }
-    said = [_TEXTS(task) if task else _NO_TEXTS for task in tasks]
-    for name, texts in zip(_TEXT_NAMES, zip(*said, strict=True) if said else (), strict=bool(said)):
-        columns[f"r_{name}"] = text_column([text or None for text in texts])
+    for name, texts in zip(_TEXT_NAMES, zip(*map(_TEXTS, tasks), strict=True) if tasks else (), strict=bool(tasks)):
+        columns[f"r_{name}"] = text_column([text or None for text in texts] if "" in texts else list(texts))
     return columns
 
 
 _TEXT_NAMES = ("content", "product", "coordinating_agencies", "task_class", "assigning_doc")
 _TEXTS = attrgetter("content", "product", "coordinating_agencies", "task_class", "doc_number")
-_NO_TEXTS = (None,) * len(_TEXT_NAMES)
-_Asked = Sequence[tuple[Task | None, date]]
+_NO_TASK = Task(code="", task_class="", program="", doc_number="", doc_date=None, content="", lead_agency="")
+_Found = Sequence[Task | None]
 
 
-def _leads(register: Register, asked: _Asked) -> list[str | None]:
+def _leads(register: Register, found: _Found, days: Sequence[date]) -> list[str | None]:
     """Who led each task on its day; where nothing was handed over, whoever was given it."""
     if not register.handovers:
-        return [task.lead_agency if task else None for task, _ in asked]
-    return [register.lead_on(task.code, day) if task else None for task, day in asked]
+        return [task.lead_agency if task else None for task in found]
+    return [register.lead_on(task.code, day) if task else None for task, day in zip(found, days, strict=True)]
 
 
-def _deadlines(register: Register, asked: _Asked) -> tuple[list[date | None], list[bool]]:
-    """The deadlines that held on those days, and which tasks recur."""
-    deadlines: list[date | None] = []
-    recurring: list[bool] = []
-    for task, day in asked:
-        plain = task is None or (task.deadline is not None and task.code not in register.extensions)
-        if plain:  # a day that was never moved holds on every day
-            deadlines.append(task.deadline if task else None)
-            recurring.append(False)
-        elif task is not None:
-            due = register.deadline_on(task.code, day)
-            deadlines.append(due.deadline)
-            recurring.append(due.recurring)
+def _deadlines(register: Register, found: _Found, days: Sequence[date]) -> tuple[list[date | None], np.ndarray]:
+    """The deadlines that held on those days, and which tasks recur. A day that was never moved holds on every day."""
+    import numpy as np
+
+    deadlines = [task.deadline if task else None for task in found]
+    recurring = np.zeros(len(found), dtype=bool)
+    moved = register.extensions
+    for line, (task, deadline) in enumerate(zip(found, deadlines, strict=True)):
+        if task is not None and (deadline is None or task.code in moved):
+            due = register.deadline_on(task.code, days[line])
+            deadlines[line], recurring[line] = due.deadline, due.recurring
     return deadlines, recurring
 
 
-def _approved(register: Register, asked: _Asked, today: date) -> tuple[np.ndarray, np.ndarray]:
+def _approved(register: Register, found: _Found, days: Sequence[date], today: date) -> tuple[np.ndarray, np.ndarray]:
     """How many extensions were approved before each day, and whether one was since then."""
     import numpy as np
 
-    before, since = np.zeros(len(asked), dtype=np.int64), np.zeros(len(asked), dtype=bool)
-    for line, (task, day) in enumerate(asked if register.extensions else ()):
+    before, since = np.zeros(len(found), dtype=np.int64), np.zeros(len(found), dtype=bool)
+    for line, task in enumerate(found if register.extensions else ()):
         given = register.extensions.get(task.code) if task else None
         if given:
             approved = [e.approved_on for e in given if e.approved_on and e.approved_on <= today]
-            before[line] = sum(on < day for on in approved)
-            since[line] = any(on >= day for on in approved)
+            before[line] = sum(on < days[line] for on in approved)
+            since[line] = any(on >= days[line] for on in approved)
     return before, since
 
 
@@ -145,6 +142,8 @@ def day_column(days: Sequence[date | None]) -> pd.Series:
     import numpy as np
     import pandas as pd
 
+    if days.count(None) == len(days):
+        return pd.Series(np.full(len(days), "NaT", dtype="datetime64[s]"))
     # many rows, few different days: each is converted once
     number = {day: at for at, day in enumerate(dict.fromkeys(days))}
     places = np.fromiter(map(number.__getitem__, days), dtype=np.intp, count=len(days))

@@ -46,7 +46,7 @@ def keys(column: pd.Series) -> pd.Series:
 def filled(column: pd.Series, placeholders: frozenset[str] = frozenset()) -> pd.Series:
     """Is something said there? "-", "không" and the like (the form's placeholders) say nothing."""
     said_there = column.notna()
-    if placeholders:
+    if placeholders and said_there.any():
         texts = column[said_there]
         longest = max(map(len, placeholders)) + len(_EDGES)
         short = texts[texts.map(len) <= longest]

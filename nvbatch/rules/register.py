@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from nvbatch.model import Change
 from nvbatch.rules.columns import DISPUTED, said, same_text, shown
 from nvbatch.rules.rule import Context, FrameRule, Hit, rule
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -75,19 +76,27 @@ _Differing = tuple[Sequence[Any], Sequence[Any], Sequence[Any]]  # indices, what
 def _texts(frame: pd.DataFrame, column: str, context: Context) -> _Differing:
     """Filled cells that are not letter for letter what the register says; most forms come back as issued."""
     written, held = frame[column].to_numpy(), frame[f"r_{column}"].to_numpy()
-    differing = (frame[column].notna() & frame["r_known"]).to_numpy() & (written != held)
-    return frame.index[differing], written[differing], held[differing]
+    places = _filled(written, (written != held) & frame["r_known"].to_numpy())
+    return frame.index[places], written[places], held[places]
 
 
 def _deadlines(frame: pd.DataFrame, column: str, context: Context) -> _Differing:
     """Filled cells that are neither the day in force nor this day as most people write it."""
     written = frame[column].to_numpy()
-    differing = (frame[column].notna() & frame["r_known"]).to_numpy()
+    places = _filled(written, frame["r_known"].to_numpy())
     for plain in _dates(frame["r_deadline"]):
-        differing = differing & (written != plain)
-    lines = frame.loc[differing, ["task_code", "_received_on"]]
+        places = places[written[places] != plain[places]]
+    lines = frame[["task_code", "_received_on"]].iloc[places]
     held = [context.dues(code, day.date()) for code, day in zip(lines["task_code"], lines["_received_on"], strict=True)]
-    return lines.index, written[differing], held
+    return lines.index, written[places], held
+
+
+def _filled(written: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """The places ``among`` which something stands."""
+    import pandas as pd
+
+    places = among.nonzero()[0]
+    return cast("np.ndarray", places[pd.notna(written[places])])
 
 
 def _dates(column: pd.Series) -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # "đã hoàn thành", "đã (được) ban hành" said of the task itself …
 _TOLD = r"đã (?:được )?(?:hoàn thành|hòan thành|hoàn tất|ban hành)"
 _SAID = re.compile(re.sub(r"[^\W\d_]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", _TOLD))  # quickly looked for
+_BEGINNINGS = ("đã", "Đã", "ĐÃ", "đÃ")  # looked for more quickly still
 # … not "khi/nếu/chưa đã …", not "đã hoàn thành 60 %".
 _FINISHED = re.compile(
     rf"(?<!khi )(?<!nếu )(?<!chưa )\b{_TOLD}(?! (?:khoảng |trên |gần |được )*(?!100)\d{{1,2}}(?:[.,]\d+)? ?%)"
@@ -55,18 +56,20 @@ def finished_work_is_reported_as_done(frame: pd.DataFrame, context: Context) -> 
     """R76: finished and not closed is a defect of its own."""
     status = frame["reported_status"]
     candidates = status.notna() & (status != DONE) & ~frame["r_recurring"]
-    rows = frame.loc[candidates, ["progress", "narrative"]]
-    for index, progress, narrative in zip(rows.index, rows["progress"], rows["narrative"], strict=True):
-        if progress >= 100:
-            yield Hit(index=index, column="progress", args={"status": status[index], "what": "tiến độ ghi 100%"})
-        elif found := _finished(narrative):
+    full = frame["progress"] >= 100
+    for index in frame.index[candidates & full]:
+        yield Hit(index=index, column="progress", args={"status": status[index], "what": "tiến độ ghi 100%"})
+    for index, narrative in frame.loc[candidates & ~full, "narrative"].items():
+        if found := _finished(narrative):
             what = f"diễn biến ghi «{found}»"
             yield Hit(index=index, column="narrative", args={"status": status[index], "what": what})
 
 
 def _finished(narrative: Any) -> str | None:
     """The words that say of the task itself that it is finished."""
-    if not isinstance(narrative, str) or not _SAID.search(narrative):
+    if not isinstance(narrative, str) or not any(word in narrative for word in _BEGINNINGS):
+        return None
+    if not _SAID.search(narrative):
         return None
     found = _FINISHED.search(narrative.casefold())
     return found[0].strip() if found else None

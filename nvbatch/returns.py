@@ -83,8 +83,8 @@ def _groups(snapshot: Snapshot) -> dict[tuple[str, str], list[TaskFigure]]:
     for task in snapshot.tasks:
         if task.status in (Status.STOPPED, Status.TRANSFERRED):
             continue
-        program = task.task.program if task.task.program in snapshot.periods else GENERAL
-        groups.setdefault((task.lead_agency, program), []).append(task)
+        program = task.task.program
+        groups.setdefault((task.lead_agency, program if program in snapshot.periods else GENERAL), []).append(task)
     return groups
 
 
@@ -105,9 +105,17 @@ def _people(material: Material) -> dict[str, Mapping[str, str]]:
     """Head, supervisor and assignee of each task's newest good row; what is blank there comes from an older one."""
     people: dict[str, Mapping[str, str]] = {}
     known: dict[tuple[tuple[Any, ...], ...], Mapping[str, str]] = {}  # few people for many tasks
+    files: dict[int, list[tuple[Any, ...]]] = {}  # a file → the people of each of its lines
     keys = material.form.people_keys
+
+    def named(row: Row) -> tuple[Any, ...]:
+        lines = files.get(id(row.source))
+        if lines is None:
+            lines = files[id(row.source)] = row.source.lines(keys)
+        return lines[row.line]
+
     for code, rows in material.merged.rows.items():
-        told = tuple([tuple(map(row.get, keys)) for row in rows])
+        told = tuple(map(named, rows))
         if (found := known.get(told)) is None:
             found = known[told] = {
                 key: str(said) for names in told for key, said in zip(keys, names, strict=True) if said
@@ -160,6 +168,11 @@ def _newest(merged: Merged, periods: set[str]) -> dict[tuple[str, str], list[Row
     """(agency, period) → its newest good row for each task."""
     found: dict[tuple[str, str], list[Row]] = {}
     for rows in merged.rows.values():
+        if len(rows) == 1:  # as nearly all
+            source = rows[0].source
+            if source.period in periods:
+                found.setdefault((source.agency, source.period), []).append(rows[0])
+            continue
         newest = {(row.source.agency, row.source.period): row for row in rows if row.source.period in periods}
         for owner, row in newest.items():
             found.setdefault(owner, []).append(row)

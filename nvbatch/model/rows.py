@@ -42,6 +42,11 @@ class RowSource:
     flags: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     digest: str | None = field(default=None, compare=False, repr=False)
 
+    def lines(self, keys: Sequence[str]) -> list[tuple[Any, ...]]:
+        """What each line says in these fields; None in one that the sheet does not have."""
+        lacking = (None,) * len(self.rows)
+        return list(zip(*(self.columns.get(key, lacking) for key in keys), strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

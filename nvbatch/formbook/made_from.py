@@ -85,18 +85,21 @@ class _Days(dict[date | None, tuple[int, ...]]):
 class _Shared:
     """What is said of values that many tasks share: each is asked once."""
 
-    def __init__(self, say: Callable[[Any], Any]) -> None:
+    def __init__(self, say: Callable[[Any], str]) -> None:
         self._say = say
-        self._said: dict[int, Any] = {}
+        self._said: dict[int, str] = {}
         self._held: list[Any] = []  # as long as a value lives, its id is its own
 
     def told(self, values: Sequence[Any]) -> list[Any]:
+        """What is said, each word once, and which of it of which value."""
         said = self._said
         for name, value in dict(zip(map(id, values), values, strict=True)).items():
             if name not in said:
                 self._held.append(value)
                 said[name] = self._say(value)
-        return [*map(said.__getitem__, map(id, values))]
+        each = [*map(said.__getitem__, map(id, values))]
+        numbers = dict(zip(dict.fromkeys(each), count(), strict=False))
+        return [[*numbers], [*map(numbers.__getitem__, each)]]
 
 
 def _order(tasks: Sequence[Task]) -> list[str] | None:
@@ -107,10 +110,9 @@ def _order(tasks: Sequence[Task]) -> list[str] | None:
     return [code for _, code in sorted((task.row, task.code) for task in tasks)]
 
 
-def _due(due: Due) -> tuple[Any, ...]:
+def _due(due: Due) -> str:
     """Of the reading of a deadline only whether it recurs is shown."""
-    recurring = due.reading is not None and due.reading.recurring
-    return repr(due.deadline), repr(due.original), recurring, repr(due.extensions)
+    return repr((due.deadline, due.original, due.reading is not None and due.reading.recurring, due.extensions))
 
 
 def _people(assignment: Assignment) -> list[Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from nvbatch.form import Form
 from nvbatch.model import (
+    CLOSED,
     DONE,
     Assignment,
     Change,
@@ -18,8 +19,8 @@ from nvbatch.model import (
     Period,
     Reading,
     Row,
+    RowSource,
     Snapshot,
-    Status,
     Submission,
     SubmissionState,
     TaskFigure,
@@ -29,6 +30,7 @@ from nvbatch.register import GENERAL, Register
 ANSWERED = (SubmissionState.ACCEPTED, SubmissionState.REJECTED, SubmissionState.AFTER_LOCK)
 ABOUT_TASKS = ("M", "H", "R")  # gates whose findings on a task belong into the agency's return even without a file
 
+_Names = tuple[Any, ...]  # what a row says of people, in the order of the form
 _Item = TypeVar("_Item")
 _Key = TypeVar("_Key")
 
@@ -80,11 +82,15 @@ def assignments(
 
 def _groups(snapshot: Snapshot) -> dict[tuple[str, str], list[TaskFigure]]:
     groups: dict[tuple[str, str], list[TaskFigure]] = {}
+    known: dict[tuple[str, str], list[TaskFigure]] = {}  # the same, by the programme that the register names
     for task in snapshot.tasks:
-        if task.status in (Status.STOPPED, Status.TRANSFERRED):
+        if task.status in CLOSED:
             continue
-        program = task.task.program
-        groups.setdefault((task.lead_agency, program if program in snapshot.periods else GENERAL), []).append(task)
+        lead, program = task.lead_agency, task.task.program
+        if (group := known.get((lead, program))) is None:
+            present = program if program in snapshot.periods else GENERAL
+            group = known[(lead, program)] = groups.setdefault((lead, present), [])
+        group.append(task)
     return groups
 
 
@@ -104,24 +110,26 @@ def _answered(snapshot: Snapshot) -> dict[tuple[str, str], Submission]:
 def _people(material: Material) -> dict[str, Mapping[str, str]]:
     """Head, supervisor and assignee of each task's newest good row; what is blank there comes from an older one."""
     people: dict[str, Mapping[str, str]] = {}
-    known: dict[tuple[tuple[Any, ...], ...], Mapping[str, str]] = {}  # few people for many tasks
-    files: dict[int, list[tuple[Any, ...]]] = {}  # a file → the people of each of its lines
+    known: dict[tuple[_Names, ...], Mapping[str, str]] = {}  # few people for many tasks
+    files: dict[int, list[_Names]] = {}
     keys = material.form.people_keys
-
-    def named(row: Row) -> tuple[Any, ...]:
-        lines = files.get(id(row.source))
-        if lines is None:
-            lines = files[id(row.source)] = row.source.lines(keys)
-        return lines[row.line]
-
     for code, rows in material.merged.rows.items():
-        told = tuple(map(named, rows))
-        if (found := known.get(told)) is None:
-            found = known[told] = {
-                key: str(said) for names in told for key, said in zip(keys, names, strict=True) if said
+        told = []
+        for row in rows:
+            names = files.get(id(row.source)) or files.setdefault(id(row.source), _names(row.source, keys))
+            told.append(names[row.line])
+        if (found := known.get(said := tuple(told))) is None:
+            found = known[said] = {
+                key: str(name) for names in said for key, name in zip(keys, names, strict=True) if name
             }
         people[code] = found
     return people
+
+
+def _names(source: RowSource, keys: Sequence[str]) -> list[_Names]:
+    """Of each line of a file what stands in these fields."""
+    blank = (None,) * len(source.rows)
+    return list(zip(*(source.columns.get(key, blank) for key in keys), strict=True))
 
 
 def _focal_point(material: Material, agency: str, program: str) -> FocalPoint | None:
@@ -167,15 +175,16 @@ class _Own:
 def _newest(merged: Merged, periods: set[str]) -> dict[tuple[str, str], list[Row]]:
     """(agency, period) → its newest good row for each task."""
     found: dict[tuple[str, str], list[Row]] = {}
+    files: dict[int, list[Row]] = {}  # where the rows of each file belong
     for rows in merged.rows.values():
-        if len(rows) == 1:  # as nearly all
-            source = rows[0].source
-            if source.period in periods:
-                found.setdefault((source.agency, source.period), []).append(rows[0])
-            continue
-        newest = {(row.source.agency, row.source.period): row for row in rows if row.source.period in periods}
-        for owner, row in newest.items():
-            found.setdefault(owner, []).append(row)
+        if len(rows) > 1:
+            rows = tuple({(row.source.agency, row.source.period): row for row in rows}.values())
+        for row in rows:
+            source = row.source
+            if (own := files.get(id(source))) is None:
+                asked = source.period in periods
+                own = files[id(source)] = found.setdefault((source.agency, source.period), []) if asked else []
+            own.append(row)
     return found
 
 

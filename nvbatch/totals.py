@@ -17,16 +17,18 @@ _STATUS = attrgetter("status")
 
 def totals_of(tasks: Sequence[TaskFigure]) -> Totals:
     """Every counting task stands in exactly one status, so the statuses add up to ``assigned``."""
+    classes, programs, updated = _counted(tasks, "task.task_class", "task.program", "updated")
     counts = Counter(map(_STATUS, tasks))
-    fractions = _fractions(tasks, counts)
+    fractions = _fractions(counts, updated)
+    flagged = [t for t in tasks if t.flags]
     return Totals(
         assigned=len(tasks),
         by_status=_by_status(counts),
-        by_class=_split(tasks, "task.task_class"),
-        by_program=_split(tasks, "task.program"),
-        carried_over=sum("carried_over" in t.flags for t in tasks if t.flags),
+        by_class=_split(classes),
+        by_program=_split(programs),
+        carried_over=sum("carried_over" in t.flags for t in flagged),
         recurring_met=sum(bool(t.recurring_met) for t in tasks if t.status is Status.RECURRING),
-        not_aggregated=sum(not t.aggregated for t in tasks if t.flags),
+        not_aggregated=sum(not t.aggregated for t in flagged),
         ratios={name: ratio(n, d) for name, (n, d) in fractions.items()},
         fractions=fractions,
     )
@@ -37,12 +39,15 @@ def breakdowns(tasks: Sequence[TaskFigure], levels: Mapping[str, str]) -> dict[s
 
     ``levels``: agency code → level. Each split adds up to ``assigned``.
     """
+    assigning, leaders, growth = _counted(tasks, "task.assigned_by", "task.leader", "task.growth_impact")
+    (leads,) = _counted(tasks, "lead_agency")
+    (deadlines,) = _counted(tasks, "due.deadline")
     return {
-        "level": _split(tasks, "lead_agency", lambda code, _: levels.get(code)),
-        "assigned_by": _split(tasks, "task.assigned_by"),
-        "quarter": _split(tasks, "deadline", _quarter),
-        "leader": _split(tasks, "task.leader"),
-        "growth_impact": _split(tasks, "task.growth_impact", lambda growth, _: "Có" if growth else "Không"),
+        "level": _split(leads, lambda code, _: levels.get(code)),
+        "assigned_by": _split(assigning),
+        "quarter": _split(deadlines, _quarter),
+        "leader": _split(leaders),
+        "growth_impact": _split(growth, lambda impact, _: "Có" if impact else "Không"),
     }
 
 
@@ -69,26 +74,38 @@ def _by_status(counts: Counter[Status]) -> dict[str, int]:
     return {str(status): counts[status] for status in Status if counts[status]}
 
 
+_Counted = Counter[tuple[Any, Status]]  # what a field says and the status → number of tasks
+
+
+def _counted(tasks: Iterable[TaskFigure], *fields: str) -> list[_Counted]:
+    """Tasks by each of the fields and their status. Many tasks, few different ones: counted as a whole, then parted."""
+    parted: list[_Counted] = [Counter() for _ in fields]
+    for (*said, status), number in Counter(map(attrgetter(*fields, "status"), tasks)).items():
+        for counts, one in zip(parted, said, strict=True):
+            counts[one, status] += number
+    return parted
+
+
 def _split(
-    tasks: Iterable[TaskFigure], field: str, name_of: Callable[[Any, Status], str | None] = lambda said, _: said
+    counted: _Counted, name_of: Callable[[Any, Status], str | None] = lambda said, _: said
 ) -> dict[str, Mapping[str, Any]]:
-    """Tasks by what ``name_of`` makes of a field and the status: many tasks, few different pairs, each named once."""
+    """Tasks by what ``name_of`` makes of what is said and of the status, each different pair named once."""
     groups: dict[str, Counter[Status]] = {}
-    for (said, status), number in Counter(map(attrgetter(field, "status"), tasks)).items():
+    for (said, status), number in counted.items():
         groups.setdefault(name_of(said, status) or NOT_SAID, Counter())[status] += number
     return {
         name: {"assigned": counts.total(), "by_status": _by_status(counts)} for name, counts in sorted(groups.items())
     }
 
 
-def _fractions(tasks: Sequence[TaskFigure], counts: Counter[Status]) -> dict[str, tuple[int, int]]:
+def _fractions(counts: Counter[Status], updated: _Counted) -> dict[str, tuple[int, int]]:
+    """``updated``: tasks by whether they were, and by status."""
     done = sum(counts[s] for s in DONE)
     on_time, late = counts[Status.DONE_ON_TIME], counts[Status.DONE_LATE]
     left_out = counts[Status.STOPPED] + counts[Status.TRANSFERRED] + counts[Status.RECURRING]
-    updated = [t.updated for t in tasks if t.status in OPEN]
     return {
-        "done_of_assigned": (done, len(tasks) - left_out),
+        "done_of_assigned": (done, counts.total() - left_out),
         "on_time_of_done": (on_time, on_time + late),
         "done_of_due": (on_time + late, on_time + late + counts[Status.OVERDUE]),
-        "updated_of_open": (sum(updated), len(updated)),
+        "updated_of_open": (sum(updated[True, s] for s in OPEN), sum(counts[s] for s in OPEN)),
     }

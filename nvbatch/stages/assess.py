@@ -12,6 +12,7 @@ from nvbatch.config import Config
 from nvbatch.first_sight import FirstSight
 from nvbatch.model import (
     CLOSED,
+    NOTHING_BESIDES,
     Besides,
     Due,
     Finding,
@@ -36,13 +37,12 @@ NOTHING: frozenset[str] = frozenset()
 
 def assess(a: Assessment) -> Snapshot:
     """The one value that all outputs are rendered from."""
-    asked = (t for t in a.register.tasks.values() if a.only_program in (None, t.program))
+    asked = [t for t in a.register.tasks.values() if a.only_program in (None, t.program)]
     labels = {key: a.labels[key] for key in a.form.required_keys}
     figures: list[TaskFigure] = []
     told: list[Finding] = []
-    at_first_sight = FirstSight(a).figure
-    for task in asked:
-        if figure := at_first_sight(task):
+    for task, figure in zip(asked, FirstSight(a).figures(asked), strict=True):
+        if figure is not None:
             figures.append(figure)
         elif case := _case(a, task):
             seen = hits_of(case)
@@ -170,7 +170,8 @@ def _figure(a: Assessment, case: Case, seen: Seen, labels: Mapping[str, str]) ->
 
 @lru_cache(maxsize=4096)
 def _besides(met: bool | None, missing: tuple[str, ...], reminders: int, verdict: Verdict | None, new: bool) -> Besides:
-    return Besides(recurring_met=met, missing=missing, reminders_due=reminders, verdict=verdict, new=new)
+    made = Besides(recurring_met=met, missing=missing, reminders_due=reminders, verdict=verdict, new=new)
+    return NOTHING_BESIDES if made == NOTHING_BESIDES else made
 
 
 def _met(case: Case) -> bool:

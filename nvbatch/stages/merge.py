@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, tzinfo
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from types import MappingProxyType
 
@@ -61,24 +61,32 @@ def merge(
 def _by_task(rows: Iterable[Row], register: Register, zone: tzinfo) -> dict[str, tuple[Row, ...]]:
     """Task code → what the agency that led it on the day of receipt has said of it, in order of receipt."""
     found: dict[str, tuple[Row, ...]] = {}
+    tasks, moved = register.tasks, bool(register.handovers)
     for source, lines in groupby(_in_order(rows), key=_SOURCE):
         agency, day = source.agency, source.received_at.astimezone(zone).date()
         codes = source.columns["task_code"]
         for row in lines:
             code = codes[row.line]
-            if code in register.tasks and register.lead_on(code, day) == agency:
-                before = found.get(code)
-                found[code] = (row,) if before is None else (*before, row)
+            task = tasks.get(code)
+            if task is None or (register.lead_on(code, day) if moved else task.lead_agency) != agency:
+                continue
+            said = (row,)
+            before = found.setdefault(code, said)
+            if before is not said:
+                found[code] = before + said
     return found
 
 
 def _in_order(rows: Iterable[Row]) -> Iterator[Row]:
     """Receipt by receipt; a mail may bring several workbooks, whose rows stand in order of their place."""
-    receipts: dict[tuple[datetime, int], list[Row]] = {}
+    receipts: dict[tuple[datetime, int], list[list[Row]]] = {}
     for source, lines in groupby(rows, key=_SOURCE):
-        receipts.setdefault((source.received_at, source.sequence), []).extend(lines)
+        places = source.rows
+        in_order = sorted(lines, key=lambda row: places[row.line])
+        receipts.setdefault((source.received_at, source.sequence), []).append(in_order)
     for moment in sorted(receipts):
-        yield from sorted(receipts[moment], key=_PLACE)
+        files = receipts[moment]
+        yield from files[0] if len(files) == 1 else sorted(chain.from_iterable(files), key=_PLACE)
 
 
 _SOURCE, _PLACE = attrgetter("source"), attrgetter("row")

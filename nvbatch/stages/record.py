@@ -108,7 +108,7 @@ def sections(snapshot: Snapshot, *, run_id: str, version: str, generated_at: str
         "agencies": Each(lambda a: _LINE.encode(_agency(a)), snapshot.agencies),
         "tasks": Each(_Tasks(said).entry, snapshot.tasks),
         "decisions": list(snapshot.decisions),
-        "findings": Each(lambda f: _finding(f, said), snapshot.findings),
+        "findings": Each(_Findings(said).entry, snapshot.findings),
         "outputs": [{"path": o.path, "kind": o.kind} for o in outputs],
     }
 
@@ -157,32 +157,43 @@ def _agency(a: AgencyFigure) -> Mapping[str, Any]:
 
 
 class _Tasks:
-    """Tasks → their entries. Status, flags and file say the same of many: their part of the entry is made once."""
+    """Tasks → their entries. Whose a task is, how it stands and its file say the same of many: each is made once."""
 
     def __init__(self, said: _Said) -> None:
         self._said = said
-        self._ends: dict[tuple[Any, ...], str] = {}
+        self._owners: dict[tuple[str, str, str], str] = {}
+        self._standings: dict[tuple[Any, ...], str] = {}
         self._files: dict[int, str] = {}
 
     def entry(self, t: TaskFigure) -> str:
-        task, due, said, days, alike = t.task, t.due, self._said, t.days_overdue, (t.flags, t.status)
+        task, row = t.task, t.row
+        whose = (t.lead_agency, task.task_class, task.program)
+        how = (id(t.due), t.status, t.flags, t.days_overdue, id(t.besides))
         return (
-            f'{{"code": {encode_basestring(task.code)}, "lead_agency": {said[t.lead_agency]}, '
-            f'"task_class": {said[task.task_class]}, "program": {said[task.program]}, '
-            f'"deadline": {said[due.deadline]}, "original_deadline": {said[due.original]}, '
-            f'"status": {said[t.status]}, "days_overdue": {"null" if days is None else days}, '
-            f'"recurring_met": {_TRUTH[t.besides.recurring_met]}, "reminders_due": {t.besides.reminders_due}, '
-            f"{self._ends.get(alike) or self._end(alike, t)}{self._source(t.row)}}}"
+            f'{{"code": {encode_basestring(task.code)}, {self._owners.get(whose) or self._owner(whose)}, '
+            f"{self._standings.get(how) or self._standing(how, t)}, "
+            f'"source": {"null" if row is None else self._source(row)}}}'
         )
 
-    def _end(self, alike: tuple[Any, ...], t: TaskFigure) -> str:
-        """``alike``: what flags and aggregation follow from."""
-        made = self._ends[alike] = f'"flags": {self._said[t.flags]}, "aggregated": {_TRUTH[t.aggregated]}, "source": '
+    def _owner(self, whose: tuple[str, str, str]) -> str:
+        lead, task_class, program = map(self._said.__getitem__, whose)
+        made = self._owners[whose] = f'"lead_agency": {lead}, "task_class": {task_class}, "program": {program}'
         return made
 
-    def _source(self, row: Row | None) -> str:
-        if row is None:
-            return "null"
+    def _standing(self, how: tuple[Any, ...], t: TaskFigure) -> str:
+        """``how``: all that follows from the task's deadline, status and flags."""
+        said, due = self._said, t.due
+        if len(self._standings) > _MOST_SAID:
+            self._standings.clear()
+        made = self._standings[how] = (
+            f'"deadline": {said[due.deadline]}, "original_deadline": {said[due.original]}, '
+            f'"status": {said[t.status]}, "days_overdue": {_number(t.days_overdue)}, '
+            f'"recurring_met": {_TRUTH[t.recurring_met]}, "reminders_due": {t.reminders_due}, '
+            f'"flags": {said[t.flags]}, "aggregated": {_TRUTH[t.aggregated]}'
+        )
+        return made
+
+    def _source(self, row: Row) -> str:
         source = row.source
         if (begun := self._files.get(id(source))) is None:
             begun = f'{{"sha256": {self._said[source.sha256]}, "sheet": {self._said[source.sheet]}, "row": '
@@ -190,15 +201,29 @@ class _Tasks:
         return f"{begun}{source.rows[row.line]}}}"
 
 
-def _finding(f: Finding, said: _Said) -> str:
-    waived = ', "waived": true' if f.waived else ""
-    return (
-        f'{{"rule": {said[f.rule]}, "severity": {said[f.severity]}, "agency": {said[f.agency]}, '
-        f'"task": {_text(f.task)}, "submission": {said[f.submission]}, "file": {said[f.file]}, '
-        f'"sha256": {said[f.sha256]}, "sheet": {said[f.sheet]}, "row": {_number(f.row)}, "cell": {_text(f.cell)}, '
-        f'"column": {said[f.column]}, "value": {_text(f.value)}, "expected": {said[f.expected]}, '
-        f'"message": {_text(f.message)}, "fix": {said[f.fix]}{waived}}}'
-    )
+class _Findings:
+    """Findings → their entries; where they lie says the same of many."""
+
+    def __init__(self, said: _Said) -> None:
+        self._said = said
+        self._places: dict[tuple[str | None, ...], str] = {}
+
+    def entry(self, f: Finding) -> str:
+        said = self._said
+        where = (f.submission, f.file, f.sha256, f.sheet)
+        waived = ', "waived": true' if f.waived else ""
+        return (
+            f'{{"rule": {said[f.rule]}, "severity": {said[f.severity]}, "agency": {said[f.agency]}, '
+            f'"task": {_text(f.task)}, {self._places.get(where) or self._place(where)}, "row": {_number(f.row)}, '
+            f'"cell": {_text(f.cell)}, "column": {said[f.column]}, "value": {_text(f.value)}, '
+            f'"expected": {said[f.expected]}, "message": {encode_basestring(f.message)}, "fix": {said[f.fix]}{waived}}}'
+        )
+
+    def _place(self, where: tuple[str | None, ...]) -> str:
+        submission, file, sha256, sheet = map(self._said.__getitem__, where)
+        made = f'"submission": {submission}, "file": {file}, "sha256": {sha256}, "sheet": {sheet}'
+        self._places[where] = made
+        return made
 
 
 def _text(value: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -19,7 +19,6 @@ from nvbatch.model import (
     Period,
     Reading,
     Row,
-    RowSource,
     Snapshot,
     Submission,
     SubmissionState,
@@ -111,25 +110,19 @@ def _people(material: Material) -> dict[str, Mapping[str, str]]:
     """Head, supervisor and assignee of each task's newest good row; what is blank there comes from an older one."""
     people: dict[str, Mapping[str, str]] = {}
     known: dict[tuple[_Names, ...], Mapping[str, str]] = {}  # few people for many tasks
-    files: dict[int, list[_Names]] = {}
+    files: dict[int, list[_Names]] = {}  # a file → the people of each of its lines
     keys = material.form.people_keys
     for code, rows in material.merged.rows.items():
         told = []
         for row in rows:
-            names = files.get(id(row.source)) or files.setdefault(id(row.source), _names(row.source, keys))
-            told.append(names[row.line])
+            lines = files.get(id(row.source)) or files.setdefault(id(row.source), row.source.lines(keys))
+            told.append(lines[row.line])
         if (found := known.get(said := tuple(told))) is None:
             found = known[said] = {
                 key: str(name) for names in said for key, name in zip(keys, names, strict=True) if name
             }
         people[code] = found
     return people
-
-
-def _names(source: RowSource, keys: Sequence[str]) -> list[_Names]:
-    """Of each line of a file what stands in these fields."""
-    blank = (None,) * len(source.rows)
-    return list(zip(*(source.columns.get(key, blank) for key in keys), strict=True))
 
 
 def _focal_point(material: Material, agency: str, program: str) -> FocalPoint | None:

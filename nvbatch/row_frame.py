@@ -88,7 +88,7 @@ def _framed(chunk: tuple[Piece, ...], key: str, kind: str) -> pd.Series:
     cells = _gathered(chunk, lambda piece: piece.table.values.get(key))
     for place in _faulty_places(chunk, key):
         cells[place] = None
-    blank = cells.count(None) == len(cells)  # as most columns are in most weeks
+    blank = cells[:1] == [None] and cells.count(None) == len(cells)  # as most columns are in most weeks
     kinds = set() if blank else set(map(type, cells)) - {type(None)}
     if kind == "date":
         return day_column(cells if kinds <= {date} else [v if isinstance(v, date) else None for v in cells])

@@ -142,7 +142,7 @@ def day_column(days: Sequence[date | None]) -> pd.Series:
     import numpy as np
     import pandas as pd
 
-    if days.count(None) == len(days):
+    if not days or (days[0] is None and days.count(None) == len(days)):
         return pd.Series(np.full(len(days), "NaT", dtype="datetime64[s]"))
     # many rows, few different days: each is converted once
     number = {day: at for at, day in enumerate(dict.fromkeys(days))}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from nvbatch.form import Form
+from nvbatch.form import Column, Form
 from nvbatch.pieces import Piece
 from nvbatch.register import Register
 from nvbatch.rules.columns import shown
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FRAME_ROWS = 50_000
-NO_RULE_ASKS = frozenset({"no", "delay_reason", "explanation_doc", "note", "office_assessment"})
+_FOR_PEOPLE = frozenset({"no", "delay_reason", "explanation_doc", "note", "office_assessment"})  # no rule's business
 
 
 def chunks(given: Iterable[Piece], rows: int = FRAME_ROWS) -> Iterator[tuple[Piece, ...]]:
@@ -49,9 +49,7 @@ def frame_of(chunk: tuple[Piece, ...], *, form: Form, register: Register, today:
     days = [piece.received_on for piece, count in zip(chunk, counts, strict=True) for _ in range(count)]
     agencies = [piece.submission.agency for piece in chunk]
     known = heads(register.agencies)
-    columns: dict[str, Any] = {
-        c.key: _framed(chunk, c.key, c.type) for c in form.tasks.columns if c.key not in NO_RULE_ASKS
-    }
+    columns: dict[str, Any] = {c.key: _framed(chunk, c.key, c.type) for c in form.tasks.columns if _asked_for(c)}
     columns["task_code"] = text_column(codes)
     columns["_piece"] = np.repeat(np.arange(len(chunk)), counts)
     columns["_line"] = np.concatenate([np.asarray(piece.kept, dtype=np.intp) for piece in chunk])
@@ -61,6 +59,12 @@ def frame_of(chunk: tuple[Piece, ...], *, form: Form, register: Register, today:
     columns["_contradicts"] = text_column(_gathered(chunk, _contradicting))
     columns["r_head"] = text_column([known.get(a or "") for a in agencies]).repeat(counts).array
     return pd.DataFrame({**columns, **facts(register, codes, days, today)})
+
+
+def _asked_for(column: Column) -> bool:
+    """Does a rule look at it by its name, or the form demand something of it?"""
+    demands = column.required, column.choices, column.min_chars, column.min is not None, column.max is not None
+    return column.key not in _FOR_PEOPLE or any(demands)
 
 
 def _contradicting(piece: Piece) -> Sequence[Any] | None:

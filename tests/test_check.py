@@ -325,6 +325,21 @@ def test_a_frame_has_dates_as_dates_and_numbers_as_numbers() -> None:
     assert frame["r_deadline"].dt.date.tolist()[0] == date(2025, 6, 30)
 
 
+def test_an_office_may_demand_what_no_rule_asks_for() -> None:
+    """A form of the office's own: the note is required, the number has a list."""
+    demands = {"note": {"required": True}, "explanation_doc": {"choices": ("Có", "Không")}}
+    columns = tuple(replace(column, **demands.get(column.key, {})) for column in FORM.tasks.columns)
+    form = replace(FORM, tasks=replace(FORM.tasks, columns=columns))
+    frame = frame_of(
+        sorted_lines([small_reading([good_row("NV-1", explanation_doc="nháp")])], small_register()),
+        form=form,
+        register=small_register(),
+        today=DAY,
+    )
+    found = [(rule.code, hit.column) for rule, hit in failures(frame, form, small_config().rules)]
+    assert found == [("C406", "explanation_doc"), ("C401", "note")]
+
+
 def test_frames_take_whole_files_up_to_their_size() -> None:
     readings = [small_reading([good_row(f"NV-{i}") for i in (1, 2, 3)]) for _ in range(5)]
     sorted_ = sorted_lines(readings, small_register())

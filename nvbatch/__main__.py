@@ -1,7 +1,5 @@
 """``python -m nvbatch``: the same as ``nvbatch``."""
 
-import sys
+from nvbatch.cli.entry import start
 
-from nvbatch.cli.entry import main
-
-sys.exit(main())
+start()

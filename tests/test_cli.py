@@ -557,3 +557,34 @@ def spoken(path: Path, *functions: str) -> set[str]:
         ):
             found.add(node.value.value)
     return found
+
+
+# --- the end of the process ---------------------------------------------------------------------
+
+
+def ended(before: str, *words: str, into: Any = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    """A process that does something of its own and then is the command."""
+    code = f"import sys\n{before}\nfrom nvbatch.cli import start\nstart()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=ROOT, stdout=into, stderr=subprocess.PIPE, encoding="utf-8"
+    )
+
+
+def test_a_process_that_ends_at_once_has_said_everything(tmp_path: Path) -> None:
+    whole = subprocess.run([sys.executable, "-c", "from nvbatch.cli import main; main(['rules'])"], cwd=ROOT,
+                           stdout=subprocess.PIPE, encoding="utf-8")  # fmt: skip
+    said = ended("", "rules")
+    assert (said.returncode, said.stdout) == (0, whole.stdout) and len(said.stdout) > 1_000
+    assert ended("", "status", "-w", str(tmp_path / "khong-co")).returncode == 2
+
+
+def test_what_was_to_be_done_at_the_end_is_done_and_threads_are_waited_for() -> None:
+    assert ended("import atexit; atexit.register(print, 'at the end')", "--version").stdout.endswith("at the end\n")
+    late = "from threading import *; Thread(target=lambda: (main_thread().join(), print('late'))).start()"
+    assert ended(late, "--version").stdout.endswith("late\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_what_could_not_be_said_is_no_success() -> None:
+    with Path("/dev/full").open("w") as full:
+        assert ended("", "rules", into=full).returncode != 0

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import os
 import re
 import sys
+import threading
 from collections.abc import Sequence
 from gettext import gettext as _
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -37,6 +40,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except Exception as error:
         return _fail(console, *_explain(error))
+
+
+def start() -> NoReturn:
+    """The whole process of one command. It ends at once when all is said: Python would first take apart, one by one,
+    the hundred thousand tasks of a province that the system takes back in one piece."""
+    status = main()
+    if threading.active_count() > 1:
+        sys.exit(status)
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):  # a reader that went away, a full disk, no stream: as Python does it
+        sys.exit(status)
+    os._exit(status)
 
 
 def _language(words: Sequence[str]) -> str:

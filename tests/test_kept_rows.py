@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 from nvbatch.config import Config
 from nvbatch.form import Form, load_form
 from nvbatch.longrows import LongRows
-from nvbatch.master import body, lists, recipe, tasks
+from nvbatch.master import body, findings, lists, recipe, tasks
 from nvbatch.master.kept import told, written
 from nvbatch.master.source import Source
 from nvbatch.model import Snapshot, Status, TaskFigure, Verdict
@@ -39,7 +39,7 @@ OF_TASKS = (tasks.listing, lists.overdue, lists.due_soon, lists.not_aggregated, 
 @pytest.fixture(autouse=True)
 def short_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a list of some dozen rows has several of them."""
-    for room in (body, recipe):
+    for room in (body, recipe, findings):
         monkeypatch.setattr(room, "ROWS_AT_ONCE", AT_ONCE)
 
 

@@ -44,7 +44,7 @@ class Part:
     keys: Sequence[str]
     columns: Callable[[], Columns]
     told: Callable[[], bytes]
-    paths: Columns = ()
+    paths: Callable[[], Columns] = tuple
 
 
 def together(lines: Iterable[Line], fields: Sequence[Field]) -> Iterator[Part]:
@@ -60,7 +60,7 @@ def _part(columns: Columns, keys: Sequence[str], linked: Sequence[int]) -> Part:
         keys=keys,
         columns=lambda: columns,
         told=lambda: told([keys, *columns]),
-        paths=[columns[place] for place in linked],
+        paths=lambda: [columns[place] for place in linked],
     )
 
 
@@ -101,7 +101,7 @@ class Body:
     def links(self, part: Part) -> Iterator[tuple[str, str]]:
         """(address, path) of each cell that leads to a file, from above to below; before they are added."""
         letters = [letter(place) for place, f in enumerate(self._fields) if f.link]
-        for number, paths in enumerate(zip(*part.paths, strict=True), self._stream.row + 1):
+        for number, paths in enumerate(zip(*part.paths(), strict=True), self._stream.row + 1):
             yield from ((f"{name}{number}", path) for name, path in zip(letters, paths, strict=True) if path)
 
     def _told(self, part: Part) -> bytes:
@@ -130,7 +130,7 @@ def _cut(part: Part, count: int) -> Part:
         keys=part.keys[:count],
         columns=lambda: [column[:count] for column in part.columns()],
         told=lambda: b"%d %b" % (count, part.told()),
-        paths=[column[:count] for column in part.paths],
+        paths=lambda: [column[:count] for column in part.paths()],
     )
 
 

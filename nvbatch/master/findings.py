@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from functools import partial
+from operator import attrgetter
+from typing import Any
 
 from nvbatch.briefing import wording
-from nvbatch.master.body import Field, Line
+from nvbatch.master.body import ROWS_AT_ONCE, Columns, Field, Part
+from nvbatch.master.kept import written
 from nvbatch.master.listing import Listing
 from nvbatch.master.looks import COUNT, MIDDLE, SEVERITY_LOOKS
 from nvbatch.master.source import Source
@@ -14,6 +19,7 @@ from nvbatch.model import SEVERITY_WORDS, Finding, Severity
 
 SEVERITY, WAIVED, PLACES = "Mức độ", "Được miễn trừ", "Số chỗ"
 _RANK = {severity: place for place, severity in enumerate(Severity)}
+_of_finding = attrgetter("severity._value_", *(f.name for f in fields(Finding) if f.name != "severity"))
 _MOST = 8  # cells, tasks or values told in a printed column; all of the cells stand to the right
 _FIELDS = (
     Field(label="STT", width=5, look=MIDDLE),
@@ -56,7 +62,7 @@ def listing(source: Source) -> Listing:
             + ". Lỗi «phải sửa» giữ lại dòng báo cáo."
         ),
         fields=_FIELDS,
-        rows=_rows(source, groups),
+        parts=_parts(source, groups),
         count=len(groups),
         empty="Không phát hiện lỗi dữ liệu.",
         dress=lambda severity: {SEVERITY: SEVERITY_LOOKS[Severity(severity)]},
@@ -72,36 +78,62 @@ def grouped(findings: Iterable[Finding]) -> list[tuple[Finding, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-def _rows(source: Source, groups: Sequence[tuple[Finding, ...]]) -> Iterator[Line]:
+def _parts(source: Source, groups: Sequence[tuple[Finding, ...]]) -> Iterator[Part]:
+    """Some hundred lines at a time. They follow from the findings and from what agencies and columns are called."""
     labels = {c.key: c.label for sheet in (source.form.tasks, source.form.changes) for c in sheet.columns}
-    words = {severity: str(word) for severity, word in SEVERITY_WORDS.items()}
-    for number, group in enumerate(groups, 1):
-        f = group[0]
-        cells = _distinct([g.cell for g in group])
-        columns = [labels.get(column, column) for column in _distinct([g.column for g in group])]
-        yield (
-            (
-                number,
-                f"{words[f.severity]} (được miễn trừ)" if f.waived else words[f.severity],
-                f.rule,
-                source.agency(f.agency) or None,
-                _told(_distinct([g.task for g in group]), "nhiệm vụ"),
-                f.file,
-                f.sheet,
-                _told(cells, "ô"),
-                _told(_distinct([g.value for g in group]), "giá trị"),
-                f.message,
-                f.fix or None,
-                len(group),
-                "; ".join(cells) or None,
-                "; ".join(dict.fromkeys(columns)) or None,
-                f.expected,
-                "Có" if f.waived else None,
-                f.agency,
-                f.submission,
-            ),
-            f.severity.value,
+    for first in range(0, len(groups), ROWS_AT_ONCE):
+        some = groups[first : first + ROWS_AT_ONCE]
+        agencies = {group[0].agency: source.agency(group[0].agency) for group in some}
+        yield Part(
+            keys=[group[0].severity.value for group in some],
+            columns=partial(_columns, some, first, agencies, labels),
+            told=partial(_said, some, agencies, labels),
         )
+
+
+def _said(
+    groups: Sequence[tuple[Finding, ...]], agencies: Mapping[str | None, str], labels: Mapping[str, str]
+) -> bytes:
+    return written(([list(map(_of_finding, group)) for group in groups], [*agencies.items()], [*labels.items()]))
+
+
+def _columns(
+    groups: Sequence[tuple[Finding, ...]],
+    above: int,
+    agencies: Mapping[str | None, str],
+    labels: Mapping[str, str],
+) -> Columns:
+    """``above``: so many lines stand above them."""
+    numbered = enumerate(groups, above + 1)
+    return list(zip(*(_row(number, group, agencies, labels) for number, group in numbered), strict=True))
+
+
+def _row(
+    number: int, group: Sequence[Finding], agencies: Mapping[str | None, str], labels: Mapping[str, str]
+) -> tuple[Any, ...]:
+    f, word = group[0], str(SEVERITY_WORDS[group[0].severity])
+    cells = _distinct([g.cell for g in group])
+    columns = [labels.get(column, column) for column in _distinct([g.column for g in group])]
+    return (
+        number,
+        f"{word} (được miễn trừ)" if f.waived else word,
+        f.rule,
+        agencies[f.agency] or None,
+        _told(_distinct([g.task for g in group]), "nhiệm vụ"),
+        f.file,
+        f.sheet,
+        _told(cells, "ô"),
+        _told(_distinct([g.value for g in group]), "giá trị"),
+        f.message,
+        f.fix or None,
+        len(group),
+        "; ".join(cells) or None,
+        "; ".join(dict.fromkeys(columns)) or None,
+        f.expected,
+        "Có" if f.waived else None,
+        f.agency,
+        f.submission,
+    )
 
 
 def _told(words: Sequence[str], unit: str) -> str | None:

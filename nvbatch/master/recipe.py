@@ -51,15 +51,18 @@ class Recipe:
 
         ``linked``: a column leads to the agencies' returns.
         """
-        links = self._source.links
         for first in range(0, len(figures), ROWS_AT_ONCE):
             some = figures[first : first + ROWS_AT_ONCE]
             yield Part(
                 keys=list(map(key, some)),
                 columns=partial(columns, first, some),
                 told=partial(self.told, some),
-                paths=[[links.get(figure.lead_agency) for figure in some]] if linked else (),
+                paths=partial(self._paths, some) if linked else tuple,
             )
+
+    def _paths(self, figures: Sequence[TaskFigure]) -> Columns:
+        links = self._source.links
+        return [[links.get(figure.lead_agency) for figure in figures]]
 
     def told(self, figures: Sequence[TaskFigure]) -> bytes:
         tasks, dues = [figure.task for figure in figures], [figure.due for figure in figures]

@@ -29,14 +29,14 @@ class Flow:
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file, self.check, self.size = file, 0, 0
-        self._deflate = _deflating()
-        self._open = False
+        self._deflate: isal_zlib.Compress | None = None  # open since something was written
 
     def write(self, data: bytes) -> None:
         self.check = isal_zlib.crc32(data, self.check)
         self.size += len(data)
+        if self._deflate is None:
+            self._deflate = _deflating()
         self.file.write(self._deflate.compress(data))
-        self._open = True
 
     def place(self, finished: Stretch) -> None:
         """What lies deflated is taken as it is; deflated streams may stand one after the other."""
@@ -51,9 +51,10 @@ class Flow:
         return self.file.tell()
 
     def _end_stream(self) -> None:
-        if self._open:
+        """A stream that has ended is never gone on with: it may still look back at what lies before its end."""
+        if self._deflate is not None:
             self.file.write(self._deflate.flush(isal_zlib.Z_FULL_FLUSH))
-            self._open = False
+            self._deflate = None
 
 
 class Parcel:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from nvbatch import focal_points
 from nvbatch.assessment import Assessment
 from nvbatch.model import CLOSED, DONE, Agency, AgencyFigure, Program, Status, TaskFigure, Timeliness
 
 NOT_OWED = DONE | CLOSED
+_LEAD, _KIND = attrgetter("lead_agency"), attrgetter("status", "task.program")
 
 
 def tasks_by_agency(a: Assessment, tasks: Sequence[TaskFigure]) -> list[tuple[Agency, list[TaskFigure]]]:
     groups: dict[str, list[TaskFigure]] = {}
-    for task in tasks:
-        groups.setdefault(task.lead_agency, []).append(task)
+    for lead, some in groupby(tasks, key=_LEAD):  # in a register most stand together already
+        groups.setdefault(lead, []).extend(some)
     return [(agency, groups.get(code, [])) for code, agency in a.register.agencies.items()]
 
 
 def agency_figure(a: Assessment, agency: Agency, tasks: list[TaskFigure]) -> AgencyFigure:
-    owed = _owed(a, tasks)
+    kinds = Counter(map(_KIND, tasks))  # (status, programme) → number of tasks
+    owed = _owed(a, kinds)
     mine = a.counting_of.get(agency.code, [])
     ended = agency.valid_to is not None and agency.valid_to < a.today
     submitted = all((agency.code, p) in a.counting for p in owed) if owed else bool(mine)
@@ -29,10 +33,12 @@ def agency_figure(a: Assessment, agency: Agency, tasks: list[TaskFigure]) -> Age
         "not_submitted": bool(owed) and not submitted and not ended,
         "late": any(s.timeliness is Timeliness.LATE for s in mine),
         "late_dump": any(code == agency.code and a.policy_of(p).acts("H702", code) for code, p in a.dumps),
-        **_focal_flags(a, agency, {t.task.program for t in tasks}),
+        **_focal_flags(a, agency, {program for _, program in kinds}),
     }
-    counts = Counter([t.status for t in tasks])
-    overdue = [t.days_overdue or 0 for t in tasks if t.status is Status.OVERDUE]
+    counts: Counter[Status] = Counter()
+    for (status, _), number in kinds.items():
+        counts[status] += number
+    overdue = [t.days_overdue or 0 for t in tasks if t.status is Status.OVERDUE] if counts[Status.OVERDUE] else []
     left_out = [t for t in tasks if t.flags and not t.aggregated]
     not_updated = sum("no_update" in t.flags for t in left_out)  # a task that was not updated is not aggregated
     return AgencyFigure(
@@ -61,9 +67,9 @@ def _unsent(a: Assessment, agency: str, owed: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def _owed(a: Assessment, tasks: Iterable[TaskFigure]) -> tuple[str, ...]:
+def _owed(a: Assessment, kinds: Iterable[tuple[Status, str]]) -> tuple[str, ...]:
     """Programmes in which the agency owes a report: it leads a task that is not done, stopped or transferred."""
-    met = {t.task.program if t.task.program in a.periods else "CHUNG" for t in tasks if t.status not in NOT_OWED}
+    met = {program if program in a.periods else "CHUNG" for status, program in kinds if status not in NOT_OWED}
     return tuple(sorted(met))
 
 

@@ -103,13 +103,10 @@ _PLACES: Mapping[str, Any] = {
 # --- agencies and the register ------------------------------------------------------------------
 
 
-def of_office(a: Assessment, tasks: Sequence[TaskFigure], agencies: Sequence[AgencyFigure]) -> Iterator[Finding]:
-    """Gate G and H702, agency by agency and sheet by sheet."""
-    led: dict[str, list[TaskFigure]] = {}
-    for task in tasks:
-        led.setdefault(task.lead_agency, []).append(task)
-    for figure in agencies:
-        yield from _of_agency(a, figure, led.get(figure.agency.code, []))
+def of_office(a: Assessment, agencies: Iterable[tuple[AgencyFigure, Sequence[TaskFigure]]]) -> Iterator[Finding]:
+    """Gate G and H702, agency by agency (each with the tasks that it leads) and sheet by sheet."""
+    for figure, tasks in agencies:
+        yield from _of_agency(a, figure, tasks)
     yield from _of_register(a)
 
 

@@ -49,13 +49,14 @@ def assess(a: Assessment) -> Snapshot:
             figures.append(_figure(a, case, seen, labels))
             told += office_findings.of_task(a, case, seen) if seen else ()
     tasks = tuple(figures)
-    agencies = tuple(agency_figure(a, agency, tasks_of) for agency, tasks_of in tasks_by_agency(a, tasks))
+    led = tasks_by_agency(a, tasks)
+    agencies = tuple(agency_figure(a, agency, own) for agency, own in led)
     listed = _listed(a)
     ids = {s.id for s in listed}
     found = [f for f in a.file_findings if f.submission is None or f.submission in ids]
     found += told
     counting = {s.id for s in a.counting.values()}
-    found += a.policy.judge_all(office_findings.of_office(a, tasks, agencies))
+    found += a.policy.judge_all(office_findings.of_office(a, zip(agencies, [own for _, own in led], strict=True)))
     found += office_findings.of_waivers(a, found)
     return Snapshot(
         as_of=a.as_of,

@@ -14,6 +14,7 @@ from nvbatch.rulings import Ruling, findings_on
 
 _SEVERITIES = {str(severity): severity for severity in Severity}
 _own = attrgetter(*OWN)
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def line_of(ruling: Ruling) -> bytes:
@@ -28,7 +29,7 @@ def line_of(ruling: Ruling) -> bytes:
         "proposed": list(ruling.proposed.items()),
         "findings": [_told(column) for column in zip(*map(_own, ruling.findings), strict=True)],
     }
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return _json(said).encode("utf-8", "surrogatepass")
 
 
 def ruling_of(line: bytes, submission: Submission) -> Ruling:
@@ -72,7 +73,9 @@ def _words(said: Sequence[Any]) -> Mapping[int, tuple[str, ...]]:
 
 
 def _told(column: Sequence[Any]) -> list[Any]:
-    """[the different values, which of them each finding has], or just [one value a finding]."""
+    """[the one value, of how many], [the different values, which of them each finding has] or [one value a finding]."""
+    if column.count(column[0]) == len(column):
+        return [column[:1], len(column)]
     number = {value: at for at, value in enumerate(dict.fromkeys(column))}
     if len(number) * 2 > len(column):
         return [column]
@@ -84,7 +87,7 @@ def _untold(said: Sequence[Any]) -> Sequence[Any]:
     if not places:
         return list(different)
     different = [intern(value) if isinstance(value, str) else value for value in different]
-    return [different[at] for at in places[0]]
+    return different * places[0] if isinstance(places[0], int) else [different[at] for at in places[0]]
 
 
 def _findings(columns: Sequence[Any], submission: Submission) -> tuple[Finding, ...]:

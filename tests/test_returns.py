@@ -44,12 +44,12 @@ def test_rows_are_merged_in_order_of_receipt_from_whoever_led_the_task_that_day(
     register, rows, _ = world
     checked = Checked(rows=tuple(rows), held=(), findings=(), changes=(), counts={}, reported={})
     merged = merge(checked, register=register, policy=Policy(), today=TODAY.date(), zone=VN)
-    kept = {(row.file, row.received_at, row.line) for row in merged.held}
+    held = {(row.submission, row.line) for row in merged.held}
     expected = {}
     for row in sorted(rows, key=lambda row: (row.received_at, row.sequence, row.row)):
         code = row.get("task_code")
         led = code in register.tasks and register.lead_on(code, row.received_at.astimezone(VN).date()) == row.agency
-        if led and (row.file, row.received_at, row.line) not in kept:
+        if led and (row.submission, row.line) not in held:
             expected.setdefault(code, []).append(row)
     assert {code: list(own) for code, own in merged.rows.items()} == expected
 

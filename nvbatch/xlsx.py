@@ -134,19 +134,13 @@ class Book:
 
     def list_words(self, words: Iterable[str]) -> None:
         """Words that long lists say again and again; before anything is written, so that each has the same place."""
-        table = self.raw.str_table.string_table
-        self.words = {word: table[word] for word in words}
+        self.words = {word: self.raw.str_table.string_table[word] for word in words}
 
     def number(self, look: Look) -> int:
-        """The number that a look bears in the file; those that its dates and texts like formulas need come with it.
-
-        Numbers are given in the order in which they are asked for.
-        """
-        number: int = self.format(look)._get_xf_index()
-        for own, kind in ((look.number, "date"), (look.quoted, "quoted")):
-            if not own:
-                self.format(self._variant(look, kind))._get_xf_index()
-        return number
+        """The number that a look bears in the file, given when it is asked for; those of its variants come with it."""
+        variants = [self._variant(look, k) for k, own in (("date", look.number), ("quoted", look.quoted)) if not own]
+        made, *_ = (self.format(each)._get_xf_index() for each in (look, *variants))
+        return int(made)
 
     def put(self, ws: Any, row: int, column: int, value: Any, look: Look = PLAIN) -> None:
         """One value: text as text, numbers as numbers, dates as real dates; None, NaN and infinity as a blank cell."""

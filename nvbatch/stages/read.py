@@ -66,7 +66,10 @@ def read(
         return
     with ExitStack() as stack:
         readers = [stack.enter_context(Reader(limits, schemas)) for _ in range(_count(jobs))]
-        for document, told in _answers(pairs, rows, readers):
+        every = list(pairs)
+        if not all(rows.path(document.sha256, document.name).is_file() for document, _ in every if not document.fault):
+            readers[0].worker.start()  # the new ones mostly come last: it is ready when their turn comes
+        for document, told in _answers(every, rows, readers):
             if isinstance(told, Reading):
                 yield document, told
             else:

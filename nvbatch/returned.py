@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from nvbatch.inputs import program
 from nvbatch.model import Assignment, Output
 from nvbatch.office import Assembled, Office
 from nvbatch.partcache import PartCache
@@ -20,7 +21,7 @@ class Returns:
         self._folder = folder
         self._assigned = tuple(assignments(done.snapshot, done.material, issued_at=done.snapshot.as_of))
         self._issuer = Issuer(office.form, office=office.config.office)
-        self._kept = PartCache(office.ws.cache / "parts-out")
+        self._kept = PartCache(office.ws.cache / "parts-out", made_by=program())
         self.paths = tuple(f"phan-hoi/{return_name(_owner(each), each.period.key)}" for each in self._assigned)
 
     def __len__(self) -> int:

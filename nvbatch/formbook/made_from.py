@@ -7,13 +7,10 @@ import marshal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
-from functools import cache
 from itertools import count
 from operator import attrgetter, lt
-from pathlib import Path
 from typing import Any
 
-import nvbatch
 from nvbatch.config import Office
 from nvbatch.form import Form
 from nvbatch.model import Assignment, Due, Finding, Row, RowSource, Task, TaskFigure
@@ -41,11 +38,14 @@ _NOBODY: Mapping[str, str] = {}
 
 
 class Recipe:
-    """Names the bytes of a workbook before it is drawn. Too fine at worst: an equal workbook may have two names."""
+    """Names the bytes of a workbook before this program draws it. Too fine at worst: an equal one may have two names.
+
+    What the digest of a reading means depends on the whole program: another one gives other bytes under these names.
+    """
 
     def __init__(self, form: Form, *, office: Office, rules: Mapping[str, Rule]) -> None:
         told = [repr((rule.code, rule.severity, rule.title, rule.fix)) for rule in rules.values()]
-        self._common = hashlib.sha256(repr([_program(), form.source, office.model_dump_json(), told]).encode())
+        self._common = hashlib.sha256(repr([form.source, office.model_dump_json(), told]).encode())
         self._dues, self._besides, self._days = _Shared(_due), _Shared(repr), _Days()
 
     def digest(self, assignment: Assignment) -> str:
@@ -145,15 +145,3 @@ def _bytes(said: Any) -> bytes:
         return marshal.dumps(said, 2)
     except ValueError:  # a value of another kind among them
         return repr(said).encode("utf-8", "surrogatepass")
-
-
-@cache
-def _program() -> str:
-    """The version of this program and its text: a changed program makes everything anew, however far from a drawing
-
-    it was changed, for what the digest of a reading means depends on all that is done with it.
-    """
-    root, told = Path(nvbatch.__file__).parent, hashlib.sha256(nvbatch.__version__.encode())
-    for source in sorted(root.rglob("*.py")):  # a packed program has none: there its version speaks
-        told.update(source.read_bytes())
-    return told.hexdigest()

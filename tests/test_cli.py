@@ -584,7 +584,10 @@ def test_what_was_to_be_done_at_the_end_is_done_and_threads_are_waited_for() -> 
     assert ended(late, "--version").stdout.endswith("late\n")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.skipif(
+    not Path("/dev/full").exists(),
+    reason="SKIPPED LOUDLY: no device that is always full; last words that fail were not tried",
+)
 def test_what_could_not_be_said_is_no_success() -> None:
     with Path("/dev/full").open("w") as full:
         assert ended("", "rules", into=full).returncode != 0

@@ -276,7 +276,9 @@ def struck(ledger: Ledger, made: list[Part], left: int) -> bool:
     return bool(os.waitpid(child, 0)[1])
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here: no process was killed while it wrote")
+@pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="SKIPPED LOUDLY: no forks here; no death while the ledger is written was tried"
+)
 def test_killed_at_any_statement_of_a_change_the_old_or_the_new_ledger_stands(tmp_path: Path) -> None:
     ledger = Ledger(make_workspace(tmp_path))
     old = [Part("1", "a", lambda: [of("1", "x")]), Part("2", "b", lambda: [of("2", "y")])]
